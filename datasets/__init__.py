@@ -1,0 +1,1 @@
+"""Labelled street pictures as values: sources, formats, checks, splits and synthesis."""

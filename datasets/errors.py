@@ -1,0 +1,41 @@
+"""What can be wrong with a data set: each error is a code and the facts that show it."""
+
+from collections.abc import Mapping
+
+
+class DatasetError(Exception):
+    """Base of every error that `datasets` raises on purpose.
+
+    Args:
+        facts: what a person needs to find the fault, for example the file and the line.
+    """
+
+    code = "dataset.error"
+
+    def __init__(self, **facts: object) -> None:
+        self.facts: Mapping[str, object] = facts
+        super().__init__(f"{self.code} {dict(facts)}")
+
+
+class ManifestMissing(DatasetError):
+    """The folder has no `manifest.csv` or no `kinds.txt`."""
+
+    code = "dataset.manifest_missing"
+
+
+class ManifestBroken(DatasetError):
+    """A row of the manifest, a label line or a source card does not say what it must."""
+
+    code = "dataset.manifest_broken"
+
+
+class FetchFailed(DatasetError):
+    """A picture could not be fetched, or came with other bytes than the manifest promises."""
+
+    code = "dataset.fetch_failed"
+
+
+class UnknownSource(DatasetError):
+    """No card in `datasets/sources` has this name."""
+
+    code = "dataset.source_unknown"

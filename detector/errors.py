@@ -1,0 +1,120 @@
+"""What can go wrong between bytes and observations, each error a code and its facts.
+
+DetectorError
+├── PhotoError            a photo that cannot be used
+│   ├── NotAnImage        photo.not_an_image
+│   ├── EmptyPhoto        photo.empty
+│   ├── TruncatedPhoto    photo.truncated
+│   ├── PhotoTooLarge     photo.too_large
+│   └── TooManyPixels     photo.too_many_pixels
+├── WeightsError          weights that must not run
+│   ├── UnreadableCard    weights.unreadable_card
+│   ├── HashMismatch      weights.hash_mismatch
+│   └── NoEngine          weights.no_engine
+└── SourceError           a stream that cannot be read
+    ├── SourceUnreachable source.unreachable
+    ├── SourceSilent      source.silent
+    └── NotAStream        source.not_a_stream
+"""
+
+from typing import ClassVar
+
+Fact = str | int | float | None
+
+
+class DetectorError(Exception):
+    """A code for machines and facts for the sentence that a page writes."""
+
+    code: ClassVar[str] = "detector.error"
+
+    def __init__(self, **facts: Fact) -> None:
+        super().__init__(self.code, facts)
+        self.facts: dict[str, Fact] = facts
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name}={value}" for name, value in self.facts.items())
+        return f"{self.code} ({told})" if told else self.code
+
+
+class PhotoError(DetectorError):
+    """A photo that cannot be used."""
+
+    code = "photo.unusable"
+
+
+class NotAnImage(PhotoError):
+    """The bytes are none of JPEG, PNG and WebP."""
+
+    code = "photo.not_an_image"
+
+
+class EmptyPhoto(PhotoError):
+    """There are no bytes."""
+
+    code = "photo.empty"
+
+
+class TruncatedPhoto(PhotoError):
+    """The header promises more than the body holds, or the body is damaged."""
+
+    code = "photo.truncated"
+
+
+class PhotoTooLarge(PhotoError):
+    """More bytes than are accepted."""
+
+    code = "photo.too_large"
+
+
+class TooManyPixels(PhotoError):
+    """The header announces more pixels than are decoded."""
+
+    code = "photo.too_many_pixels"
+
+
+class WeightsError(DetectorError):
+    """Weights that must not run."""
+
+    code = "weights.unusable"
+
+
+class UnreadableCard(WeightsError):
+    """The card is missing, is no TOML or lacks a field."""
+
+    code = "weights.unreadable_card"
+
+
+class HashMismatch(WeightsError):
+    """A file is not the one that its card describes."""
+
+    code = "weights.hash_mismatch"
+
+
+class NoEngine(WeightsError):
+    """The card holds no file for the wanted engine."""
+
+    code = "weights.no_engine"
+
+
+class SourceError(DetectorError):
+    """A stream that cannot be read."""
+
+    code = "source.unusable"
+
+
+class SourceUnreachable(SourceError):
+    """Nothing answers at the address."""
+
+    code = "source.unreachable"
+
+
+class SourceSilent(SourceError):
+    """The connection stands but no frame arrives in time."""
+
+    code = "source.silent"
+
+
+class NotAStream(SourceError):
+    """What answers is no picture and no video."""
+
+    code = "source.not_a_stream"

@@ -1,0 +1,1 @@
+"""Rendered streets: a seed becomes a scene, a scene a plate, a plate many labelled pictures."""

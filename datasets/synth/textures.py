@@ -1,0 +1,39 @@
+"""Named textures as files in the cache, drawn when first needed."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import cv2
+from PIL import Image
+
+from datasets.synth.prints import draw_print
+from datasets.synth.surfaces import SURFACES, draw_surface
+
+
+def texture_file(name: str, folder: Path) -> Path:
+    """Where a texture lies; a surface has its height map beside it, ending in `.height.jpg`."""
+    return folder / (name.replace("/", "_") + (".jpg" if name in SURFACES else ".png"))
+
+
+def bake(names: Iterable[str], folder: Path) -> dict[str, str]:
+    """Draw what is missing; answers the file of each name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {name: texture_file(name, folder) for name in sorted(set(names))}
+    for name, file in files.items():
+        if not file.exists():
+            _draw(name, file)
+    return {name: str(file) for name, file in files.items()}
+
+
+def _draw(name: str, file: Path) -> None:
+    if name not in SURFACES:
+        half = file.with_suffix(".part.png")
+        draw_print(name).save(half)
+        half.replace(file)
+        return
+    colour, height = draw_surface(name)
+    cv2.imwrite(str(file.with_suffix(".height.jpg")), height, [cv2.IMWRITE_JPEG_QUALITY, 92])
+    half = file.with_suffix(".part.jpg")
+    cv2.imwrite(str(half), colour, [cv2.IMWRITE_JPEG_QUALITY, 93])
+    Image.open(half).verify()
+    half.replace(file)

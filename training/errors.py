@@ -1,0 +1,49 @@
+"""What can go wrong while training, exporting or promoting: each error is a code and facts."""
+
+from collections.abc import Mapping
+
+
+class TrainingError(Exception):
+    """Base of every error that `training` raises on purpose."""
+
+    code = "training.error"
+
+    def __init__(self, **facts: object) -> None:
+        self.facts: Mapping[str, object] = facts
+        super().__init__(f"{self.code} {dict(facts)}")
+
+
+class RecipeBroken(TrainingError):
+    """A recipe has an unknown key, lacks one or goes out of bounds."""
+
+    code = "recipe.broken"
+
+
+class WeightsUnreadable(TrainingError):
+    """A weights file is missing or is not what its name says."""
+
+    code = "weights.unreadable"
+
+
+class TestGroupTrainedOn(TrainingError):
+    """A group of the asked role was among the groups that the weights were trained on."""
+
+    code = "evaluate.group_trained_on"
+
+
+class DetectionsBroken(TrainingError):
+    """A line of a detections file does not say what it must, or a picture has no line."""
+
+    code = "evaluate.detections_broken"
+
+
+class ParityBroken(TrainingError):
+    """The exported network answers something else than the trained one."""
+
+    code = "export.parity"
+
+
+class NotBetter(TrainingError):
+    """A card that should be promoted is not better than the current one on the frozen tests."""
+
+    code = "promote.not_better"

@@ -1,0 +1,54 @@
+"""Repairs a torchvision whose compiled half does not load, so that `import torchvision` works beside CPU torch.
+
+Some pairs of torch and torchvision wheels import with `operator torchvision::nms does not exist`. Ultralytics
+needs that import and no more than `nms` from it. Declaring the missing operators before the import lets it pass;
+`nms` itself then comes from Ultralytics' own implementation. A healthy torchvision is left alone.
+"""
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+OPERATORS = ("nms", "qnms")
+SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+_declared: list[torch.library.Library] = []
+
+
+def repair() -> bool:
+    """Make `import torchvision` work; tell whether anything had to be done.
+
+    >>> repair() in (True, False)
+    True
+    """
+    if _imports():
+        return bool(_declared)
+    for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        del sys.modules[name]
+    library = torch.library.Library("torchvision", "FRAGMENT")  # noqa: TOR901 - lives as long as the process
+    for name in OPERATORS:
+        library.define(name + SCHEMA)
+    library.impl("nms", _nms(), "CPU")
+    _declared.append(library)
+    importlib.import_module("torchvision")
+    return True
+
+
+def _imports() -> bool:
+    try:
+        importlib.import_module("torchvision")
+    except (RuntimeError, OSError, AttributeError):
+        return False
+    return True
+
+
+def _nms() -> Callable[[torch.Tensor, torch.Tensor, float], torch.Tensor]:
+    def nms(dets: torch.Tensor, scores: torch.Tensor, iou_threshold: float) -> torch.Tensor:
+        from ultralytics.utils.nms import TorchNMS
+
+        kept: Any = TorchNMS.nms(dets, scores, iou_threshold)
+        return kept if isinstance(kept, torch.Tensor) else torch.as_tensor(kept)
+
+    return nms

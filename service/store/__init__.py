@@ -1,0 +1,1 @@
+"""Rows: tables, migrations and one repository a noun, all written in one transaction."""

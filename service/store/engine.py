@@ -1,0 +1,85 @@
+"""Open a database so that what is committed survives: SQLite in WAL with full sync, or PostgreSQL."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import pysqlite3
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from service.errors import DataUnusable, LibraryTooOld
+
+OLDEST_SQLITE: Final = (3, 51, 3)
+"""Older ones have a bug that can corrupt a write-ahead log."""
+
+BUSY_TIMEOUT_MS: Final = 10_000
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
+
+
+def open_engine(url: str) -> Engine:
+    """Connect to `sqlite:///PATH` or a PostgreSQL address; LibraryTooOld, DataUnusable if that cannot be."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise LibraryTooOld(found=pysqlite3.sqlite_version, wanted=".".join(map(str, OLDEST_SQLITE)))
+    engine = create_engine(url, module=pysqlite3, pool_size=16, max_overflow=112, pool_timeout=30)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to this program's revision; DataUnusable if they are newer or cannot be read."""
+    try:
+        with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
+            command.upgrade(_alembic(connection), "head")
+    except (OperationalError, pysqlite3.DatabaseError) as error:
+        raise DataUnusable(problem=_first_line(error)) from error
+    except CommandError as error:
+        raise DataUnusable(problem="the tables are of another version") from error
+
+
+def revision(engine: Engine) -> str | None:
+    """The revision at which the tables stand, None before the first migration."""
+    with engine.connect() as connection:
+        if not engine.dialect.has_table(connection, "alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def newest_revision() -> str | None:
+    """The revision that this program wants."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _alembic(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    """Full sync before every answer; SQLAlchemy, not the driver, says when a transaction begins."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the write lock at once, so that what it reads is still true when it writes."""
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _first_line(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return str(cause).splitlines()[0]

@@ -1,0 +1,46 @@
+/** Parts of the review page: the reasons, the strip of what comes next, the list of keys. */
+
+import { pictureHref } from "./api.js";
+import { colourOf, conditionName } from "./catalog.js";
+import { Dialog } from "./dialog.js";
+import { html, useEffect, useRef } from "./html.js";
+import { named, t } from "./i18n.js";
+
+/** @param {{what: "reason" | "condition", options: string[], onChoose: (code: string) => void, onCancel: () => void}} props */
+export const Choices = ({ what, options, onChoose, onCancel }) => html`
+  <fieldset class="reasons">
+    <legend>${t(`review.ask_${what}`)}</legend>
+    ${options.slice(0, 9).map((code, index) => html`
+      <button key=${code} type="button" class="reason" aria-keyshortcuts=${index + 1} onClick=${() => onChoose(code)}>
+        <kbd>${index + 1}</kbd><span>${what === "condition" ? conditionName(code) : named("reasons", code)}</span>
+      </button>`)}
+    <button type="button" class="button plain" onClick=${onCancel}>${t("cancel")}<kbd>Esc</kbd></button>
+  </fieldset>`;
+
+const AHEAD = 14;
+
+/** @param {{items: any[], at: number, onGo: (index: number) => void}} props */
+export function Strip({ items, at, onGo }) {
+  const current = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => current.current?.scrollIntoView({ block: "nearest", inline: "center" }), [at, items[at]]);
+  const from = Math.max(0, at - 3);
+  return html`
+    <ol class="strip" aria-label=${t("review.strip")}>
+      ${items.slice(from, from + AHEAD).map(({ observation }, index) => html`
+        <li key=${observation.id}>
+          <button type="button" ref=${from + index === at ? current : undefined} aria-current=${from + index === at ? "true" : undefined}
+            style=${{ "--c": colourOf(observation.condition) }} aria-label=${conditionName(observation.condition)} onClick=${() => onGo(from + index)}>
+            <img src=${pictureHref(observation.evidence_id)} alt="" loading="lazy" decoding="async" />
+          </button>
+        </li>`)}
+    </ol>`;
+}
+
+const KEYS = [["J", "next"], ["K", "previous"], ["A", "accept"], ["X", "reject"], ["1…9", "choose"], ["C", "other_condition"], ["U", "undo"], ["B", "boxes"], ["?", "help"]];
+
+/** @param {{onClose: () => void}} props */
+export const KeyHelp = ({ onClose }) => html`
+  <${Dialog} title=${t("review.help")} onClose=${onClose}>
+    <dl class="keys">${KEYS.map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(`keys.${what}`)}</dd></div>`)}</dl>
+    <p class="quiet small">${t("keys.note")}</p>
+  </${Dialog}>`;

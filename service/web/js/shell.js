@@ -1,0 +1,102 @@
+/** The frame around every page: who is here, where they may go, which language, whether the page is live. */
+
+import { call, get, toLogin } from "./api.js";
+import { loadCatalog } from "./catalog.js";
+import { watchHealth } from "./events.js";
+import { html, render, useEffect, useState } from "./html.js";
+import { Icon, Mark } from "./icons.js";
+import { lang, loadSentences, named, otherLangHref, t } from "./i18n.js";
+import { Toasts } from "./toasts.js";
+
+/** @typedef {{login: string, role: string, name?: string | null}} Session */
+
+const EVERYBODY = ["admin", "ops", "chief", "unit", "inspector", "viewer"];
+
+/** The pages in the order of the work, and who sees them. */
+const PLACES = /** @type {const} */ ([
+  { page: "review", roles: ["admin", "ops", "chief"] },
+  { page: "tickets", roles: EVERYBODY },
+  { page: "map", roles: EVERYBODY },
+  { page: "upload", roles: ["admin", "ops", "chief", "inspector"] },
+  { page: "admin", roles: ["admin"] },
+]);
+
+/** @param {string} role @returns {string} the page that a role starts its day on */
+export function homeOf(role) {
+  if (role === "inspector") return "/upload";
+  return PLACES[0].roles.some((allowed) => allowed === role) ? "/review" : "/tickets";
+}
+
+/** @param {{session: Session, page: string}} props */
+const Tabs = ({ session, page }) => html`
+  <nav class="tabs" aria-label=${t("nav.label")}>
+    ${PLACES.filter(({ roles }) => roles.some((role) => role === session.role)).map((place) => html`
+      <a key=${place.page} href="/${place.page}" aria-current=${place.page === page ? "page" : undefined}>
+        <${Icon} name=${place.page} /><span>${t(`nav.${place.page}`)}</span>
+      </a>`)}
+  </nav>`;
+
+function Live() {
+  const [state, setState] = useState("waiting");
+  useEffect(() => watchHealth(setState), []);
+  return html`<div class="live ${state}" title=${t(`live.${state}_long`)}><i></i><span>${t(`live.${state}`)}</span></div>`;
+}
+
+export const LangSwitch = () => html`
+  <a class="icon-button" href=${otherLangHref()} hreflang=${lang === "zh" ? "en" : "zh"} lang=${lang === "zh" ? "en" : "zh-Hans"}
+    aria-label=${t("other_language_long")}>${t("other_language")}</a>`;
+
+/** @param {{session: Session}} props */
+function Who({ session }) {
+  const name = session.name || session.login;
+  const leave = async () => {
+    await call("DELETE", "/api/session");
+    location.assign("/login");
+  };
+  return html`
+    <details class="who">
+      <summary aria-label=${t("account", { name })}><span class="face" aria-hidden="true">${[...name][0]}</span><span>${name}</span></summary>
+      <div class="menu">
+        <div class="person"><strong>${name}</strong><br /><span class="quiet small">${named("roles", session.role)}</span></div>
+        <button type="button" class="button plain" onClick=${leave}><${Icon} name="leave" />${t("log_out")}</button>
+      </div>
+    </details>`;
+}
+
+/** @param {{session: Session, page: string, children?: any}} props */
+const Shell = ({ session, page, children }) => html`
+  <a class="skip button" href="#main">${t("skip")}</a>
+  <header class="bar">
+    <a class="brand" href=${homeOf(session.role)}><${Mark} /><span>${t("brand")}</span></a>
+    <${Tabs} session=${session} page=${page} />
+    <div class="gap"></div>
+    <${Live} /><${LangSwitch} /><${Who} session=${session} />
+  </header>
+  <main id="main" tabindex="-1">${children}</main>
+  <${Toasts} />`;
+
+/** @param {string} title */
+export function entitle(title) {
+  document.title = `${title} · ${t("brand")}`;
+}
+
+/**
+ * Starts a page: sentences, session and catalog at once, then the first drawing.
+ * @param {string} page its name in the navigation
+ * @param {any} Page a component that gets `session`
+ */
+export async function start(page, Page) {
+  const [session] = await Promise.all([get("/api/session"), loadSentences(), loadCatalog()]);
+  if (!session) return toLogin();
+  entitle(t(`nav.${page}`));
+  const root = /** @type {HTMLElement} */ (document.getElementById("page"));
+  root.replaceChildren();
+  render(html`<${Shell} session=${session} page=${page}><${Page} session=${session} /></${Shell}>`, root);
+}
+
+/** Starts a page that needs no session. @param {string} title @param {any} Page */
+export async function startOutside(title, Page) {
+  await loadSentences();
+  entitle(t(title));
+  render(html`<${Page} /><${Toasts} />`, /** @type {HTMLElement} */ (document.getElementById("page")));
+}

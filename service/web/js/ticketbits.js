@@ -1,0 +1,51 @@
+/** The small nouns of a ticket: its condition, its state, its clock. */
+
+import { colourOf, conditionName, stageOf, stateName } from "./catalog.js";
+import { html, useEffect, useState } from "./html.js";
+import { Icon } from "./icons.js";
+import { dateTime, named, span, t } from "./i18n.js";
+
+/** @param {{id: string}} props */
+export const Condition = ({ id }) => html`<span class="condition" style=${{ "--c": colourOf(id) }}>${conditionName(id)}</span>`;
+
+/** @param {{state: string, resolution?: string | null}} props closed is never shown as fixed: the resolution stands beside it */
+export const State = ({ state, resolution }) => html`
+  <span class="state ${stageOf(state)}">${stateName(state)}${resolution && html`<span>· ${named("resolutions", resolution)}</span>`}</span>`;
+
+/** @returns {number} milliseconds, anew each half minute */
+export function useNow() {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/**
+ * How a due time stands at `now`: what is left or over, in seconds, and how it is shown.
+ * @param {string | null | undefined} due_at
+ * @param {number} now milliseconds
+ * @returns {{left_s: number, mood: "calm" | "soon" | "late"} | null} null where there is no clock
+ */
+export function dueState(due_at, now) {
+  if (!due_at) return null;
+  const left_s = (Date.parse(due_at) - now) / 1000;
+  if (left_s < 0) return { left_s, mood: "late" };
+  return { left_s, mood: left_s < 3600 ? "soon" : "calm" };
+}
+
+/** @param {{due_at?: string | null, state: string}} props */
+export function DueClock({ due_at, state }) {
+  const now = useNow();
+  const due = dueState(due_at, now);
+  if (!due || ["closing", "ended"].includes(stageOf(state))) return null;
+  const words = due.left_s < 0 ? t("due.late", { span: span(-due.left_s) }) : t("due.left", { span: span(due.left_s) });
+  return html`<span class="clock ${due.mood}" title=${t("due.at", { at: dateTime(due_at) })}><${Icon} name="clock" size=${16} />${words}</span>`;
+}
+
+/** @param {any} place @returns {string} what a person calls the place, else its coordinates */
+export function placeWords(place) {
+  if (!place) return t("place.none");
+  return place.address || place.street || place.name || `${place.lat.toFixed(5)}, ${place.lon.toFixed(5)}`;
+}

@@ -1,0 +1,150 @@
+"""The model hides its input: boxes come back in pixels of the picture, whatever its shape."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detector.boxes import from_input, letterbox, to_input
+from detector.errors import HashMismatch, NoEngine, UnreadableCard
+from detector.model import Model, open_model
+from detector.types import Image
+from detector.weights import open_card
+from tests.detector.build import a_card, a_looking_model
+
+SHAPES = [(1920, 1080), (1080, 1920), (640, 640), (4000, 3000), (333, 77), (50, 900), (640, 384), (31, 31), (1, 1)]
+
+
+@pytest.mark.parametrize(("width", "height"), SHAPES)
+def test_a_constant_box_comes_back_in_pixels_of_the_picture(tmp_path: Path, width: int, height: int) -> None:
+    wanted = np.float32([[width * 0.25, height * 0.1, width * 0.75, height * 0.9]])
+    row = to_input(wanted, letterbox(width, height, 640))[0]
+    model = open_model(open_card(a_card(tmp_path, [(*map(float, row), 0.9, 0)])))
+    (found,) = model.detect([np.zeros((height, width, 3), np.uint8)])
+    assert np.allclose(found.xyxy, wanted, atol=1e-3 * max(width, height))
+    assert (found.kinds, found.conditions) == (("litter",), ("litter",))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1080, 1920), (900, 900), (1600, 300)])
+def test_the_model_sees_a_thing_where_the_picture_has_it(tmp_path: Path, width: int, height: int) -> None:
+    image = np.zeros((height, width, 3), np.uint8)
+    x0, y0, x1, y1 = width // 4, height // 5, width // 2, height // 2
+    image[y0:y1, x0:x1, 0] = 255
+    (found,) = _looking(tmp_path).detect([image])
+    assert np.abs(found.xyxy - [[x0, y0, x1, y1]]).max() <= 1.5 * max(width, height) / 640
+
+
+def test_pictures_of_different_shapes_leave_no_traces_in_each_other(tmp_path: Path) -> None:
+    model = _looking(tmp_path)
+    wide, tall = _with_red_corner(800, 200), _with_red_corner(200, 800)
+    alone = [model.detect([image])[0].xyxy for image in (wide, tall)]
+    together = [found.xyxy for found in model.detect([wide, tall, wide])]
+    assert np.array_equal(together[0], alone[0])
+    assert np.array_equal(together[1], alone[1])
+    assert np.array_equal(together[2], alone[0])
+
+
+@pytest.mark.parametrize(("width", "height"), SHAPES)
+def test_letterboxing_there_and_back_changes_nothing(width: int, height: int) -> None:
+    at = letterbox(width, height, 640)
+    given = np.float32([[0, 0, width, height], [width * 0.1, height * 0.2, width * 0.3, height * 0.4]])
+    assert at.width % 32 == 0
+    assert at.height % 32 == 0
+    assert np.allclose(from_input(to_input(given, at), at), given, atol=1e-3 * max(width, height))
+
+
+def test_each_kind_has_its_own_threshold_unless_one_is_given(tmp_path: Path) -> None:
+    rows = [(0.0, 0.0, 9.0, 9.0, 0.4, 0.0), (0.0, 0.0, 9.0, 9.0, 0.4, 1.0), (0.0, 0.0, 9.0, 9.0, 0.1, 2.0)]
+    model = open_model(open_card(a_card(tmp_path, rows, thresholds={"closed_bin": 0.3})))
+    image = np.zeros((640, 640, 3), np.uint8)
+    assert model.detect([image])[0].kinds == ("closed_bin",)
+    assert model.detect([image], min_score=0.05)[0].kinds == ("litter", "closed_bin", "flying_wire")
+    assert model.detect([image])[0].conditions == (None,)
+
+
+def test_what_no_picture_can_show_is_dropped(tmp_path: Path) -> None:
+    nan = float("nan")
+    rows = [
+        (700.0, 10.0, 800.0, 20.0, 0.9, 0.0),
+        (20.0, 10.0, 20.0, 40.0, 0.9, 0.0),
+        (10.0, 10.0, 20.0, 20.0, 0.9, 7.0),
+        (10.0, 10.0, 20.0, 20.0, nan, 0.0),
+        (nan, 10.0, 20.0, 20.0, 0.9, 0.0),
+        (-30.0, -30.0, 20.0, 9999.0, 1.5, 0.0),
+    ]
+    model = open_model(open_card(a_card(tmp_path, rows)))
+    (found,) = model.detect([np.zeros((640, 640, 3), np.uint8)])
+    assert found.xyxy.tolist() == [[0, 0, 20, 640]]
+    assert found.scores.tolist() == [1.0]
+
+
+def test_the_best_box_comes_first_and_ties_keep_their_order(tmp_path: Path) -> None:
+    rows = [(0.0, 0.0, 9.0, 9.0, 0.6, 0.0), (0.0, 0.0, 9.0, 9.0, 0.8, 1.0), (0.0, 0.0, 9.0, 9.0, 0.6, 2.0)]
+    (found,) = open_model(open_card(a_card(tmp_path, rows))).detect([np.zeros((64, 64, 3), np.uint8)])
+    assert found.kinds == ("closed_bin", "litter", "flying_wire")
+
+
+def test_a_changed_file_never_runs(tmp_path: Path) -> None:
+    card = a_card(tmp_path)
+    file = tmp_path / "tiny.onnx"
+    file.write_bytes(file.read_bytes() + b"\0")
+    with pytest.raises(HashMismatch):
+        open_model(open_card(card))
+
+
+def test_a_missing_file_is_a_mismatch(tmp_path: Path) -> None:
+    card = a_card(tmp_path)
+    (tmp_path / "tiny.onnx").unlink()
+    with pytest.raises(HashMismatch):
+        open_card(card).file("onnxruntime")
+
+
+def test_a_card_without_the_engine_says_so(tmp_path: Path) -> None:
+    with pytest.raises(NoEngine):
+        open_card(a_card(tmp_path)).file("safetensors")
+
+
+def test_weights_that_are_no_detection_model_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableCard):
+        open_model(open_card(a_card(tmp_path, weights=b"not a graph")))
+
+
+def test_a_kind_that_the_catalog_lacks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableCard, match="unicorn"):
+        open_model(open_card(a_card(tmp_path, kinds=("unicorn",))))
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ('path = "tiny.onnx"', 'path = "../tiny.onnx"'),
+        ('path = "tiny.onnx"', 'path = "/tiny.onnx"'),
+        ("litter = 0.5", "litter = 1.5"),
+        ("litter = 0.5", ""),
+        ("input = [640, 640]", "input = 640"),
+        ('engine = "onnxruntime"', 'engine = "pickle"'),
+        ('version = "1"', 'version = "1'),
+        ('licence = "AGPL-3.0-or-later"', ""),
+        ('["litter", ', '["litter", "litter", '),
+    ],
+)
+def test_a_wrong_card_is_refused(tmp_path: Path, was: str, becomes: str) -> None:
+    card = a_card(tmp_path)
+    card.write_text(card.read_text().replace(was, becomes))
+    with pytest.raises(UnreadableCard):
+        open_card(card)
+
+
+def test_a_missing_card_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableCard):
+        open_card(tmp_path / "none.toml")
+
+
+def _looking(folder: Path) -> Model:
+    return open_model(open_card(a_card(folder, weights=a_looking_model())))
+
+
+def _with_red_corner(width: int, height: int) -> Image:
+    image = np.zeros((height, width, 3), np.uint8)
+    image[: height // 3, : width // 3, 0] = 255
+    return image

@@ -79,7 +79,7 @@ def clip(boxes: Xyxy, width: float, height: float) -> Xyxy:
     >>> clip(np.float32([[-5, 2, 30, 8]]), 20, 10).tolist()
     [[0.0, 2.0, 20.0, 8.0]]
     """
-    return np.clip(boxes, 0, np.float32([width, height, width, height]))
+    return np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
 
 
 def scale(boxes: Xyxy, by: float) -> Xyxy:
@@ -108,7 +108,8 @@ def area(boxes: Xyxy) -> NDArray[np.float32]:
     [6.0, 0.0]
     """
     sides = np.maximum(boxes[:, 2:] - boxes[:, :2], 0)  # (N, 2)
-    return (sides[:, 0] * sides[:, 1]).astype(np.float32)
+    product: NDArray[np.float32] = sides[:, 0] * sides[:, 1]
+    return product.astype(np.float32)
 
 
 def iou(a: Xyxy, b: Xyxy) -> NDArray[np.float32]:
@@ -128,7 +129,8 @@ def iou(a: Xyxy, b: Xyxy) -> NDArray[np.float32]:
     bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])  # (N, M, 2)
     shared = np.maximum(bottom_right - top_left, 0).prod(axis=2)  # (N, M)
     union = area(a)[:, None] + area(b)[None, :] - shared  # (N, M)
-    return np.divide(shared, union, out=np.zeros_like(shared, np.float32), where=union > 0, casting="same_kind")
+    overlap: NDArray[np.float32] = shared / np.maximum(union, np.finfo(np.float32).tiny)
+    return overlap.astype(np.float32)
 
 
 def keep_best(boxes: Xyxy, scores: NDArray[np.float32], overlap: float) -> NDArray[np.intp]:
@@ -156,8 +158,8 @@ def keep_best(boxes: Xyxy, scores: NDArray[np.float32], overlap: float) -> NDArr
 
 
 def _scales(at: Letterbox) -> NDArray[np.float32]:
-    return np.float32([at.scale_x, at.scale_y, at.scale_x, at.scale_y])
+    return np.array([at.scale_x, at.scale_y, at.scale_x, at.scale_y], np.float32)
 
 
 def _offsets(at: Letterbox) -> NDArray[np.float32]:
-    return np.float32([at.left, at.top, at.left, at.top])
+    return np.array([at.left, at.top, at.left, at.top], np.float32)

@@ -60,7 +60,7 @@ def read_exif(tiff: bytes, timezone: ZoneInfo) -> Exif:
     top = _directory(tiff, order, _pointer(tiff, order), {_ORIENTATION, _EXIF_IFD, _GPS_IFD})
     camera = _directory(tiff, order, _number(top, _EXIF_IFD), {_TAKEN, _DIGITIZED, _TAKEN_OFFSET, _DIGITIZED_OFFSET})
     gps = _directory(tiff, order, _number(top, _GPS_IFD), {_LAT_REF, _LAT, _LON_REF, _LON, _DIRECTION, _ERROR_M})
-    orientation = _number(top, _ORIENTATION)
+    orientation = _number(top, _ORIENTATION) or 1
     heading_deg = _number(gps, _DIRECTION)
     return Exif(
         orientation=int(orientation) if orientation in range(1, 9) else 1,
@@ -108,7 +108,7 @@ def _values(tiff: bytes, order: str, at: int, kind: int, count: int) -> Values:
 
 def _number(directory: Directory, tag: int) -> float | None:
     values = directory.get(tag)
-    return values[0] if isinstance(values, tuple) and values else None
+    return float(values[0]) if isinstance(values, tuple) and values else None
 
 
 def _text(directory: Directory, tag: int) -> str:
@@ -131,7 +131,7 @@ def _degrees(gps: Directory, tag: int, ref_tag: int, refs: str) -> float | None:
         return None
     if any(not 0 <= minutes < 60.001 for minutes in parts[1:]):
         return None
-    degrees = sum(part / 60**i for i, part in enumerate(parts))
+    degrees = sum(part / 60.0**i for i, part in enumerate(parts))
     return degrees if ref == refs[0] else -degrees
 
 
@@ -140,8 +140,10 @@ def _moment(camera: Directory, tag: int, offset_tag: int, zone: ZoneInfo) -> dat
     if not written:
         return None
     offset = _OFFSET.fullmatch(_text(camera, offset_tag))
+    year, month, day, hour, minute, second = (int(part) for part in written.groups())
     try:
-        return datetime(*(int(part) for part in written.groups()), tzinfo=_zone(offset) or zone).astimezone(UTC)
+        local = datetime(year, month, day, hour, minute, second, tzinfo=_zone(offset) or zone)
+        return local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 

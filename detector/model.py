@@ -80,7 +80,7 @@ class OnnxModel:
         self.kinds = card.kinds
         self.weights_sha256 = card.sha256_of("onnxruntime")
         self._conditions = conditions
-        self._thresholds = np.float32([card.thresholds[kind] for kind in card.kinds])
+        self._thresholds = np.array([card.thresholds[kind] for kind in card.kinds], np.float32)
         self._longest_side = max(card.input)
         self._session = session
         self._input = session.get_inputs()[0].name
@@ -133,7 +133,7 @@ def _session(card: Card, threads: int) -> ort.InferenceSession:
     except _UNLOADABLE as error:
         raise UnreadableCard(card=card.name, why=str(error)[:200]) from error
     shape = session.get_outputs()[0].shape
-    if len(session.get_inputs()) != 1 or len(shape) != 3 or shape[2] != _ROW:
+    if len(session.get_inputs()) != 1 or len(shape) != 3 or shape[2] not in (_ROW, None):
         raise UnreadableCard(card=card.name, why=f"the output is (B, N, {_ROW}), got {shape}")
     return session
 

@@ -28,7 +28,8 @@ class Material:
     """How a surface looks.
 
     `picture` names a texture: laid on a sheet edge to edge, or repeated every `tile_m` metres over anything where that
-    is above 0. `alpha` takes the holes of the picture; `crease` wrinkles like plastic film; `gloom` lets light through.
+    is above 0. `alpha` takes the holes of the picture; `crease` wrinkles like plastic film; `translucent` lets light through,
+    `glow` gives light, `clear` is window glass.
     """
 
     colour: Colour = (0.5, 0.5, 0.5)
@@ -38,7 +39,9 @@ class Material:
     tile_m: float = 0.0
     alpha: float = 0.0
     crease: float = 0.0
-    gloom: float = 0.0
+    translucent: float = 0.0
+    glow: float = 0.0
+    clear: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

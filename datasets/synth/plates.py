@@ -1,0 +1,132 @@
+"""Scenes become plates: descriptions, textures and models are laid out, then Blender's own process renders what is missing."""
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datasets.synth.models import unpack, write_catalogue
+from datasets.synth.scene import Model, Scene
+from datasets.synth.textures import bake
+
+SCRIPT = Path(__file__).with_name("render_scene.py")
+BATCH = 20  # Blender's memory creeps: a fresh process after so many scenes
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How a plate is rendered: pixels, samples a pixel, threads."""
+
+    width: int = 1920
+    height: int = 1080
+    samples: int = 10
+    threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """The passes of one rendered scene: `rgb` (H, W, 3) linear, `depth` (H, W) metres, `index` (H, W) thing ids."""
+
+    rgb: NDArray[np.float32]
+    depth: NDArray[np.float32]
+    index: NDArray[np.uint16]
+
+
+class RendererMissing(RuntimeError):
+    """There is no Blender to render with; the message says how to get it."""
+
+
+def cache_folder() -> Path:
+    """Where renders, textures and Blender's venv live."""
+    root = os.environ.get("STREETWARDEN_CACHE", "")
+    return Path(root) if root else Path.home() / ".cache" / "streetwarden"
+
+
+def blender_python() -> Path:
+    """The interpreter that has bpy.
+
+    Raises:
+        RendererMissing: its venv is not there.
+    """
+    python = cache_folder() / "bpy-venv" / "bin" / "python"
+    if not python.exists():
+        raise RendererMissing(
+            f"no {python}; make it with: python3.11 -m venv {python.parents[1]} && "
+            f"{python.parent}/pip install 'bpy==5.0.1' 'numpy<2' OpenEXR"
+        )
+    return python
+
+
+def render(
+    scenes: Mapping[str, Scene],
+    folder: Path,
+    quality: Quality,
+    tell: Callable[[dict[str, object]], None] = lambda _line: None,
+) -> list[Path]:
+    """Render each named scene whose plate is missing in `folder`; answers all plates in order.
+
+    Args:
+        tell: gets one line of facts a rendered scene.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = []
+    for name, scene in scenes.items():
+        file = folder / f"{name}.json"
+        text = json.dumps(scene.to_json(), ensure_ascii=False)
+        plate = folder / f"{name}.npz"
+        if plate.exists() and file.exists() and file.read_text(encoding="utf-8") == text:
+            continue
+        plate.unlink(missing_ok=True)
+        file.write_text(text, encoding="utf-8")
+        missing.append(name)
+    for start in range(0, len(missing), BATCH):
+        batch = missing[start : start + BATCH]
+        _run(_job([scenes[n] for n in batch], [folder / f"{n}.json" for n in batch], folder, quality), folder, tell)
+    return [folder / f"{name}.npz" for name in scenes]
+
+
+def open_plate(file: Path) -> Plate:
+    """Read a plate back."""
+    with np.load(file) as passes:
+        return Plate(passes["rgb"].astype(np.float32), passes["depth"].astype(np.float32), passes["index"])
+
+
+def _job(scenes: Iterable[Scene], files: list[Path], folder: Path, quality: Quality) -> dict[str, object]:
+    pictures, models = set(), set()
+    for scene in scenes:
+        for solid in scene.solids:
+            if isinstance(solid, Model):
+                models.add(solid.name)
+            elif solid.material.picture:
+                pictures.add(solid.material.picture)
+    home = cache_folder() / "synth"
+    borrowed = unpack(models, home / "models")
+    write_catalogue(borrowed, folder / "models.credits.json")
+    return {
+        "scenes": [str(file) for file in files],
+        "textures": bake(pictures, home / "textures"),
+        "models": borrowed,
+        "out": str(folder),
+        "size": [quality.width, quality.height],
+        "samples": quality.samples,
+        "threads": quality.threads,
+    }
+
+
+def _run(job: dict[str, object], folder: Path, tell: Callable[[dict[str, object]], None]) -> None:
+    file = folder / "job.tmp"
+    file.write_text(json.dumps(job), encoding="utf-8")
+    with (folder / "blender.log").open("ab") as log:
+        process = subprocess.Popen(  # noqa: S603  (our own script under a fixed interpreter)
+            [str(blender_python()), str(SCRIPT), str(file)], stdout=subprocess.PIPE, stderr=log, text=True
+        )
+        with process:
+            for line in process.stdout or ():
+                tell(json.loads(line))
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, "render_scene.py")

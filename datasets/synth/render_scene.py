@@ -1,0 +1,532 @@
+"""Renders scene descriptions with Blender: a tool of its own, started as a process, imported by nobody.
+
+SPDX-License-Identifier: GPL-3.0-or-later
+(bpy is GPL; this script is the only file that touches it. It needs a venv with `bpy==5.0.1`, `numpy<2` and `OpenEXR`.
+The pictures that it makes are not covered by that licence.)
+
+    python render_scene.py JOB.json
+
+The job: {"scenes": [FILE...], "textures": {name: file}, "models": {name: {...}}, "out": DIR, "size": [w, h],
+"samples": n, "threads": n, "border": null | [x0, y0, x1, y1] as shares of the picture from below left}. For each scene
+it writes OUT/NAME.npz with `rgb` (H, W, 3) float16 linear, `depth` (H, W) float16 metres and `index` (H, W) uint16, and
+prints one JSON line on stdout.
+"""
+
+import json
+import math
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+import bpy
+import numpy as np
+import OpenEXR
+from mathutils import Matrix, Vector
+
+MESHES = {}
+MATERIALS = {}
+JOB = {}
+
+
+def material(look, ground=False):
+    """A Blender material for a look; equal looks share one."""
+    key = json.dumps([look, ground], sort_keys=True)
+    if key in MATERIALS:
+        return MATERIALS[key]
+    made = bpy.data.materials.new("look")
+    made.use_nodes = True
+    tree = made.node_tree
+    surface = tree.nodes["Principled BSDF"]
+    surface.inputs["Base Color"].default_value = (*look["colour"], 1)
+    surface.inputs["Roughness"].default_value = look["roughness"]
+    surface.inputs["Metallic"].default_value = look["metal"]
+    if look["picture"]:
+        picture(tree, surface, look)
+    if look["crease"]:
+        crease(tree, surface, look["crease"])
+    if look["glow"]:
+        surface.inputs["Emission Color"].default_value = (*look["colour"], 1)
+        surface.inputs["Emission Strength"].default_value = look["glow"]
+    if look["translucent"]:
+        blend(tree, surface, "ShaderNodeBsdfTranslucent", look["colour"], look["translucent"])
+    if look["clear"]:
+        blend(tree, surface, "ShaderNodeBsdfTransparent", look["colour"], look["clear"])
+    MATERIALS[key] = made
+    return made
+
+
+def picture(tree, surface, look):
+    """Lay a texture: over the sheet by its UV, or boxed in world metres with its height map as bump."""
+    file = JOB["textures"][look["picture"]]
+    image = node(tree, "ShaderNodeTexImage")
+    image.image = bpy.data.images.load(file, check_existing=True)
+    tree.links.new(image.outputs["Color"], surface.inputs["Base Color"])
+    if look["alpha"]:
+        image.extension = "CLIP"
+        times = node(tree, "ShaderNodeMath")
+        times.operation = "MULTIPLY"
+        times.inputs[1].default_value = look["alpha"]
+        tree.links.new(image.outputs["Alpha"], times.inputs[0])
+        tree.links.new(times.outputs[0], surface.inputs["Alpha"])
+    if not look["tile_m"]:
+        return
+    geometry = node(tree, "ShaderNodeNewGeometry")
+    scale = node(tree, "ShaderNodeVectorMath")
+    scale.operation = "SCALE"
+    scale.inputs["Scale"].default_value = 1 / look["tile_m"]
+    tree.links.new(geometry.outputs["Position"], scale.inputs[0])
+    height = node(tree, "ShaderNodeTexImage")
+    height.image = bpy.data.images.load(str(Path(file).with_suffix(".height.jpg")), check_existing=True)
+    height.image.colorspace_settings.name = "Non-Color"
+    for texture in (image, height):
+        texture.projection = "BOX"
+        tree.links.new(scale.outputs[0], texture.inputs["Vector"])
+    bump = node(tree, "ShaderNodeBump")
+    bump.inputs["Strength"].default_value = 0.6
+    bump.inputs["Distance"].default_value = 0.006
+    tree.links.new(height.outputs["Color"], bump.inputs["Height"])
+    tree.links.new(bump.outputs[0], surface.inputs["Normal"])
+
+
+def crease(tree, surface, strength):
+    """Wrinkles of thin film: the edges of Voronoi cells, as bump."""
+    place = node(tree, "ShaderNodeTexCoord")
+    cells = node(tree, "ShaderNodeTexVoronoi")
+    cells.feature = "DISTANCE_TO_EDGE"
+    cells.inputs["Scale"].default_value = 3.4
+    swirl = node(tree, "ShaderNodeTexNoise")
+    swirl.inputs["Scale"].default_value = 5
+    bump = node(tree, "ShaderNodeBump")
+    bump.inputs["Strength"].default_value = strength
+    bump.inputs["Distance"].default_value = 0.22
+    add = node(tree, "ShaderNodeMath")
+    add.operation = "ADD"
+    tree.links.new(place.outputs["Object"], cells.inputs["Vector"])
+    tree.links.new(place.outputs["Object"], swirl.inputs["Vector"])
+    tree.links.new(cells.outputs["Distance"], add.inputs[0])
+    tree.links.new(swirl.outputs[0], add.inputs[1])
+    tree.links.new(add.outputs[0], bump.inputs["Height"])
+    tree.links.new(bump.outputs[0], surface.inputs["Normal"])
+
+
+def blend(tree, surface, kind, colour, share):
+    """Mix the surface with another shader."""
+    other = node(tree, kind)
+    other.inputs["Color"].default_value = (*colour, 1)
+    mix = node(tree, "ShaderNodeMixShader")
+    mix.inputs[0].default_value = share
+    out = tree.nodes["Material Output"]
+    tree.links.new(surface.outputs[0], mix.inputs[1])
+    tree.links.new(other.outputs[0], mix.inputs[2])
+    tree.links.new(mix.outputs[0], out.inputs["Surface"])
+
+
+def node(tree, kind):
+    """A new shader node."""
+    return tree.nodes.new(kind)
+
+
+def mesh(points, faces, uv=None, smooth=False):
+    """A mesh from points and faces; `uv` holds one pair a face corner."""
+    made = bpy.data.meshes.new("m")
+    made.from_pydata([tuple(map(float, p)) for p in points], [], faces)
+    if uv is not None:
+        layer = made.uv_layers.new()
+        layer.data.foreach_set("uv", np.asarray(uv, np.float32).ravel())
+    if smooth:
+        made.polygons.foreach_set("use_smooth", [True] * len(made.polygons))
+    made.update()
+    return made
+
+
+def place(data, solid, look=None, scale=(1, 1, 1), at=None):
+    """Stand an object in the scene, with the material on the object so that meshes can be shared."""
+    made = bpy.data.objects.new("o", data)
+    bpy.context.scene.collection.objects.link(made)
+    made.location = at or solid["at"]
+    made.rotation_euler = (math.radians(solid.get("tilt_deg", 0)), 0, math.radians(solid.get("turn_deg", 0)))
+    made.scale = scale
+    made.pass_index = solid["thing"]
+    if look:
+        if not data.materials:
+            data.materials.append(None)
+        made.material_slots[0].link = "OBJECT"
+        made.material_slots[0].material = look
+    return made
+
+
+CUBE = [(x, y, z) for x in (-0.5, 0.5) for y in (-0.5, 0.5) for z in (-0.5, 0.5)]
+CUBE_FACES = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+
+
+def block(solid):
+    """A box; sizes are baked into the mesh so that bevels stay even."""
+    points = [tuple(c * s for c, s in zip(corner, solid["size"])) for corner in CUBE]
+    bevel(place(mesh(points, CUBE_FACES), solid, material(solid["material"])), solid["bevel_m"])
+
+
+def taper(solid):
+    """A box that widens or narrows upward."""
+    sides = {-0.5: solid["foot"], 0.5: solid["top"]}
+    points = [(x * sides[z][0], y * sides[z][1], (z + 0.5) * solid["height"]) for x, y, z in CUBE]
+    bevel(place(mesh(points, CUBE_FACES), solid, material(solid["material"])), solid["bevel_m"])
+
+
+def bevel(made, width):
+    """Round the edges of an object."""
+    if width:
+        rounding = made.modifiers.new("b", "BEVEL")
+        rounding.width, rounding.segments = width, 2
+
+
+def drum(solid, sides=24):
+    """A cylinder or cone with smooth sides and flat ends."""
+    angles = np.linspace(0, 2 * math.pi, sides, endpoint=False)
+    ring = np.stack([np.cos(angles), np.sin(angles)], 1)
+    points = [(x * solid["foot_m"], y * solid["foot_m"], 0) for x, y in ring]
+    points += [(x * solid["top_m"], y * solid["top_m"], solid["height"]) for x, y in ring]
+    faces = [(i, (i + 1) % sides, sides + (i + 1) % sides, sides + i) for i in range(sides)]
+    faces += [tuple(range(sides - 1, -1, -1)), tuple(range(sides, 2 * sides))]
+    made = mesh(points, faces)
+    made.polygons.foreach_set("use_smooth", [True] * sides + [False, False])
+    place(made, solid, material(solid["material"]))
+
+
+def sheet(solid):
+    """A rectangle with a picture edge to edge."""
+    if "sheet" not in MESHES:
+        corners = [(-0.5, 0, -0.5), (0.5, 0, -0.5), (0.5, 0, 0.5), (-0.5, 0, 0.5)]
+        MESHES["sheet"] = mesh(corners, [(0, 1, 2, 3)], [(0, 0), (1, 0), (1, 1), (0, 1)])
+    made = place(MESHES["sheet"], solid, material(solid["material"]), (solid["width"], 1, solid["height"]))
+    lay = -90 if solid["facing"] == "sky" else 0
+    made.rotation_euler = (math.radians(lay), math.radians(solid["spin_deg"]), math.radians(solid["turn_deg"]))
+
+
+def tube(solid):
+    """A round line."""
+    curve = bpy.data.curves.new("c", "CURVE")
+    curve.dimensions, curve.bevel_depth, curve.bevel_resolution = "3D", solid["radius"], 2
+    line = curve.splines.new("POLY")
+    line.points.add(len(solid["points"]) - 1)
+    for point, spot in zip(line.points, solid["points"]):
+        point.co = (*spot, 1)
+    curve.materials.append(material(solid["material"]))
+    place(curve, {**solid, "turn_deg": 0}, at=(0, 0, 0))
+
+
+def sphere(level):
+    """Points and faces of an icosphere of radius 1."""
+    import bmesh
+
+    ball = bmesh.new()
+    bmesh.ops.create_icosphere(ball, subdivisions=level, radius=1)
+    points = np.array([v.co for v in ball.verts])
+    faces = [tuple(v.index for v in f.verts) for f in ball.faces]
+    ball.free()
+    return points, faces
+
+
+def facets(points, rng, count, spread):
+    """How far each direction reaches when `count` flat patches are pressed into a ball: crumpled film."""
+    normals = rng.standard_normal((count, 3))
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    heights = 1 + spread * rng.standard_normal(count)
+    along = np.clip(points @ normals.T, 0.05, None)
+    reach = heights[None] / along
+    near = np.partition(reach, 1, axis=1)[:, :2]
+    return np.clip(near.min(1) * 0.8 + near.mean(1) * 0.2, 0.45, 1.35)
+
+
+def bag(solid):
+    """Something soft; a few meshes of each style are shared by all."""
+    style = solid["style"]
+    key = f"bag/{style}/{solid['seed']}"
+    if key not in MESHES:
+        MESHES[key] = knead(style, solid["seed"])
+    radii = solid["radii"]
+    low = 1.0 if style == "fruit" else 0.62
+    at = (solid["at"][0], solid["at"][1], solid["at"][2] + radii[2] * low)
+    place(MESHES[key], solid, material(solid["material"]), radii, at)
+
+
+def knead(style, seed):
+    """The mesh of one soft thing, radius about 1 around its middle."""
+    rng = np.random.default_rng([seed, len(style)])
+    points, faces = sphere({"tied": 5, "loose": 5, "crumple": 4, "fruit": 2}[style])
+    if style == "fruit":
+        return mesh(points, faces, smooth=True)
+    reach = facets(points, rng, {"tied": 46, "loose": 40, "crumple": 16}[style], 0.1 if style != "crumple" else 0.22)
+    lumps = sum(
+        np.sin(points @ rng.standard_normal(3) * f + rng.uniform(0, 6)) * a for f, a in ((2, 0.07), (4, 0.05), (9, 0.02))
+    )
+    bent = points * (reach + lumps)[:, None]
+    if style == "tied":
+        bent = tie(points, bent, rng)
+    if style == "loose":
+        bent = open_up(points, bent, rng)
+    floor = -0.62
+    bent[:, 2] = np.where(bent[:, 2] < floor, floor + (bent[:, 2] - floor) * 0.06, bent[:, 2])
+    return mesh(bent, faces, smooth=True)
+
+
+def tie(points, bent, rng):
+    """Draw the top together to a neck, with folds that run to it and ends that fan out above."""
+    angle = np.arctan2(points[:, 1], points[:, 0])
+    top = np.clip((points[:, 2] - 0.35) / 0.6, 0, 1)
+    folds = 1 + 0.1 * top * np.sin(angle * rng.integers(9, 15) + rng.uniform(0, 6)) + 0.05 * np.sin(angle * 23) * top
+    neck = 1 - 0.9 * np.clip((points[:, 2] - 0.5) / 0.38, 0, 1) ** 1.3
+    fan = np.clip((points[:, 2] - 0.93) / 0.07, 0, 1)
+    bent[:, :2] *= (folds * neck)[:, None]
+    bent[:, :2] += np.stack([np.cos(angle), np.sin(angle)], 1) * (fan * (0.16 + 0.1 * np.sin(angle * 3)))[:, None]
+    bent[:, 2] += top * 0.22 + fan * 0.14
+    return bent
+
+
+def open_up(points, bent, rng):
+    """An open bag: its rim stands up in ragged ears."""
+    angle = np.arctan2(points[:, 1], points[:, 0])
+    top = np.clip((points[:, 2] - 0.45) / 0.5, 0, 1)
+    ears = 0.32 * np.maximum(0, np.sin(angle * 2 + rng.uniform(0, 6))) + 0.12 * np.sin(angle * 7 + rng.uniform(0, 6))
+    bent[:, 2] += np.where(top > 0, ears * top - 0.35 * np.clip((points[:, 2] - 0.85) / 0.15, 0, 1), 0)
+    bent[:, :2] *= (1 + 0.06 * np.sin(angle * 17) * top)[:, None]
+    return bent
+
+
+def leaves(solid):
+    """A cloud of small quads, thicker toward its skin."""
+    rng = np.random.default_rng([solid["seed"], solid["count"]])
+    count, half = solid["count"], solid["leaf_m"] / 2
+    way = rng.standard_normal((count, 3))
+    way /= np.linalg.norm(way, axis=1, keepdims=True)
+    clumps = way[rng.integers(0, max(8, count // 40), count)]
+    spot = (way * 0.55 + clumps * 0.6) * rng.uniform(0.55, 1.0, (count, 1)) * np.array(solid["radii"])
+    one = rng.standard_normal((count, 3))
+    one /= np.linalg.norm(one, axis=1, keepdims=True)
+    two = np.cross(one, rng.standard_normal((count, 3)))
+    two /= np.linalg.norm(two, axis=1, keepdims=True)
+    size = half * rng.uniform(0.6, 1.3, (count, 1))
+    quads = np.stack([spot - one * size, spot + two * size * 0.6, spot + one * size, spot - two * size * 0.6], 1)
+    faces = np.arange(count * 4).reshape(count, 4).tolist()
+    place(mesh(quads.reshape(-1, 3), faces), solid, leaf_look(solid["material"]))
+
+
+def leaf_look(look):
+    """Leaves: every one a little different, some light through them."""
+    key = "leaf" + json.dumps(look, sort_keys=True)
+    if key in MATERIALS:
+        return MATERIALS[key]
+    made = bpy.data.materials.new("leaf")
+    made.use_nodes = True
+    tree = made.node_tree
+    surface = tree.nodes["Principled BSDF"]
+    surface.inputs["Roughness"].default_value = look["roughness"]
+    geometry = node(tree, "ShaderNodeNewGeometry")
+    ramp = node(tree, "ShaderNodeValToRGB")
+    dark, light = (tuple(c * f for c in look["colour"]) for f in (0.7, 1.7))
+    ramp.color_ramp.elements[0].color = (*dark, 1)
+    ramp.color_ramp.elements[1].color = (light[0] * 1.15, light[1], light[2], 1)
+    tree.links.new(geometry.outputs["Random Per Island"], ramp.inputs[0])
+    tree.links.new(ramp.outputs[0], surface.inputs["Base Color"])
+    blend(tree, surface, "ShaderNodeBsdfTranslucent", [c * 1.6 for c in look["colour"]], 0.3)
+    MATERIALS[key] = made
+    return made
+
+
+def model(solid):
+    """A borrowed model, brought to metres and z up when first used."""
+    name = solid["name"]
+    if name not in MESHES:
+        MESHES[name] = borrow(JOB["models"][name])
+    data = MESHES[name]
+    if solid["tint"]:
+        data = repainted(data, name, solid["tint"])
+    place(data, solid, scale=solid["scale"])
+
+
+def borrow(facts):
+    """Load an OBJ file as one mesh: foot centre at the origin, in the size that its catalogue gives."""
+    before = set(bpy.data.objects)
+    bpy.ops.wm.obj_import(filepath=facts["file"])
+    parts = [o for o in bpy.data.objects if o not in before and o.type == "MESH"]
+    bpy.ops.object.select_all(action="DESELECT")
+    for part in parts:
+        part.select_set(True)
+    bpy.context.view_layer.objects.active = parts[0]
+    if len(parts) > 1:
+        bpy.ops.object.join()
+    whole = bpy.context.view_layer.objects.active
+    bpy.ops.object.transform_apply(location=True, rotation=True, scale=True)
+    data = whole.data
+    if facts["rotation"]:
+        r = facts["rotation"]
+        upright = Matrix(((1, 0, 0, 0), (0, 0, -1, 0), (0, 1, 0, 0), (0, 0, 0, 1)))
+        data.transform(upright @ Matrix((r[0:3], r[3:6], r[6:9])).to_4x4() @ upright.inverted())
+    points = np.array([v.co for v in data.vertices])
+    low, high = points.min(0), points.max(0)
+    foot = np.array([(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, low[2]])
+    points = (points - foot) * (np.array(facts["size"]) / np.maximum(high - low, 1e-6))
+    data.vertices.foreach_set("co", points.astype(np.float32).ravel())
+    data.update()
+    bpy.data.objects.remove(whole)
+    return data
+
+
+def repainted(data, name, tint):
+    """The same mesh with its largest colourful material in another colour."""
+    key = f"{name}/{tint}"
+    if key in MESHES:
+        return MESHES[key]
+    used = np.zeros(len(data.polygons), np.int32)
+    data.polygons.foreach_get("material_index", used)
+    area = np.zeros(len(data.polygons), np.float32)
+    data.polygons.foreach_get("area", area)
+    best, most = None, 0.0
+    for slot, look in enumerate(data.materials):
+        surface = look.node_tree.nodes.get("Principled BSDF") if look and look.use_nodes else None
+        if surface is None or surface.inputs["Base Color"].is_linked:
+            continue
+        colour = surface.inputs["Base Color"].default_value[:3]
+        weight = float(area[used == slot].sum()) * (0.05 + max(colour) - min(colour))
+        if weight > most:
+            best, most = slot, weight
+    copy = data.copy()
+    if best is not None:
+        paint = copy.materials[best].copy()
+        paint.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (*tint, 1)
+        copy.materials[best] = paint
+    MESHES[key] = copy
+    return copy
+
+
+SHAPES = {
+    "Block": block, "Taper": taper, "Drum": drum, "Sheet": sheet, "Tube": tube, "Bag": bag, "Leaves": leaves, "Model": model,
+}  # fmt: skip
+
+
+def illuminate(light):
+    """Sky from horizon to zenith, and the sun."""
+    world = bpy.data.worlds.new("sky")
+    bpy.context.scene.world = world
+    world.use_nodes = True
+    tree = world.node_tree
+    ground = tree.nodes["Background"]
+    place_ = node(tree, "ShaderNodeTexCoord")
+    split = node(tree, "ShaderNodeSeparateXYZ")
+    ramp = node(tree, "ShaderNodeValToRGB")
+    ramp.color_ramp.elements[0].color = (*light["horizon"], 1)
+    ramp.color_ramp.elements[1].color = (*light["zenith"], 1)
+    ramp.color_ramp.elements[1].position = 0.6
+    tree.links.new(place_.outputs["Generated"], split.inputs[0])
+    tree.links.new(split.outputs[2], ramp.inputs[0])
+    tree.links.new(ramp.outputs[0], ground.inputs["Color"])
+    ground.inputs["Strength"].default_value = light["strength"]
+    if not light["sun"]:
+        return
+    sun = light["sun"]
+    lamp = bpy.data.lights.new("sun", "SUN")
+    lamp.energy, lamp.angle = sun["strength"], math.radians(sun["softness_deg"])
+    lamp.color = (1, 0.95, 0.87)
+    stand = bpy.data.objects.new("sun", lamp)
+    bpy.context.scene.collection.objects.link(stand)
+    turn, rise = math.radians(sun["azimuth_deg"]), math.radians(sun["elevation_deg"])
+    toward = Vector((math.sin(turn) * math.cos(rise), -math.cos(turn) * math.cos(rise), math.sin(rise)))
+    stand.rotation_euler = toward.to_track_quat("Z", "Y").to_euler()
+
+
+def aim(camera):
+    """The camera of the scene."""
+    lens = bpy.data.cameras.new("camera")
+    lens.sensor_width, lens.lens = 36, camera["lens_mm"]
+    stand = bpy.data.objects.new("camera", lens)
+    bpy.context.scene.collection.objects.link(stand)
+    bpy.context.scene.camera = stand
+    stand.location = camera["at"]
+    stand.rotation_euler = (Vector(camera["at"]) - Vector(camera["target"])).to_track_quat("Z", "Y").to_euler()
+    stand.rotation_euler.rotate_axis("Z", math.radians(camera["roll_deg"]))
+
+
+def set_up():
+    """Cycles on the CPU, denoised, with depth and index passes."""
+    scene = bpy.context.scene
+    scene.render.engine = "CYCLES"
+    cycles = scene.cycles
+    cycles.device, cycles.samples, cycles.use_adaptive_sampling = "CPU", JOB["samples"], False
+    cycles.use_denoising, cycles.denoiser = True, "OPENIMAGEDENOISE"
+    cycles.denoising_input_passes, cycles.denoising_prefilter = "RGB_ALBEDO_NORMAL", "FAST"
+    cycles.max_bounces, cycles.diffuse_bounces, cycles.glossy_bounces = 4, 2, 2
+    cycles.transparent_max_bounces, cycles.transmission_bounces = 8, 2
+    cycles.caustics_reflective = cycles.caustics_refractive = False
+    cycles.sample_clamp_indirect = 4
+    scene.render.resolution_x, scene.render.resolution_y = JOB["size"]
+    scene.render.threads_mode, scene.render.threads = "FIXED", JOB["threads"]
+    layer = scene.view_layers[0]
+    layer.use_pass_object_index = layer.use_pass_z = True
+    settings = scene.render.image_settings
+    settings.media_type = "MULTI_LAYER_IMAGE"
+    settings.file_format, settings.color_depth, settings.exr_codec = "OPEN_EXR_MULTILAYER", "32", "NONE"
+    if JOB.get("border"):
+        scene.render.use_border = True
+        scene.render.border_min_x, scene.render.border_min_y = JOB["border"][:2]
+        scene.render.border_max_x, scene.render.border_max_y = JOB["border"][2:]
+
+
+def keep(exr, out):
+    """Read the passes of an EXR file and keep them as an .npz file."""
+    passes = {}
+    with OpenEXR.File(str(exr), separate_channels=False) as file:
+        for part in file.parts:
+            for name, channel in part.channels.items():
+                passes[name] = channel.pixels
+    rgb = next(v for k, v in passes.items() if "Combined" in k)[..., :3]
+    depth = next(v for k, v in passes.items() if "Depth" in k or k.endswith(".Z"))
+    index = next(v for k, v in passes.items() if "Index" in k)
+    flat = [v if v.ndim == 2 else v[..., 0] for v in (depth, index)]
+    half = out.with_suffix(".part.npz")
+    np.savez_compressed(
+        half,
+        rgb=np.clip(rgb, 0, 6e4).astype(np.float16),
+        depth=np.clip(flat[0], 0, 6e4).astype(np.float16),
+        index=np.rint(flat[1]).astype(np.uint16),
+    )
+    half.replace(out)
+    exr.unlink()
+
+
+def render(file):
+    """Build one scene, render it, keep it."""
+    MESHES.clear()
+    MATERIALS.clear()
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    started, cpu = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF)
+    scene = json.loads(Path(file).read_text(encoding="utf-8"))
+    for solid in scene["solids"]:
+        SHAPES[solid["shape"]](solid)
+    illuminate(scene["light"])
+    aim(scene["camera"])
+    set_up()
+    built = time.monotonic()
+    out = Path(JOB["out"]) / (Path(file).stem + ".npz")
+    exr = out.with_suffix(".exr")
+    bpy.context.scene.render.filepath = str(exr)
+    bpy.ops.render.render(write_still=True)
+    keep(exr, out)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    line = {
+        "plate": str(out),
+        "build_s": round(built - started, 1),
+        "render_s": round(time.monotonic() - built, 1),
+        "cpu_s": round(used.ru_utime + used.ru_stime - cpu.ru_utime - cpu.ru_stime, 1),
+        "objects": len(bpy.context.scene.objects),
+        "memory_mb": used.ru_maxrss // 1024,
+    }
+    os.write(REPORT, (json.dumps(line) + "\n").encode())
+
+
+if __name__ == "__main__":
+    REPORT = os.dup(1)
+    os.dup2(2, 1)  # Blender talks on stdout; ours carries one JSON line a scene
+    JOB.update(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    for scene_file in JOB["scenes"]:
+        render(scene_file)

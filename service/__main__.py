@@ -1,0 +1,194 @@
+"""`python -m service VERB`: run the service, or look after its data without a browser."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from service.domain.states import Role
+from service.errors import ServiceError, SettingsWrong
+from service.settings import Settings, read_settings
+
+GOOD: Final = 0
+WRONG_USE: Final = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit status: 0 good, 1 damage found, 2 wrong use."""
+    signal.signal(signal.SIGTERM, _leave)
+    wish = _parser().parse_args(arguments)
+    from detector.errors import DetectorError
+
+    try:
+        settings = _settings(wish)
+        status: int = wish.verb(settings, wish)
+    except (ServiceError, DetectorError) as error:
+        print(json.dumps({"code": error.code, "facts": error.facts}, ensure_ascii=False), file=sys.stderr)
+        return WRONG_USE
+    except KeyboardInterrupt:
+        return GOOD
+    return status
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    """SIGTERM is a wish to end, and ending as wished is good."""
+    sys.exit(GOOD)
+
+
+def _settings(wish: argparse.Namespace) -> Settings:
+    flags = ("data", "host", "port", "database_url", "weights", "timezone", "public_url")
+    return read_settings(os.environ, **{name: getattr(wish, name, None) for name in flags})
+
+
+def _run(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.app import run
+
+    return run(settings, demo=wish.demo)
+
+
+def _migrate(settings: Settings, _: argparse.Namespace) -> int:
+    from service.upkeep import open_data
+
+    open_data(settings)
+    return GOOD
+
+
+def _create_user(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.accounts.credentials import SHORTEST_PASSWORD
+    from service.accounts.people import NewPerson, People
+    from service.clock import utc_now
+    from service.upkeep import open_data
+
+    password = sys.stdin.readline().rstrip("\r\n")
+    if len(password) < SHORTEST_PASSWORD:
+        raise SettingsWrong(name="password", value="too short")
+    person = NewPerson(wish.login, password, Role(wish.role), wish.name, wish.unit)
+    made = People(open_data(settings)).create(person, utc_now())
+    return _say({"id": made, "login": wish.login, "role": wish.role})
+
+
+def _create_key(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.accounts.keys import Keys
+    from service.clock import utc_now
+    from service.upkeep import open_data
+
+    made = Keys(open_data(settings)).create(wish.name, Role(wish.role), wish.camera, utc_now())
+    if wish.json:
+        return _say({"id": made.id, "key": made.key, "role": made.role.value})
+    print(made.key)
+    return GOOD
+
+
+def _revoke_key(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.accounts.keys import Keys
+    from service.clock import utc_now
+    from service.upkeep import open_data
+
+    Keys(open_data(settings)).revoke(wish.id, utc_now())
+    return GOOD
+
+
+def _create_camera(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.cameras.register import NewCamera, register
+    from service.clock import utc_now
+    from service.upkeep import open_data
+
+    camera = NewCamera(wish.id, wish.kind, wish.name, wish.lat, wish.lon, wish.heading, wish.url, wish.look_every)
+    register(open_data(settings), camera, utc_now())
+    return _say({"id": wish.id, "kind": wish.kind})
+
+
+def _backup(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.upkeep import backup
+
+    return _say(backup(settings, wish.to.absolute()))
+
+
+def _restore(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.upkeep import restore
+
+    return _say(restore(settings, wish.source.absolute()))
+
+
+def _verify(settings: Settings, _: argparse.Namespace) -> int:
+    from service.upkeep import damages
+
+    found = 0
+    for damage in damages(settings):
+        _say(damage)
+        found += 1
+    return 1 if found else GOOD
+
+
+def _say(facts: dict[str, Any]) -> int:
+    print(json.dumps(facts, ensure_ascii=False), flush=True)
+    return GOOD
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m service", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument("--data", metavar="DIR", help="everything that the service keeps (default var/demo)")
+    where.add_argument("--database-url", metavar="URL", help="default: SQLite in DIR")
+    _add_run(verbs, where)
+    _add(verbs, "migrate", where, _migrate, "bring the tables to this program's version")
+    backup = _add(verbs, "backup", where, _backup, "copy database and evidence while the service runs")
+    backup.add_argument("--to", type=Path, required=True, metavar="DIR")
+    restore = _add(verbs, "restore", where, _restore, "put a backup into an absent or empty DIR")
+    restore.add_argument("--from", dest="source", type=Path, required=True, metavar="DIR")
+    _add(verbs, "verify", where, _verify, "compare rows and files; a JSON line each damage, exit 1")
+    _add_accounts(verbs, where)
+    return parser
+
+
+def _add_run(verbs: Any, where: argparse.ArgumentParser) -> None:
+    run = _add(verbs, "run", where, _run, "start the service and stay in the foreground")
+    run.add_argument("--host", help="default 127.0.0.1")
+    run.add_argument("--port", help="default 8000; 0 picks a free one")
+    run.add_argument("--weights", metavar="CARD", help="default weights/current.toml")
+    run.add_argument("--timezone", metavar="ZONE", help="default Asia/Shanghai")
+    run.add_argument("--public-url", metavar="URL", help="where people reach it through a proxy")
+    run.add_argument("--demo", action="store_true", help="fill it with an invented district")
+
+
+def _add_accounts(verbs: Any, where: argparse.ArgumentParser) -> None:
+    roles = [role.value for role in Role]
+    user = verbs.add_parser("user", help="accounts").add_subparsers(required=True, metavar="VERB")
+    person = _add(user, "create", where, _create_user, "make an account")
+    person.add_argument("--login", required=True)
+    person.add_argument("--role", required=True, choices=[role for role in roles if role != Role.CAMERA])
+    person.add_argument("--name")
+    person.add_argument("--unit", help="the handling unit that it belongs to")
+    person.add_argument("--password-stdin", action="store_true", required=True, help="read it from standard input")
+    keys = verbs.add_parser("key", help="keys of programs").add_subparsers(required=True, metavar="VERB")
+    key = _add(keys, "create", where, _create_key, "make a key and print it once")
+    key.add_argument("--name", required=True)
+    key.add_argument("--role", required=True, choices=roles)
+    key.add_argument("--camera", metavar="ID", help="the only camera that it speaks for")
+    key.add_argument("--json", action="store_true")
+    _add(keys, "revoke", where, _revoke_key, "end a key").add_argument("id", metavar="ID")
+    cameras = verbs.add_parser("camera", help="cameras").add_subparsers(required=True, metavar="VERB")
+    camera = _add(cameras, "create", where, _create_camera, "make a camera")
+    camera.add_argument("--id", required=True)
+    camera.add_argument("--kind", required=True, choices=("fixed", "moving"))
+    camera.add_argument("--name")
+    camera.add_argument("--lat", type=float)
+    camera.add_argument("--lon", type=float)
+    camera.add_argument("--heading", type=float, metavar="DEGREES")
+    camera.add_argument("--url", help="where frames are pulled from: rtsp, http, https, a file or a folder")
+    camera.add_argument("--look-every", type=float, metavar="SECONDS", help="default 60")
+
+
+def _add(verbs: Any, name: str, where: argparse.ArgumentParser, verb: Any, told: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, parents=[where], help=told, description=told)
+    parser.set_defaults(verb=verb)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Who asks: roles, people, keys and sessions."""

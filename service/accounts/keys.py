@@ -1,0 +1,82 @@
+"""Keys of programs and cameras: shown once, kept as a hash, out at the next request after they are revoked."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, RowMapping, insert, select, update
+
+from service.accounts.credentials import digest, new_secret
+from service.domain.states import Role
+from service.domain.ticket import Actor
+from service.errors import CameraUnknown, KeyUnknown, SettingsWrong
+from service.store.tables import api_keys, cameras
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key as it is told once to the one who asked for it."""
+
+    id: str
+    key: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys in a database."""
+
+    engine: Engine
+
+    @property
+    def _writing(self) -> Engine:
+        return self.engine.execution_options(sqlite_begin="IMMEDIATE")
+
+    def create(self, name: str, role: Role, camera_id: str | None, now: datetime) -> NewKey:
+        """Make a key. A camera's key speaks for one camera; CameraUnknown, SettingsWrong if it names none."""
+        if (role is Role.CAMERA) != (camera_id is not None):
+            raise SettingsWrong(name="camera", value=camera_id or "")
+        made = NewKey(f"key_{secrets.token_hex(8)}", new_secret("key"), role)
+        row = {
+            "id": made.id,
+            "name": name,
+            "role": role.value,
+            "camera_id": camera_id,
+            "secret_sha256": digest(made.key),
+            "created_at": now,
+        }
+        with self._writing.begin() as connection:
+            known = select(cameras.c.id).where(cameras.c.id == camera_id)
+            if camera_id is not None and connection.execute(known).first() is None:
+                raise CameraUnknown(id=camera_id)
+            connection.execute(insert(api_keys).values(row))
+        return made
+
+    def revoke(self, key_id: str, now: datetime) -> None:
+        """End a key; KeyUnknown. Ending it twice is no error."""
+        with self._writing.begin() as connection:
+            ended = connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(revoked_at=now))
+            if ended.rowcount != 1:
+                raise KeyUnknown(id=key_id)
+
+    def listed(self) -> list[RowMapping]:
+        """All keys in the order in which they were made, without what is secret."""
+        shown = (
+            api_keys.c.id,
+            api_keys.c.name,
+            api_keys.c.role,
+            api_keys.c.camera_id,
+            api_keys.c.created_at,
+            api_keys.c.revoked_at,
+        )
+        with self.engine.connect() as connection:
+            return list(connection.execute(select(*shown).order_by(api_keys.c.created_at)).mappings())
+
+    def caller_of(self, secret: str) -> Actor | None:
+        """Who a key speaks for, None if it is unknown or revoked."""
+        query = select(api_keys).where(api_keys.c.secret_sha256 == digest(secret), api_keys.c.revoked_at.is_(None))
+        with self.engine.connect() as connection:
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        return Actor(row["id"], row["name"], Role(row["role"]), camera_id=row["camera_id"])

@@ -1,0 +1,93 @@
+"""The pages and their parts: files as they lie in `service/web`, under one strict policy."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from service.api.access import PUBLIC
+from service.errors import RouteUnknown
+
+WEB: Final = Path(__file__).parent.parent / "web"
+PAGES: Final = WEB / "pages"
+NAMES: Final = ("login", "setup", "review", "tickets", "map", "upload", "admin")
+INLINE: Final = re.compile(rb"<script type=\"importmap\">(.*?)</script>", re.DOTALL)
+KINDS_SERVED: Final = frozenset({".js", ".css", ".json", ".svg", ".png", ".ico", ".webp", ".woff2", ".webmanifest"})
+
+router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
+
+
+class OwnFiles(StaticFiles):
+    """Only what a page needs; sources of the vendoring script, licences and html stay where they are."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """A file with a short life in caches; RouteUnknown for any other kind of file."""
+        if Path(path).suffix not in KINDS_SERVED or "\0" in path:
+            raise RouteUnknown()
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+
+def page_policy(page: Path) -> str:
+    """The Content-Security-Policy of a page: our own files, and its import map by its hash."""
+    scripts = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
+        for script in INLINE.findall(page.read_bytes())
+    ]
+    return (
+        "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; "
+        f"script-src {' '.join(["'self'", *scripts])}; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def serve_pages(app: FastAPI, web: Path = WEB) -> None:
+    """Give an app its pages, static files and the service worker."""
+    policies = {page.stem: page_policy(page) for page in sorted((web / "pages").glob("*.html"))}
+    for name in NAMES:
+        _serve(app, f"/{name}", name, policies)
+    _serve(app, "/tickets/{ticket_id}", "ticket", policies)
+    app.include_router(router)
+    app.mount("/static", OwnFiles(directory=web), name="static")
+
+
+@router.get("/")
+def front_door() -> RedirectResponse:
+    """The review queue; who has no session is led on to the login."""
+    return RedirectResponse("/review", status_code=307)
+
+
+@router.get("/sw.js")
+def service_worker() -> FileResponse:
+    """The service worker, at the root so that it may serve all pages."""
+    return _own_file("sw.js", "text/javascript; charset=utf-8")
+
+
+@router.get("/favicon.ico")
+def icon() -> FileResponse:
+    """The icon."""
+    return _own_file("icon.svg", "image/svg+xml")
+
+
+def _own_file(name: str, media_type: str) -> FileResponse:
+    if not (WEB / name).is_file():
+        raise RouteUnknown()
+    return FileResponse(WEB / name, media_type=media_type, headers={"Cache-Control": "no-cache"})
+
+
+def _serve(app: FastAPI, path: str, name: str, policies: Mapping[str, str]) -> None:
+    def page() -> FileResponse:
+        if name not in policies:
+            raise RouteUnknown()
+        headers = {"Content-Security-Policy": policies[name], "Cache-Control": "no-cache"}
+        return FileResponse(PAGES / f"{name}.html", media_type="text/html; charset=utf-8", headers=headers)
+
+    app.add_api_route(path, page, methods=["GET"], include_in_schema=False, dependencies=[PUBLIC], name=f"page {name}")

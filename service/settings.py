@@ -1,0 +1,91 @@
+"""Where this service is deployed: built once from flags and environment, frozen, passed down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from service.errors import SettingsWrong
+
+PREFIX: Final = "STREETWARDEN_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One deployment. Everything that the service keeps lies under `data`.
+
+    Attributes:
+        data: the folder with database, evidence and lock.
+        host: the address to listen at.
+        port: 0 picks a free one.
+        database_url: SQLAlchemy's address; by default SQLite in `data`.
+        weights: the weights card to run.
+        timezone: of EXIF times without an offset, and of working hours.
+        shared: the team's folder of pictures and start weights; it may be absent.
+        cache: renders and downloads; it may be emptied at any time.
+        public_url: where people reach the service, when a proxy stands before it; its scheme decides whether
+            cookies are `Secure`, its host is the only one that an `Origin` may name.
+    """
+
+    data: Path
+    host: str
+    port: int
+    database_url: str
+    weights: Path
+    timezone: ZoneInfo
+    shared: Path
+    cache: Path
+    public_url: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65535:
+            raise SettingsWrong(name="port", value=str(self.port))
+        if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):
+            raise SettingsWrong(name="public_url", value=self.public_url)
+
+    @property
+    def evidence(self) -> Path:
+        """The folder of pictures by SHA-256."""
+        return self.data / "evidence"
+
+
+def read_settings(environment: Mapping[str, str], **flags: str | None) -> Settings:
+    """Settings from `STREETWARDEN_*` variables; a flag that is not None wins.
+
+    Raises:
+        SettingsWrong: an unknown variable, or a value that cannot be used.
+
+    >>> read_settings({"STREETWARDEN_PORT": "9000"}, data="var", port=None).port
+    9000
+    """
+    known = {field.name for field in fields(Settings)}
+    given = {name[len(PREFIX) :].lower(): value for name, value in environment.items() if name.startswith(PREFIX)}
+    if unknown := sorted(set(given) - known):
+        raise SettingsWrong(name=PREFIX + unknown[0].upper())
+    given |= {name: value for name, value in flags.items() if value is not None}
+    data = Path(given.get("data", "var/demo")).expanduser().absolute()
+    return Settings(
+        data=data,
+        host=given.get("host", "127.0.0.1"),
+        port=_port(given.get("port", "8000")),
+        database_url=given.get("database_url", f"sqlite:///{data / 'streetwarden.sqlite'}"),
+        weights=Path(given.get("weights", "weights/current.toml")).expanduser().absolute(),
+        timezone=_zone(given.get("timezone", "Asia/Shanghai")),
+        shared=Path(given.get("shared", "../shared")).expanduser().absolute(),
+        cache=Path(given.get("cache", "~/.cache/streetwarden")).expanduser().absolute(),
+        public_url=given.get("public_url"),
+    )
+
+
+def _port(value: str) -> int:
+    if not (value.isascii() and value.isdigit()):
+        raise SettingsWrong(name="port", value=value)
+    return int(value)
+
+
+def _zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise SettingsWrong(name="timezone", value=value) from error

@@ -1,4 +1,4 @@
-"""`python -m training VERB`: train, evaluate, export, promote."""
+"""`python -m training VERB`: train, export, evaluate, promote, contact-sheet. Only JSON or a path on stdout."""
 
 import argparse
 import json
@@ -6,13 +6,19 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from datasets.errors import DatasetError
+from datasets.formats import manifest as manifests
+from detector.errors import DetectorError
 from training import offline
 from training.errors import TrainingError
 from training.run import cache_dir, open_run, shared_dir
 
+WEIGHTS = Path("weights")
+FALLBACK = 0.25
+
 
 def train(args: argparse.Namespace) -> int:
-    """Train a recipe; with `--resume` go on from its last checkpoint."""
+    """Train a recipe; with --resume go on from its last checkpoint."""
     from training import material, network, recipe
     from training.train import train as run_training
 
@@ -20,7 +26,7 @@ def train(args: argparse.Namespace) -> int:
     run = open_run(chosen, cache_dir())
     found = material.gather(chosen, shared_dir())
     facts = {"recipe_sha256": chosen.sha256, "manifest_sha256": found.manifest_sha256, "groups": found.groups}
-    run.facts.write_text(json.dumps({"recipe": str(args.recipe), "kinds": found.kinds, **facts}), encoding="utf-8")
+    run.facts.write_text(json.dumps({"kinds": found.kinds, **facts}), encoding="utf-8")
     print(f"{len(found.pictures)} pictures; checkpoints and log in {run.folder}", file=sys.stderr, flush=True)
     model = network.start(chosen, found.kinds, shared_dir())
     run_training(model, found.pictures, chosen, run, resume=args.resume)
@@ -28,15 +34,90 @@ def train(args: argparse.Namespace) -> int:
     return 0
 
 
+def export(args: argparse.Namespace) -> int:
+    """Export a run to ONNX, choose input size and thresholds on the held-out slice, measure, write the card."""
+    from training import recipe
+    from training.publish import Order, publish
+
+    chosen = recipe.read(args.recipe)
+    order = Order(args.out, args.version, args.inputs, args.note)
+    path, log = publish(chosen, open_run(chosen, cache_dir()), shared_dir(), order)
+    print(json.dumps({"card": str(path), **log}, indent=1))
+    return 0
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Score weights, or a file of detections, on a data folder; needs no torch."""
+    from detector.model import open_model
+    from detector.weights import open_card
+    from training.card import groups_of
+    from training.evaluate import evaluate as score
+    from training.evaluate import refuse_trained
+    from training.findings import look, read
+
+    whole = manifests.read(args.data)
+    chosen = whole.role(args.role)
+    if args.weights:
+        card = open_card(args.weights)
+        refuse_trained(chosen, groups_of(card, args.weights))
+        findings = look(open_model(card), chosen, args.data)
+        sha256, thresholds = card.sha256, dict(card.thresholds)
+    else:
+        findings, sha256, thresholds = read(args.detections, chosen), None, _shipped()
+    report = score(chosen, findings, {kind: thresholds.get(kind, FALLBACK) for kind in whole.kinds})
+    print(json.dumps({"card_sha256": sha256, "manifest_sha256": whole.sha256, **report.as_json()}))
+    return 0
+
+
+def _shipped() -> dict[str, float]:
+    """The thresholds of the promoted card, by which a file of detections is judged."""
+    from detector.weights import open_card
+
+    current = WEIGHTS / "current.toml"
+    return dict(open_card(current).thresholds) if current.is_file() else {}
+
+
+def promote(args: argparse.Namespace) -> int:
+    """Make a card the current one if it is better on the frozen tests."""
+    from training.promote import promote as make_current
+
+    root = args.data or shared_dir() / "data/street"
+    print(make_current(args.card, manifests.read(root).role("test"), root))
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     verbs = top.add_subparsers(dest="verb", required=True)
+    _add_making(verbs)
+    verb = verbs.add_parser("evaluate", help=evaluate.__doc__)
+    verb.add_argument("--data", type=Path, required=True, help="folder with kinds.txt, manifest.csv, images, labels")
+    what = verb.add_mutually_exclusive_group(required=True)
+    what.add_argument("--weights", type=Path, help="card")
+    what.add_argument("--detections", type=Path, help="lines of `python -m detector detect --json --min-score 0.001`")
+    verb.add_argument("--role", default="test", choices=("train", "test", "train_near_test"))
+    verb.add_argument("--json", action="store_true", help="the only form there is")
+    verb.set_defaults(run=evaluate)
+    verb = verbs.add_parser("promote", help=promote.__doc__)
+    verb.add_argument("card", type=Path)
+    verb.add_argument("--data", type=Path, help="default: data/street of the shared folder")
+    verb.set_defaults(run=promote)
+    return top
+
+
+def _add_making(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     verb = verbs.add_parser("train", help=train.__doc__)
     verb.add_argument("recipe", type=Path)
     verb.add_argument("--resume", action="store_true")
     verb.set_defaults(run=train)
-    return top
+    verb = verbs.add_parser("export", help=export.__doc__)
+    verb.add_argument("recipe", type=Path)
+    verb.add_argument("--out", type=Path, default=WEIGHTS)
+    verb.add_argument("--version", default="0.1.0")
+    verb.add_argument("--inputs", type=int, nargs="+", default=[512], help="longest sides to choose from, pixels")
+    verb.add_argument("--note", default="")
+    verb.set_defaults(run=export)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,7 +126,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     offline.prepare(cache_dir())
     try:
         return int(args.run(args))
-    except TrainingError as error:
+    except (TrainingError, DatasetError, DetectorError) as error:
         print(json.dumps({"error": {"code": error.code, "facts": dict(error.facts)}}), file=sys.stderr)
         return 1
 

@@ -25,7 +25,7 @@ class WeightsUnreadable(TrainingError):
     code = "weights.unreadable"
 
 
-class TestGroupTrainedOn(TrainingError):
+class GroupTrainedOn(TrainingError):
     """A group of the asked role was among the groups that the weights were trained on."""
 
     code = "evaluate.group_trained_on"

@@ -1,0 +1,120 @@
+"""From a trained network to the ONNX file that the detector runs, proved to answer the same."""
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from ultralytics.nn.tasks import DetectionModel
+
+from training.errors import ParityBroken
+
+OPSET = 18
+MOST = 300
+TRACED_PX = 416
+BOX_TOLERANCE_PX = 0.25
+SCORE_TOLERANCE = 2e-3
+COMPARED_FROM = 0.05
+
+
+class EndToEnd(nn.Module):
+    """Images in, at most 300 boxes out, by the one-to-one head alone: no non-maximum suppression is needed."""
+
+    def __init__(self, trained: DetectionModel) -> None:
+        super().__init__()
+        self.network = copy.deepcopy(trained).float().eval().fuse(verbose=False)
+        self.head = self.network.model[-1]
+        self.head.end2end, self.head.export, self.head.dynamic, self.head.format = True, True, True, "onnx"
+        self.head.postprocess = best
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        """`(B, 3, H, W)` RGB in 0..1 to `(B, N, 6)`: x0, y0, x1, y1, score, kind index; best first."""
+        boxes: torch.Tensor = self.network(images)
+        return boxes
+
+
+def best(raw: torch.Tensor) -> torch.Tensor:
+    """The best boxes of `(B, A, 4 + nc)` decoded answers as `(B, N, 6)`; N is 300, or A where A is less."""
+    boxes, scores = raw[..., :4], raw[..., 4:]
+    nc = scores.shape[-1]
+    most = torch.minimum(torch.tensor(MOST), torch._shape_as_tensor(scores)[1])
+    anchors = scores.amax(-1).topk(most, dim=1)[1]  # (B, N)
+    scores = scores.gather(1, anchors[..., None].expand(-1, -1, nc))  # (B, N, nc)
+    values, flat = scores.flatten(1).topk(most, dim=1)  # (B, N)
+    chosen = anchors.gather(1, flat // nc)
+    boxes = boxes.gather(1, chosen[..., None].expand(-1, -1, 4))  # (B, N, 4)
+    return torch.cat([boxes, values[..., None], (flat % nc)[..., None].float()], -1)
+
+
+def to_onnx(trained: DetectionModel, path: Path) -> None:
+    """Write the network with dynamic batch, height and width (multiples of 32)."""
+    network = EndToEnd(trained)
+    axes = {"images": {0: "batch", 2: "height", 3: "width"}, "boxes": {0: "batch", 1: "count"}}
+    with torch.no_grad():
+        torch.onnx.export(
+            network,
+            (torch.rand(1, 3, TRACED_PX, TRACED_PX),),
+            str(path),
+            input_names=["images"],
+            output_names=["boxes"],
+            dynamic_axes=axes,
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    model = onnx.load(path)
+    onnx.checker.check_model(model)
+    model.producer_name, model.producer_version = "streetwarden", ""
+    onnx.save(model, path)
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """The largest differences between the two networks over boxes that score at least 0.05."""
+
+    pictures: int
+    boxes: int
+    box_px: float
+    score: float
+
+
+def parity(trained: DetectionModel, path: Path, images: Sequence[NDArray[np.float32]]) -> Parity:
+    """Run both networks on the same inputs and compare the boxes that matter.
+
+    Args:
+        trained: the torch network.
+        path: its ONNX file.
+        images: each `(3, H, W)` float32 RGB in 0..1, sides multiples of 32.
+
+    Raises:
+        ParityBroken: a box moved by more than a quarter pixel, a score by more than 0.002, or a kind changed.
+    """
+    network = EndToEnd(trained)
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    found = Parity(len(images), 0, 0.0, 0.0)
+    for image in images:
+        with torch.no_grad():
+            wanted = network(torch.from_numpy(image[None])).numpy()[0]
+        got = session.run(None, {"images": image[None]})[0][0]
+        found = _worse(found, wanted, got)
+    if found.box_px > BOX_TOLERANCE_PX or found.score > SCORE_TOLERANCE:
+        raise ParityBroken(box_px=found.box_px, score=found.score, boxes=found.boxes)
+    return found
+
+
+def _worse(so_far: Parity, wanted: NDArray[np.float32], got: NDArray[np.float32]) -> Parity:
+    wanted = wanted[wanted[:, 4] >= COMPARED_FROM]
+    if not len(wanted):
+        return so_far
+    apart = np.abs(wanted[:, None, :4] - got[None, :, :4]).max(2)  # (N, M)
+    apart[wanted[:, None, 5] != got[None, :, 5]] = np.inf
+    nearest = apart.argmin(1)
+    box, score = apart.min(1).max(), np.abs(wanted[:, 4] - got[nearest, 4]).max()
+    return Parity(
+        so_far.pictures, so_far.boxes + len(wanted), max(so_far.box_px, float(box)), max(so_far.score, float(score))
+    )

@@ -1,0 +1,97 @@
+"""Detections over a data folder, from weights through the product's own path or from a file of JSON lines."""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from datasets.records import Manifest, Sample
+from detector.images import open_photo
+from detector.model import Model
+from detector.types import Xyxy
+from training.errors import DetectionsBroken
+
+FROM_SCORE = 0.001
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """What was found on one picture.
+
+    Attributes:
+        xyxy: `(N, 4)` in parts of the picture, best first.
+        scores: `(N,)` falling.
+        kinds: N kind names.
+    """
+
+    xyxy: Xyxy
+    scores: NDArray[np.float32]
+    kinds: tuple[str, ...]
+
+
+Findings = Mapping[str, Finding]
+"""By the sample's `file`."""
+
+
+def look(model: Model, manifest: Manifest, root: Path) -> Findings:
+    """Open and look at every picture as the service would, from score 0.001."""
+    bar = tqdm(manifest, desc="looking", disable=not sys.stderr.isatty())
+    return {sample.file: _look(model, root / sample.file) for sample in bar}
+
+
+def _look(model: Model, path: Path) -> Finding:
+    photo = open_photo(path.read_bytes())
+    height, width = photo.image.shape[:2]
+    found = model.detect([photo.image], min_score=FROM_SCORE)[0]
+    return Finding(found.xyxy / np.float32([width, height, width, height]), found.scores, found.kinds)
+
+
+def read(path: Path, manifest: Manifest) -> Findings:
+    """Detections written by `python -m detector detect --json` or anything that writes the same lines.
+
+    A line whose file ends in the sample's `file` belongs to it. A line with an `error` counts as nothing found.
+
+    Raises:
+        DetectionsBroken: a line is not of the form, or a picture of the manifest has no line.
+    """
+    lines = {str(line["file"]): line for line in _lines(path)}
+    ends = {end: line for file, line in lines.items() for end in _ends(file)}
+    missing = [sample.file for sample in manifest if sample.file not in ends]
+    if missing:
+        raise DetectionsBroken(path=str(path), missing=len(missing), first=missing[0])
+    return {sample.file: _finding(ends[sample.file], sample, path) for sample in manifest}
+
+
+def _ends(file: str) -> Iterator[str]:
+    parts = Path(file).as_posix().split("/")
+    return ("/".join(parts[start:]) for start in range(len(parts)))
+
+
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            line = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise DetectionsBroken(path=str(path), line=number, why=str(error)) from error
+        if not isinstance(line, dict) or "file" not in line:
+            raise DetectionsBroken(path=str(path), line=number, why="no file")
+        yield line
+
+
+def _finding(line: Mapping[str, Any], sample: Sample, path: Path) -> Finding:
+    try:
+        found: Sequence[Mapping[str, Any]] = [] if "error" in line else line["detections"]
+        width, height = line.get("width", sample.width), line.get("height", sample.height)
+        boxes = np.array([one["xyxy"] for one in found], np.float32).reshape(-1, 4)
+        scores = np.array([one["score"] for one in found], np.float32)
+        order = np.argsort(-scores, kind="stable")
+        kinds = tuple(str(found[index]["kind"]) for index in order)
+        return Finding((boxes / np.float32([width, height, width, height]))[order], scores[order], kinds)
+    except (KeyError, TypeError, ValueError) as error:
+        raise DetectionsBroken(path=str(path), file=sample.file, why=repr(error)) from error

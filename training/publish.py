@@ -1,0 +1,134 @@
+"""From a finished run to a card in `weights/`: export, input size, thresholds, and what the frozen test says."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datasets.formats import manifest as manifests
+from datasets.records import Manifest
+from detector.boxes import letterbox
+from detector.model import open_model
+from detector.weights import open_card
+from training import card as cards
+from training import export, network, thresholds
+from training.evaluate import Report, evaluate
+from training.findings import Findings, look
+from training.material import DRAWN, draw, parts
+from training.pictures import decode
+from training.recipe import Recipe
+from training.run import Run
+
+COMPARED_PICTURES = 12
+NEAR_ENOUGH = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to publish and how.
+
+    Attributes:
+        folder: where the card and its files go.
+        version: of the card.
+        inputs: longest sides to try, pixels; the held-out slice chooses.
+        note: one sentence for the card.
+    """
+
+    folder: Path
+    version: str
+    inputs: Sequence[int]
+    note: str
+
+
+def publish(recipe: Recipe, run: Run, shared: Path, order: Order) -> tuple[Path, Mapping[str, Any]]:
+    """Export the run's averaged weights and write their card.
+
+    Returns:
+        The card, and a log of parity and of each tried input size.
+    """
+    draft, parity = _files(recipe, run, shared, order)
+    path = cards.write(draft, order.folder)
+    log: dict[str, Any] = {"parity": parity}
+    if recipe.data == DRAWN:
+        return path, log
+    root = shared / recipe.data
+    manifest = manifests.read(root)
+    _, held = parts(manifest, recipe.hold_out)
+    tried = {side: _look(draft, side, order, held, root) for side in order.inputs}
+    reports = {side: evaluate(held, found, thresholds.choose(held, found)) for side, found in tried.items()}
+    log["inputs"] = {side: {"mean_ap50": mean_ap50(report), **report.as_json()} for side, report in reports.items()}
+    side = smallest_good({side: mean_ap50(report) for side, report in reports.items()})
+    draft = replace(draft, input=(side, side), thresholds=thresholds.choose(held, tried[side]))
+    test = manifest.role("test")
+    report = evaluate(test, _look(draft, side, order, test, root), draft.thresholds)
+    said = {"data": recipe.data, "role": "test", "manifest_sha256": manifest.sha256}
+    return cards.write(replace(draft, measured_on=said, report=report), order.folder), log
+
+
+def _files(recipe: Recipe, run: Run, shared: Path, order: Order) -> tuple[cards.Draft, Mapping[str, Any]]:
+    order.folder.mkdir(parents=True, exist_ok=True)
+    facts = json.loads(run.facts.read_text(encoding="utf-8"))
+    onnx, tensors, groups = (f"{recipe.name}{end}" for end in (".onnx", ".safetensors", ".groups.txt"))
+    trained = network.load(run.weights)
+    export.to_onnx(trained, order.folder / onnx)
+    parity = export.parity(trained, order.folder / onnx, _compared(recipe, shared, order.inputs[0]))
+    shutil.copyfile(run.weights, order.folder / tensors)
+    cards.write_groups(facts["groups"], order.folder / groups)
+    draft = cards.Draft(
+        name=recipe.name,
+        version=order.version,
+        kinds=tuple(facts["kinds"]),
+        input=(order.inputs[0], order.inputs[0]),
+        recipe_sha256=facts["recipe_sha256"],
+        manifest_sha256=facts["manifest_sha256"],
+        files={"onnxruntime": onnx, "safetensors": tensors},
+        groups_file=groups,
+        thresholds=dict.fromkeys(facts["kinds"], thresholds.UNMEASURED),
+        note=order.note,
+    )
+    return draft, {name: getattr(parity, name) for name in parity.__slots__}
+
+
+def _compared(recipe: Recipe, shared: Path, side: int) -> list[NDArray[np.float32]]:
+    """Real pictures of the held-out slice where there are any, each `(3, H, W)` in 0..1."""
+    if recipe.data == DRAWN:
+        images = [p.pixels for p in draw(count=4, size_px=recipe.keep_px, seed=recipe.seed + 1).pictures]
+    else:
+        root = shared / recipe.data
+        _, held = parts(manifests.read(root), recipe.hold_out)
+        images = [decode(root / sample.file, side) for sample in held.samples[:: len(held) // COMPARED_PICTURES]]
+    return [padded(image) for image in images]
+
+
+def padded(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """`(H, W, 3)` uint8 to `(3, H', W')` float32 in 0..1, grey up to multiples of 32."""
+    at = letterbox(image.shape[1], image.shape[0], max(image.shape[:2]))
+    canvas = np.full((at.height, at.width, 3), 114, np.uint8)
+    canvas[: image.shape[0], : image.shape[1]] = image
+    return np.ascontiguousarray(canvas.transpose(2, 0, 1), np.float32) / np.float32(255)
+
+
+def _look(draft: cards.Draft, side: int, order: Order, manifest: Manifest, root: Path) -> Findings:
+    card = open_card(cards.write(replace(draft, input=(side, side)), order.folder))
+    return look(open_model(card), manifest, root)
+
+
+def mean_ap50(report: Report) -> float:
+    """Over the kinds that can be measured."""
+    values = [score.ap50 for score in report.per_kind.values() if score.measurable and score.ap50 is not None]
+    return float(np.mean(values)) if values else 0.0
+
+
+def smallest_good(mean_by_side: Mapping[int, float]) -> int:
+    """The smallest input whose mean AP50 is within 0.005 of the best: pixels are CPU time.
+
+    >>> smallest_good({416: 0.60, 512: 0.648, 640: 0.65})
+    512
+    """
+    best = max(mean_by_side.values())
+    return min(side for side, mean in mean_by_side.items() if mean >= best - NEAR_ENOUGH)

@@ -1,0 +1,102 @@
+"""One problem, one ticket: which ticket a sighting belongs to, by condition, metres, camera and time."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from detector.types import GeoPoint
+from service.domain.observation import Sighting
+from service.domain.policy import Policy
+from service.domain.states import State
+from service.domain.ticket import Ticket
+
+EARTH_RADIUS_M: Final = 6_371_008.8
+REFUSED: Final = frozenset({State.DISMISSED, State.NOT_FILED})
+PUT_RIGHT: Final = frozenset({State.CLOSED, State.SELF_CORRECTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The ticket that a sighting belongs to, or None; then perhaps the earlier ticket that it brings back."""
+
+    ticket: Ticket | None
+    recurrence_of: str | None = None
+
+
+def distance_m(a: GeoPoint, b: GeoPoint) -> float:
+    """Metres along the ground (haversine on a sphere, within 0.6 % of the ellipsoid).
+
+    >>> round(distance_m(GeoPoint(31.23, 121.47), GeoPoint(31.23045, 121.47)))
+    50
+    """
+    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
+    half_lat = (lat_b - lat_a) / 2
+    half_lon = math.radians(b.lon - a.lon) / 2
+    chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, chord)))
+
+
+def match(seen: Sighting, nearby: Sequence[Ticket], policy: Policy) -> Match:
+    """Which of the tickets `nearby` is the same problem: the nearest open one, else one that has just ended.
+
+    A ticket that was closed is the same problem for a while (`same_after_close`), and for whatever was seen before
+    the close; later it comes back as a rebound. What a reviewer has just refused is not opened again by a camera,
+    but always by a person.
+    """
+    same = sorted(_same_problem(seen, nearby, policy), key=lambda ticket: _nearness(seen, ticket))
+    living = [ticket for ticket in (_target_of(ticket, nearby) for ticket in same) if ticket.is_open]
+    if living:
+        return Match(living[0])
+    recent = [ticket for ticket in same if _has_just_ended(ticket, seen, policy)]
+    if recent:
+        return Match(recent[0])
+    return Match(None, _brought_back(same, seen, policy))
+
+
+def _same_problem(seen: Sighting, nearby: Iterable[Ticket], policy: Policy) -> Iterable[Ticket]:
+    radius_m = policy.rule(seen.condition).radius_m
+    for ticket in nearby:
+        if ticket.condition == seen.condition and (_same_view(seen, ticket) or _metres(seen, ticket) <= radius_m):
+            yield ticket
+
+
+def _same_view(seen: Sighting, ticket: Ticket) -> bool:
+    return seen.source.fixed and seen.source.id == ticket.fixed_camera_id
+
+
+def _metres(seen: Sighting, ticket: Ticket) -> float:
+    if seen.place is None or ticket.place is None:
+        return math.inf
+    return distance_m(seen.place, ticket.place)
+
+
+def _nearness(seen: Sighting, ticket: Ticket) -> tuple[bool, float, str]:
+    return not _same_view(seen, ticket), _metres(seen, ticket), ticket.id
+
+
+def _target_of(ticket: Ticket, nearby: Iterable[Ticket]) -> Ticket:
+    if ticket.merged_into is None:
+        return ticket
+    return next((other for other in nearby if other.id == ticket.merged_into), ticket)
+
+
+def _has_just_ended(ticket: Ticket, seen: Sighting, policy: Policy) -> bool:
+    if ticket.ended_at is None:
+        return False
+    just_now = seen.seen_at - ticket.ended_at < policy.same_after_close
+    since_opened = seen.seen_at >= ticket.opened_at
+    if ticket.state in REFUSED:
+        return just_now and since_opened and not seen.source.by_person
+    return ticket.state in PUT_RIGHT and just_now and since_opened
+
+
+def _brought_back(same: Iterable[Ticket], seen: Sighting, policy: Policy) -> str | None:
+    ended = [
+        (ticket.ended_at, ticket.id)
+        for ticket in same
+        if ticket.state in PUT_RIGHT
+        and ticket.ended_at
+        and ticket.ended_at <= seen.seen_at <= ticket.ended_at + policy.rebound_within
+    ]
+    return max(ended)[1] if ended else None

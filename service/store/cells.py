@@ -1,0 +1,30 @@
+"""Places as H3 cells: a quick way to the rows that may be near, before exact metres decide."""
+
+import math
+from typing import Final
+
+import h3
+
+from detector.types import GeoPoint
+
+RESOLUTION: Final = 11
+SHORTEST_EDGE_M: Final = 17.0
+"""No cell of this resolution on earth has a shorter edge, so one more ring reaches at least 1.5 edges further."""
+
+LOCK_RESOLUTION: Final = 9
+
+
+def cell_of(place: GeoPoint) -> str:
+    """The cell that a place lies in."""
+    return str(h3.latlng_to_cell(place.lat, place.lon, RESOLUTION))
+
+
+def cells_within(place: GeoPoint, radius_m: float) -> list[str]:
+    """Cells that together hold every place at most `radius_m` from this one, and some more."""
+    rings = math.ceil(radius_m / (1.5 * SHORTEST_EDGE_M)) + 1
+    return sorted(h3.grid_disk(cell_of(place), rings))
+
+
+def districts_within(place: GeoPoint, radius_m: float) -> list[str]:
+    """The few large cells over `cells_within`; two places within `radius_m` share at least one."""
+    return sorted({h3.cell_to_parent(cell, LOCK_RESOLUTION) for cell in cells_within(place, radius_m)})

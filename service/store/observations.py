@@ -1,0 +1,213 @@
+"""Observations as they are kept, with their ticket or the reason why they have none, and the words of reviewers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select, update
+
+from detector.types import Box
+from service.domain.observation import Sighting, Source, SourceType
+from service.domain.states import State
+from service.domain.verdict import Verdict, Word
+from service.errors import ObservationUnknown
+from service.store.places import Row, detections_as_json, detections_from_json, place_columns, place_in
+from service.store.tables import observations, tickets, verdicts
+
+
+class Result(StrEnum):
+    """What a sighting did to the tickets."""
+
+    OPENED = "opened"
+    SEEN_AGAIN = "seen_again"
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A sighting as it is kept.
+
+    Attributes:
+        result: what it did to the tickets, None where it has none.
+        reason: the code that says why it has no ticket.
+        verdict: the latest word of a reviewer.
+    """
+
+    seen: Sighting
+    created_at: datetime
+    ticket_id: str | None = None
+    result: Result | None = None
+    reason: str | None = None
+    verdict: Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One reviewer's word; `was` holds the condition and the boxes before it."""
+
+    observation_id: str
+    verdict: Verdict
+    by: str
+    at: datetime
+    was: Mapping[str, Any]
+
+
+class Observations:
+    """Rows of `observations` and of `verdicts`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, observation: Observation) -> None:
+        """Keep an observation."""
+        self._connection.execute(insert(observations).values(**_columns(observation)))
+
+    def replace(self, observation: Observation) -> None:
+        """Write all that may change about an observation: its boxes, condition, place, ticket and verdict."""
+        where = observations.c.id == observation.seen.id
+        self._connection.execute(update(observations).where(where).values(**_columns(observation)))
+
+    def find(self, observation_id: str) -> Observation | None:
+        """The observation of that id, None if there is none."""
+        return next(iter(self._all(observations.c.id == observation_id)), None)
+
+    def get(self, observation_id: str) -> Observation:
+        """The observation of that id; ObservationUnknown if there is none."""
+        found = self.find(observation_id)
+        if found is None:
+            raise ObservationUnknown(id=observation_id)
+        return found
+
+    def of_photo(self, photo_id: str) -> list[Observation]:
+        """What was seen on one photo, by condition."""
+        return self._all(observations.c.photo_id == photo_id)
+
+    def of_picture(self, picture_id: str) -> list[Observation]:
+        """What was seen on one picture, by condition."""
+        return self._all(observations.c.picture_id == picture_id)
+
+    def of_ticket(self, ticket_id: str, limit: int = 100) -> list[Observation]:
+        """The latest sightings behind one ticket, newest first."""
+        query = (
+            select(observations)
+            .where(observations.c.ticket_id == ticket_id)
+            .order_by(observations.c.seen_at.desc(), observations.c.id.desc())
+            .limit(limit)
+        )
+        return [_observation(row) for row in self._connection.execute(query).mappings()]
+
+    def count_of_ticket(self, ticket_id: str) -> int:
+        """How many sightings stand behind one ticket."""
+        query = select(func.count()).select_from(observations).where(observations.c.ticket_id == ticket_id)
+        return self._connection.execute(query).scalar_one()
+
+    def stands_alone(self, observation_id: str, ticket_id: str) -> bool:
+        """Whether no other observation of that ticket stands, that is: none that was not judged false."""
+        others = (
+            select(observations.c.id)
+            .where(observations.c.ticket_id == ticket_id, observations.c.id != observation_id)
+            .where(or_(observations.c.verdict.is_(None), observations.c.verdict != Word.FALSE.value))
+            .limit(1)
+        )
+        return self._connection.execute(others).first() is None
+
+    def to_review(self, limit: int = 50, after: str | None = None) -> list[Observation]:
+        """The oldest unjudged observation of each candidate or report that no reviewer has confirmed, oldest first.
+
+        Args:
+            limit: how many at most.
+            after: the id of the last one on the page before.
+        """
+        other = observations.alias()
+        unjudged = select(func.min(other.c.id)).where(other.c.ticket_id == tickets.c.id, other.c.verdict.is_(None))
+        confirmed = exists().where(
+            other.c.ticket_id == tickets.c.id, other.c.verdict.is_not(None), other.c.verdict != Word.FALSE.value
+        )
+        query = (
+            select(observations)
+            .join(tickets, tickets.c.id == observations.c.ticket_id)
+            .where(tickets.c.state.in_([State.CANDIDATE.value, State.REPORTED.value]))
+            .where(observations.c.id == unjudged.scalar_subquery(), ~confirmed, observations.c.id > (after or ""))
+            .order_by(observations.c.id)
+            .limit(limit)
+        )
+        return [_observation(row) for row in self._connection.execute(query).mappings()]
+
+    def add_verdict(self, judgement: Judgement) -> None:
+        """Keep a reviewer's word; earlier ones stay."""
+        verdict = judgement.verdict
+        self._connection.execute(
+            insert(verdicts).values(
+                observation_id=judgement.observation_id,
+                verdict=verdict.word.value,
+                reason=verdict.reason,
+                condition=verdict.condition,
+                xyxy=list(verdict.box.xyxy) if verdict.box else None,
+                was=dict(judgement.was),
+                by=judgement.by,
+                at=judgement.at,
+            )
+        )
+
+    def verdicts_on(self, observation_id: str) -> list[Judgement]:
+        """All words on one observation, oldest first."""
+        query = select(verdicts).where(verdicts.c.observation_id == observation_id).order_by(verdicts.c.seq)
+        return [_judgement(row) for row in self._connection.execute(query).mappings()]
+
+    def _all(self, where: ColumnElement[bool]) -> list[Observation]:
+        query = select(observations).where(where).order_by(observations.c.condition, observations.c.id)
+        return [_observation(row) for row in self._connection.execute(query).mappings()]
+
+
+def _columns(observation: Observation) -> dict[str, object]:
+    seen = observation.seen
+    return {
+        "id": seen.id,
+        "condition": seen.condition,
+        "score": seen.score,
+        "detections": detections_as_json(seen.detections),
+        "seen_at": seen.seen_at,
+        **place_columns(seen.place, seen.place_source),
+        "source_type": seen.source.type.value,
+        "source_id": seen.source.id,
+        "fixed": seen.source.fixed,
+        "by_person": seen.source.by_person,
+        "photo_id": seen.photo_id,
+        "picture_id": seen.picture_id,
+        "weights_sha256": seen.weights_sha256,
+        "ticket_id": observation.ticket_id,
+        "outcome": observation.result,
+        "reason": observation.reason,
+        "verdict": observation.verdict,
+        "created_at": observation.created_at,
+    }
+
+
+def _observation(row: Row) -> Observation:
+    seen = Sighting(
+        id=row["id"],
+        condition=row["condition"],
+        detections=detections_from_json(row["detections"]),
+        seen_at=row["seen_at"],
+        place=place_in(row),
+        place_source=row["place_source"],
+        source=Source(SourceType(row["source_type"]), row["source_id"], row["fixed"], row["by_person"]),
+        picture_id=row["picture_id"],
+        photo_id=row["photo_id"],
+        weights_sha256=row["weights_sha256"],
+    )
+    return Observation(
+        seen=seen,
+        created_at=row["created_at"],
+        ticket_id=row["ticket_id"],
+        result=Result(row["outcome"]) if row["outcome"] else None,
+        reason=row["reason"],
+        verdict=Word(row["verdict"]) if row["verdict"] else None,
+    )
+
+
+def _judgement(row: Row) -> Judgement:
+    box = Box(*row["xyxy"]) if row["xyxy"] else None
+    verdict = Verdict(Word(row["verdict"]), row["reason"], row["condition"], box)
+    return Judgement(row["observation_id"], verdict, row["by"], row["at"], row["was"])

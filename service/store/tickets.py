@@ -1,0 +1,230 @@
+"""Tickets with their history and events, always written together; found by place, camera, state or words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, or_, select, update
+
+from service.domain.observation import Sighting
+from service.domain.states import OPEN_STATES, Resolution, State
+from service.domain.ticket import Change, HistoryEntry, Ticket
+from service.errors import TicketChanged, TicketUnknown
+from service.store.cells import cell_of, cells_within
+from service.store.events import Events
+from service.store.places import Row, place_columns, place_in
+from service.store.tables import history, observations, photos, ticket_numbers, tickets
+
+MOST_OPEN_TARGETS: Final = 500
+
+
+class BBox(NamedTuple):
+    """A rectangle on WGS-84 in the order of GeoJSON."""
+
+    min_lon: float
+    min_lat: float
+    max_lon: float
+    max_lat: float
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Which tickets are wanted; what is empty does not restrict.
+
+    Attributes:
+        q: part of a number, an id, a unit or a sender's note, letters of either case.
+        unit_id: only that unit's tickets.
+        place_known: only tickets with a place, for a map.
+    """
+
+    states: frozenset[State] = frozenset()
+    conditions: frozenset[str] = frozenset()
+    bbox: BBox | None = None
+    q: str | None = None
+    unit_id: str | None = None
+    place_known: bool = False
+
+
+class Tickets:
+    """Rows of `tickets`, `history` and `ticket_numbers`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._events = Events(connection)
+
+    def save(self, change: Change) -> None:
+        """Write a ticket, its line of history and its event; TicketChanged if somebody was faster."""
+        ticket, entry = change.ticket, change.entry
+        if entry.was is None:
+            self._connection.execute(insert(tickets).values(**_columns(ticket)))
+        else:
+            self._update(ticket, version_was=entry.version - 1)
+        self._connection.execute(insert(history).values(_entry_columns(entry)))
+        self._say(entry.at, "ticket.opened" if entry.was is None else "ticket.moved", ticket)
+
+    def touch(self, ticket: Ticket, now: datetime) -> None:
+        """Write what another sighting changes about a ticket; its state and version stay."""
+        self._update(ticket, version_was=ticket.version)
+        self._say(now, "ticket.seen_again", ticket)
+
+    def find(self, ticket_id: str) -> Ticket | None:
+        """The ticket of that id or number, None if there is none."""
+        where = or_(tickets.c.id == ticket_id, tickets.c.number == ticket_id)
+        row = self._connection.execute(select(tickets).where(where)).mappings().first()
+        return _ticket(row) if row else None
+
+    def get(self, ticket_id: str) -> Ticket:
+        """The ticket of that id or number; TicketUnknown if there is none."""
+        ticket = self.find(ticket_id)
+        if ticket is None:
+            raise TicketUnknown(id=ticket_id)
+        return ticket
+
+    def near(self, seen: Sighting, radius_m: float, ended_after: datetime) -> list[Ticket]:
+        """Tickets of one condition that may be the same problem: by cell, by fixed camera, and what they merged into.
+
+        Args:
+            seen: the sighting.
+            radius_m: how far a ticket of its condition may be.
+            ended_after: tickets that ended before are left out.
+        """
+        places: list[ColumnElement[bool]] = []
+        if seen.place is not None:
+            places.append(tickets.c.cell.in_(cells_within(seen.place, radius_m)))
+        if seen.source.fixed:
+            places.append(tickets.c.fixed_camera_id == seen.source.id)
+        if not places:
+            return []
+        living = or_(tickets.c.ended_at.is_(None), tickets.c.ended_at >= ended_after)
+        found = self._all(select(tickets).where(tickets.c.condition == seen.condition, or_(*places), living))
+        targets = {ticket.merged_into for ticket in found} - {ticket.id for ticket in found} - {None}
+        return [*found, *(ticket for target in targets if target and (ticket := self.find(target)))]
+
+    def page(self, wanted: TicketFilter, limit: int = 50, before: str | None = None) -> list[Ticket]:
+        """Tickets, newest first; `before` is the id of the last one on the page before."""
+        query = select(tickets).where(*_conditions_of(wanted))
+        if before is not None:
+            query = query.where(tickets.c.id < before)
+        return self._all(query.order_by(tickets.c.id.desc()).limit(limit))
+
+    def open_ids(self, condition: str | None = None) -> frozenset[str]:
+        """Ids of open tickets, the newest few hundred: what another one may be merged into."""
+        wanted = TicketFilter(OPEN_STATES, frozenset({condition} if condition else ()))
+        return frozenset(ticket.id for ticket in self.page(wanted, MOST_OPEN_TARGETS))
+
+    def count_by_state(self) -> dict[State, int]:
+        """How many tickets stand in each state."""
+        query = select(tickets.c.state, func.count()).group_by(tickets.c.state)
+        return {State(state): count for state, count in self._connection.execute(query)}
+
+    def history_of(self, ticket_id: str) -> list[HistoryEntry]:
+        """All lines of one ticket's history, oldest first."""
+        query = select(history).where(history.c.ticket_id == ticket_id).order_by(history.c.version)
+        return [_entry(row) for row in self._connection.execute(query).mappings()]
+
+    def next_number(self, now: datetime, timezone: ZoneInfo) -> str:
+        """A number that no ticket has had: the city's day, and a count within it."""
+        day = now.astimezone(timezone).strftime("%Y%m%d")
+        where = ticket_numbers.c.day == day
+        counted = self._connection.execute(
+            update(ticket_numbers).where(where).values(last=ticket_numbers.c.last + 1).returning(ticket_numbers.c.last)
+        ).scalar()
+        if counted is None:
+            counted = 1
+            self._connection.execute(insert(ticket_numbers).values(day=day, last=counted))
+        return f"SW-{day}-{counted:04d}"
+
+    def _update(self, ticket: Ticket, version_was: int) -> None:
+        where = (tickets.c.id == ticket.id, tickets.c.version == version_was)
+        if self._connection.execute(update(tickets).where(*where).values(**_columns(ticket))).rowcount != 1:
+            raise TicketChanged(version=self.get(ticket.id).version, wanted=version_was)
+
+    def _all(self, query: Select[tuple[object, ...]]) -> list[Ticket]:
+        return [_ticket(row) for row in self._connection.execute(query).mappings()]
+
+    def _say(self, at: datetime, what: str, ticket: Ticket) -> None:
+        body = {
+            "number": ticket.number,
+            "version": ticket.version,
+            "state": ticket.state.value,
+            "condition": ticket.condition,
+            "unit": ticket.unit_id,
+        }
+        self._events.add(at, what, ticket.id, body)
+
+
+def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.states:
+        yield tickets.c.state.in_(sorted(wanted.states))
+    if wanted.conditions:
+        yield tickets.c.condition.in_(sorted(wanted.conditions))
+    if wanted.unit_id is not None:
+        yield tickets.c.unit_id == wanted.unit_id
+    if wanted.place_known:
+        yield tickets.c.lat.is_not(None)
+    if wanted.bbox is not None:
+        yield tickets.c.lat.between(wanted.bbox.min_lat, wanted.bbox.max_lat)
+        yield tickets.c.lon.between(wanted.bbox.min_lon, wanted.bbox.max_lon)
+    if wanted.q:
+        yield _says(wanted.q)
+
+
+def _says(words: str) -> ColumnElement[bool]:
+    noted = exists().where(
+        observations.c.ticket_id == tickets.c.id,
+        observations.c.photo_id == photos.c.id,
+        photos.c.note.icontains(words, autoescape=True),
+    )
+    columns = (tickets.c.number, tickets.c.id, tickets.c.unit_id, tickets.c.condition)
+    return or_(*(column.icontains(words, autoescape=True) for column in columns), noted)
+
+
+_NAMES: Final = ("id", "number", "version", "condition", "code_table", "code", "fixed_camera_id", "unit_id")
+_MOMENTS: Final = ("opened_at", "last_seen", "changed_at", "filed_at", "due_at", "review_at", "ended_at")
+_PLAIN: Final = (*_NAMES, *_MOMENTS, "recurrence_of", "merged_into", "policy_sha256")
+
+
+def _columns(ticket: Ticket) -> dict[str, object]:
+    return {
+        **{name: getattr(ticket, name) for name in _PLAIN},
+        "state": ticket.state.value,
+        "resolution": ticket.resolution.value if ticket.resolution else None,
+        **place_columns(ticket.place, ticket.place_source),
+        "cell": cell_of(ticket.place) if ticket.place else None,
+    }
+
+
+def _ticket(row: Row) -> Ticket:
+    return Ticket(
+        **{name: row[name] for name in _PLAIN},
+        state=State(row["state"]),
+        resolution=Resolution(row["resolution"]) if row["resolution"] else None,
+        place=place_in(row),
+        place_source=row["place_source"],
+    )
+
+
+def _entry_columns(entry: HistoryEntry) -> dict[str, object]:
+    plain = ("ticket_id", "version", "at", "actor", "reason", "policy_sha256")
+    return {
+        **{name: getattr(entry, name) for name in plain},
+        "from": entry.was.value if entry.was else None,
+        "to": entry.to.value,
+        "facts": dict(entry.facts),
+    }
+
+
+def _entry(row: Row) -> HistoryEntry:
+    return HistoryEntry(
+        ticket_id=row["ticket_id"],
+        version=row["version"],
+        at=row["at"],
+        actor=row["actor"],
+        was=State(row["from"]) if row["from"] else None,
+        to=State(row["to"]),
+        reason=row["reason"],
+        policy_sha256=row["policy_sha256"],
+        facts=row["facts"],
+    )

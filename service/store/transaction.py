@@ -1,0 +1,140 @@
+"""One transaction at a time: what is read in it holds, what is written in it is kept together or not at all."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Final
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
+
+from service.errors import Busy, StorageFull
+from service.store.cameras import Cameras
+from service.store.events import Audit, Events
+from service.store.observations import Observations
+from service.store.photos import Photos
+from service.store.pictures import Pictures
+from service.store.tickets import Tickets
+from service.store.units import Units
+
+LONGEST_WAIT_S: Final = 30.0
+RETRY_AFTER_S: Final = 1
+FULL: Final = ("disk is full", "disk i/o error", "no space left", "could not extend file", "could not write")
+LOCKED: Final = ("database is locked", "database table is locked", "deadlock detected", "could not serialize")
+
+
+class Transaction:
+    """The rows, one repository a noun, as they are inside one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def tickets(self) -> Tickets:
+        """Tickets and their history."""
+        return Tickets(self.connection)
+
+    @cached_property
+    def observations(self) -> Observations:
+        """Observations and the verdicts on them."""
+        return Observations(self.connection)
+
+    @cached_property
+    def photos(self) -> Photos:
+        """Photos as they were sent."""
+        return Photos(self.connection)
+
+    @cached_property
+    def pictures(self) -> Pictures:
+        """Pictures in the evidence store, and which were put to tickets."""
+        return Pictures(self.connection)
+
+    @cached_property
+    def cameras(self) -> Cameras:
+        """Cameras."""
+        return Cameras(self.connection)
+
+    @cached_property
+    def units(self) -> Units:
+        """Handling units and duty grids."""
+        return Units(self.connection)
+
+    @cached_property
+    def events(self) -> Events:
+        """The outbox."""
+        return Events(self.connection)
+
+    @cached_property
+    def audit(self) -> Audit:
+        """Who looked at what, and why."""
+        return Audit(self.connection)
+
+    def lock(self, names: Iterable[str]) -> None:
+        """Let no other writer decide about these names until the end; SQLite has one writer at a time anyway."""
+        if self.connection.dialect.name == "postgresql":
+            for name in sorted(set(names)):
+                self.connection.execute(
+                    text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
+                )
+
+
+class Store:
+    """A database with this program's tables."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
+
+    @property
+    def engine(self) -> Engine:
+        """The connection pool."""
+        return self._engine
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A moment of the database, all of a piece; nothing that is done in it is kept."""
+        with _named_errors(), self._engine.connect() as connection:
+            yield Transaction(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Write together or not at all; when it ends without an error, what was written survives a power cut.
+
+        Raises:
+            Busy: other writers took too long.
+            StorageFull: the disk does not take it; nothing was kept.
+        """
+        with _named_errors(), self._in_turn(), self._engine.connect() as connection:
+            connection = connection.execution_options(sqlite_begin="IMMEDIATE")
+            with connection.begin():
+                yield Transaction(connection)
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Threads of this process queue here, in order, rather than at the file, by chance."""
+        if self._turn is None:
+            yield
+            return
+        if not self._turn.acquire(timeout=LONGEST_WAIT_S):
+            raise Busy(retry_after_s=RETRY_AFTER_S)
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+
+@contextmanager
+def _named_errors() -> Iterator[None]:
+    try:
+        yield
+    except NoConnection as error:
+        raise Busy(retry_after_s=RETRY_AFTER_S) from error
+    except DBAPIError as error:
+        told = str(error.orig).lower()
+        if any(words in told for words in FULL):
+            raise StorageFull(where="database") from error
+        if any(words in told for words in LOCKED):
+            raise Busy(retry_after_s=RETRY_AFTER_S) from error
+        raise

@@ -1,0 +1,63 @@
+"""Handling units, and the duty grids whose work they do."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from detector.catalog import Name
+from service.domain.policy import HandlingUnit
+from service.store.tables import grids, units
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A duty grid: a GeoJSON polygon (WGS-84), and the unit that is responsible, by condition."""
+
+    id: str
+    name: Name
+    polygon: Mapping[str, Any]
+    units: Mapping[str, str]
+
+
+class Units:
+    """Rows of `units` and of `grids`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, wanted: Iterable[HandlingUnit]) -> None:
+        """Have these units, under these names; others stay."""
+        for unit in wanted:
+            names = {"name_en": unit.name.en, "name_zh": unit.name.zh}
+            if self._connection.execute(update(units).where(units.c.id == unit.id).values(**names)).rowcount == 0:
+                self._connection.execute(insert(units).values(id=unit.id, **names))
+
+    def all(self) -> list[HandlingUnit]:
+        """All units by id."""
+        rows = self._connection.execute(select(units).order_by(units.c.id)).mappings()
+        return [HandlingUnit(row["id"], Name(en=row["name_en"], zh=row["name_zh"])) for row in rows]
+
+    def ids(self) -> frozenset[str]:
+        """Ids of all units."""
+        return frozenset(self._connection.execute(select(units.c.id)).scalars())
+
+    def put_grids(self, wanted: Iterable[Grid]) -> None:
+        """Have these grids; others stay."""
+        for grid in wanted:
+            columns = {
+                "name_en": grid.name.en,
+                "name_zh": grid.name.zh,
+                "polygon": dict(grid.polygon),
+                "units": dict(grid.units),
+            }
+            if self._connection.execute(update(grids).where(grids.c.id == grid.id).values(**columns)).rowcount == 0:
+                self._connection.execute(insert(grids).values(id=grid.id, **columns))
+
+    def grids(self) -> list[Grid]:
+        """All grids by id."""
+        rows = self._connection.execute(select(grids).order_by(grids.c.id)).mappings()
+        return [
+            Grid(row["id"], Name(en=row["name_en"], zh=row["name_zh"]), row["polygon"], row["units"]) for row in rows
+        ]

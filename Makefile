@@ -7,7 +7,7 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA ?= var/demo
 ONLY ?=
-N ?= 300
+N ?=
 SERVICE := .venv/bin/python
 DEV := .venv-dev/bin/python
 PIP := -m pip install --quiet --disable-pip-version-check
@@ -68,7 +68,7 @@ bench: system setup ## measure against the references: build/bench.json (ONLY=F1
 	@$(DEV) -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 faults: system setup ## break it on purpose: build/faults.json (ONLY=P1 for one, N kills)
-	@$(DEV) -m tests.faults $(if $(ONLY),--only $(ONLY)) --n $(N)
+	@$(DEV) -m tests.faults $(if $(ONLY),--only $(ONLY)) $(if $(N),--n $(N))
 
 fmt: .venv-dev/.ready ## format and mend what can be mended
 	@$(DEV) -m ruff check --fix .

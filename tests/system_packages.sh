@@ -4,7 +4,7 @@ set -eu
 packages=(
   chromium fonts-noto-cjk
   gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi
-  e2fsprogs strace
+  e2fsprogs mount gcc libc6-dev
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -14,6 +14,16 @@ class Outcome:
     figures: Sequence[Figure]
     scrubs: Sequence[dict[str, Any]] = ()
 
+    @property
+    def broken(self) -> list[str]:
+        """A line for each promise that is not kept and each mismatch that the scrub found; what a test wants empty."""
+        lines = [
+            f"{figure.id}: {figure.value:g} {figure.unit}; {figure.note}"
+            for figure in self.figures
+            if figure.met is False
+        ]
+        return lines + [line for scrub in self.scrubs for line in scrub["damage"]]
+
 
 def broken_cases(
     promise: str, title: str, broken: Sequence[str], rounds: Sequence[dict[str, Any]], scope: str

@@ -91,11 +91,11 @@ def replay(data: Path, copies: Sequence[int]) -> list[dict[str, Any]]:
         return [*rounds, {"step": "count tickets", "broken": doubled(client, shots)}]
 
 
-def measure() -> Outcome:
+def measure(copies: Sequence[int] = COPIES) -> Outcome:
     """Replay photos x1 to x50, at once and across restarts."""
     with TemporaryDirectory(prefix="faults-") as folder:
         data = Path(folder) / "data"
-        rounds = replay(data, COPIES)
+        rounds = replay(data, copies)
         broken = [sentence for one in rounds for sentence in one["broken"]]
-        figure = broken_cases("P4", TITLE, broken, rounds, f"replays x{COPIES[0]} to x{COPIES[-1]}")
+        figure = broken_cases("P4", TITLE, broken, rounds, f"replays x{copies[0]} to x{copies[-1]}")
         return Outcome([figure], [{"after": "P4", "damage": damage(data)}])

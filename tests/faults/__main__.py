@@ -1,0 +1,81 @@
+"""`python -m tests.faults [--only P1] [--n 300]`: break things on purpose, write build/faults.json, exit 1 if broken."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from benchmarks.figures import say, write_figures
+from tests.faults import (
+    canaries,
+    disguises,
+    disk_errors,
+    full_disk,
+    hostile,
+    kills,
+    matrix,
+    power,
+    retries,
+    shut_out,
+    tampered,
+)
+from tests.faults.outcome import Outcome, scrub_figure
+
+RESULT: Final = Path("build/faults.json")
+COUNTED: Final[dict[str, tuple[Callable[[int], Outcome], int]]] = {
+    "P1": (kills.measure, 300),
+    "P2": (power.measure, 100),
+    "K8": (hostile.measure, 200),
+}
+WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
+    "P3": disk_errors.measure,
+    "P4": retries.measure,
+    "K7": full_disk.measure,
+    "S1": matrix.measure,
+    "S3": canaries.measure,
+    "S5": disguises.measure,
+    "S6": shut_out.measure,
+    "S7": tampered.measure,
+}
+ORDER: Final = ("P1", "P2", "P3", "P4", "K7", "K8", "S1", "S3", "S5", "S6", "S7")
+SCRUBBED: Final = ("P3", "P4", "K7")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the wanted promises; 0 if all that could be shown here is kept, 1 if one is broken."""
+    wish = _parser().parse_args(arguments)
+    wanted = ORDER if wish.only is None else SCRUBBED if wish.only == "P5" else (wish.only,)
+    outcomes = [_tell(_run(promise, wish.n)) for promise in wanted]
+    scrubs = [scrub for outcome in outcomes for scrub in outcome.scrubs]
+    figures = [figure for outcome in outcomes for figure in outcome.figures]
+    if scrubs:
+        figures.append(scrub_figure(scrubs))
+        print(say(figures[-1]), flush=True)
+    write_figures(RESULT, figures)
+    return 1 if any(figure.met is False for figure in figures) else 0
+
+
+def _run(promise: str, n: int | None) -> Outcome:
+    print(f"{promise} …", flush=True)
+    if promise in WHOLE:
+        return WHOLE[promise]()
+    measure, usual = COUNTED[promise]
+    return measure(usual if n is None else n)
+
+
+def _tell(outcome: Outcome) -> Outcome:
+    for figure in outcome.figures:
+        print(say(figure), flush=True)
+    return outcome
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--only", choices=(*ORDER, "P5"), help="one promise; P5 scrubs after P3, P4 and K7")
+    parser.add_argument("--n", type=int, help="kills (P1, usually 300), cuts (P2, 100) or mutations (K8, 200)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

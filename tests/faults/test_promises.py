@@ -1,0 +1,94 @@
+"""The promises in small: few kills, few cuts, some points of each sweep. `make faults` runs them in full."""
+
+import pytest
+
+from benchmarks.figures import Figure
+from tests.faults import (
+    canaries,
+    disguises,
+    disk_errors,
+    full_disk,
+    hostile,
+    kills,
+    matrix,
+    power,
+    retries,
+    shut_out,
+    tampered,
+)
+from tests.faults.disks import why_not
+from tests.faults.outcome import Outcome
+
+pytestmark = pytest.mark.faults
+
+TIMED = ("K8-time", "K7-back", "S6-out")
+
+
+def broken(outcome: Outcome) -> list[str]:
+    """What is broken but for seconds, which mean nothing on a busy machine."""
+    return [line for line in outcome.broken if not line.startswith(TIMED)]
+
+
+@pytest.fixture
+def disks() -> None:
+    """The right to mount."""
+    if (reason := why_not()) is not None:
+        pytest.skip(reason)
+
+
+def test_nothing_acknowledged_is_lost_in_twenty_kills() -> None:
+    assert broken(kills.measure(20, seed=101)) == []
+
+
+@pytest.mark.needs_root
+@pytest.mark.usefixtures("disks")
+def test_nothing_acknowledged_is_lost_in_three_power_cuts() -> None:
+    assert broken(power.measure_cuts(3, seed=102)) == []
+
+
+@pytest.mark.needs_root
+@pytest.mark.usefixtures("disks")
+def test_the_power_cut_test_notices_an_evidence_file_without_fsync() -> None:
+    assert power.losses_without(power.FSYNCS["the evidence file"]) != []
+
+
+def test_no_photo_is_acknowledged_over_a_failing_disk_call() -> None:
+    assert broken(disk_errors.measure(step=9)) == []
+
+
+def test_a_retry_makes_no_double() -> None:
+    assert broken(retries.measure((1, 5, 20))) == []
+
+
+@pytest.mark.needs_root
+@pytest.mark.usefixtures("disks")
+def test_a_full_disk_stops_new_photos_only() -> None:
+    assert broken(full_disk.measure()) == []
+
+
+def test_a_hostile_file_costs_one_4xx() -> None:
+    assert broken(hostile.measure(20)) == []
+
+
+def test_every_route_answers_the_roles_of_its_cell_only() -> None:
+    assert broken(matrix.measure()) == []
+
+
+def test_no_secret_sings() -> None:
+    assert broken(canaries.measure()) == []
+
+
+def test_a_stored_page_comes_back_as_a_picture() -> None:
+    assert broken(disguises.measure()) == []
+
+
+def test_who_is_disabled_is_out_and_guessing_ends() -> None:
+    assert broken(shut_out.measure()) == []
+
+
+def test_tampered_weights_are_refused_and_no_pickle_is_opened() -> None:
+    assert broken(tampered.measure()) == []
+
+
+def test_a_figure_without_a_value_is_not_met() -> None:
+    assert Figure("P2", "power cut", None, "lost", 0, [], "make faults ONLY=P2", note="needs root").met is None

@@ -51,12 +51,14 @@ class Ruling:
     Attributes:
         seen: the observation as it stands now.
         to: where its ticket goes, None if it stays.
+        reason: what the ticket's history is told.
         renames_ticket: the ticket takes the observation's new condition.
         leaves_ticket: the observation is looked up anew, since its ticket is about something else.
     """
 
     seen: Sighting
     to: State | None = None
+    reason: str | None = None
     renames_ticket: bool = False
     leaves_ticket: bool = False
 
@@ -77,7 +79,8 @@ def decide(
         case Word.TRUE:
             return Ruling(seen, to=_if_candidate(ticket, State.REPORTED))
         case Word.FALSE:
-            return Ruling(seen, to=_if_candidate(ticket, State.DISMISSED) if stands_alone else None)
+            to = _if_candidate(ticket, State.DISMISSED) if stands_alone else None
+            return Ruling(seen, to=to, reason=verdict.reason)
         case Word.OTHER_BOX:
             return Ruling(_redrawn(seen, verdict.box), to=_if_candidate(ticket, State.REPORTED))
         case Word.OTHER_CONDITION:

@@ -1,0 +1,157 @@
+"""The join between what was seen and the tickets: read neighbours, decide, write once.
+
+A photo goes `admit_photo` (its bytes are safe) → detection → `ingest` and `Photos.finish` in one transaction.
+Both can be repeated after a crash: an observation's id is its idempotency key.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from detector.types import GeoPoint
+from service.domain.matching import Match, match
+from service.domain.observation import Look, Sighting, Source, SourceType
+from service.domain.policy import Policy
+from service.domain.states import Role
+from service.domain.ticket import Actor, Ticket, TicketName, open_ticket, see_again
+from service.errors import ConditionUnknown, PhotoPlaced
+from service.store.cells import districts_within
+from service.store.ids import new_id
+from service.store.observations import Observation, Result
+from service.store.photos import Photo
+from service.store.pictures import Picture
+from service.store.transaction import Transaction
+
+PLACE_MISSING: Final = "place.missing"
+SCORE_BELOW_OPEN: Final = "score.below_open"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one sighting: the observation as kept, and the ticket that it opened or was added to."""
+
+    observation: Observation
+    ticket: Ticket | None
+
+
+def admit_photo(tx: Transaction, photo: Photo, picture: Picture) -> Photo:
+    """Keep a photo whose bytes are safe, before anybody looks at it.
+
+    Answers the earlier photo if the sender has used its key before; one that is not `done` is to be finished.
+
+    Raises:
+        IdempotencyMismatch: the key came with another request.
+    """
+    earlier = tx.photos.sent_before(photo.actor, photo.key, photo.request_sha256)
+    if earlier is not None:
+        return earlier
+    tx.pictures.add(picture)
+    tx.photos.add(photo)
+    return photo
+
+
+def look_at(photo: Photo) -> Look:
+    """What is the same for all that is seen on a photo; a camera's key sends no person's word."""
+    source = Source(SourceType.PHOTO, photo.id, by_person=photo.actor_role != Role.CAMERA)
+    return Look(source, photo.picture_id, photo.taken_at, photo.place, photo.place_source, photo.id)
+
+
+def ingest(
+    tx: Transaction, sightings: Sequence[Sighting], *, actor: Actor, policy: Policy, now: datetime
+) -> list[Outcome]:
+    """Make sightings into tickets: one problem, one open ticket. A sighting that is kept already changes nothing.
+
+    Args:
+        tx: a write transaction; observation, ticket, history and event are kept together.
+        sightings: in any order; the outcomes come in the same.
+        actor: whom the history names.
+        policy: radii, thresholds and codes.
+        now: aware.
+
+    Raises:
+        ConditionUnknown: the policy knows no such condition.
+    """
+    for seen in sightings:
+        if seen.condition not in policy.rules:
+            raise ConditionUnknown(condition=seen.condition)
+    tx.lock(name for seen in sightings for name in contested(seen, policy))
+    return [_take(tx, seen, actor, policy, now) for seen in sightings]
+
+
+def place_photo(
+    tx: Transaction, photo_id: str, place: GeoPoint, *, actor: Actor, policy: Policy, now: datetime
+) -> list[Outcome]:
+    """Give a photo the place that it came without, and make its tickets now; the same place again changes nothing.
+
+    Raises:
+        PhotoUnknown: there is no such photo.
+        PhotoPlaced: it has another place.
+    """
+    photo = tx.photos.get(photo_id)
+    if photo.place is not None and (photo.place.lat, photo.place.lon) != (place.lat, place.lon):
+        raise PhotoPlaced(id=photo_id)
+    if photo.place is None:
+        tx.photos.set_place(photo_id, place, "hand")
+    kept = tx.observations.of_photo(photo_id)
+    placed = [_placed(observation, place) for observation in kept]
+    tx.lock(name for observation in placed for name in contested(observation.seen, policy))
+    return [_settle(tx, observation, actor, policy, now) for observation in placed]
+
+
+def contested(seen: Sighting, policy: Policy) -> Iterable[str]:
+    """Names that no other writer may decide about meanwhile, lest one problem gets two tickets."""
+    if seen.place is not None:
+        for district in districts_within(seen.place, policy.rule(seen.condition).radius_m):
+            yield f"{seen.condition}:{district}"
+    if seen.source.fixed:
+        yield f"{seen.condition}:{seen.source.id}"
+
+
+def find_same(tx: Transaction, seen: Sighting, policy: Policy) -> Match:
+    """The ticket that is the same problem, from the rows as they stand."""
+    radius_m = policy.rule(seen.condition).radius_m
+    return match(seen, tx.tickets.near(seen, radius_m, seen.seen_at - policy.rebound_within), policy)
+
+
+def settle(
+    tx: Transaction, observation: Observation, *, actor: Actor, policy: Policy, now: datetime
+) -> tuple[Observation, Ticket | None]:
+    """Find or open the ticket of an observation and write the ticket; the observation itself is not written."""
+    seen = observation.seen
+    if seen.place is None and not seen.source.fixed:
+        return replace(observation, ticket_id=None, result=None, reason=PLACE_MISSING), None
+    found = find_same(tx, seen, policy)
+    if found.ticket is not None:
+        ticket = see_again(found.ticket, seen, now)
+        tx.tickets.touch(ticket, now)
+        return replace(observation, ticket_id=ticket.id, result=Result.SEEN_AGAIN, reason=None), ticket
+    if not seen.source.by_person and (seen.score or 0) < policy.rule(seen.condition).open_score:
+        return replace(observation, ticket_id=None, result=None, reason=SCORE_BELOW_OPEN), None
+    name = TicketName(new_id("tic", now), tx.tickets.next_number(now, policy.timezone))
+    change = open_ticket(name, seen, actor, policy, now, found.recurrence_of)
+    tx.tickets.save(change)
+    return replace(observation, ticket_id=change.ticket.id, result=Result.OPENED, reason=None), change.ticket
+
+
+def _take(tx: Transaction, seen: Sighting, actor: Actor, policy: Policy, now: datetime) -> Outcome:
+    kept = tx.observations.find(seen.id)
+    if kept is not None:
+        return Outcome(kept, tx.tickets.find(kept.ticket_id) if kept.ticket_id else None)
+    observation, ticket = settle(tx, Observation(seen, now), actor=actor, policy=policy, now=now)
+    tx.observations.add(observation)
+    return Outcome(observation, ticket)
+
+
+def _placed(observation: Observation, place: GeoPoint) -> Observation:
+    if observation.seen.place is not None:
+        return observation
+    return replace(observation, seen=replace(observation.seen, place=place, place_source="hand"))
+
+
+def _settle(tx: Transaction, observation: Observation, actor: Actor, policy: Policy, now: datetime) -> Outcome:
+    if observation.ticket_id is not None:
+        return Outcome(observation, tx.tickets.get(observation.ticket_id))
+    settled, ticket = settle(tx, observation, actor=actor, policy=policy, now=now)
+    tx.observations.replace(settled)
+    return Outcome(settled, ticket)

@@ -1,0 +1,71 @@
+"""A reviewer's word on an observation, and all that follows from it, in one transaction."""
+
+from dataclasses import replace
+from typing import Final
+
+from service.casework import Occasion
+from service.domain.states import DESK, State
+from service.domain.ticket import Circumstances, MoveRequest, Ticket, edit, move
+from service.domain.verdict import Ruling, Verdict, decide
+from service.errors import Forbidden
+from service.ingest import Outcome, contested, find_same, settle
+from service.store.observations import Judgement, Observation
+from service.store.places import detections_as_json
+from service.store.transaction import Transaction
+
+OTHER_CONDITION: Final = "other_condition"
+
+
+def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) -> Outcome:
+    """Write a reviewer's word down and do what follows from it.
+
+    Raises:
+        ObservationUnknown: there is no such observation.
+        Forbidden: not a reviewer.
+        ConditionUnknown: the other condition is in no catalog.
+    """
+    if on.actor.role not in DESK:
+        raise Forbidden(role=on.actor.role.value, wanted="verdict")
+    kept = tx.observations.get(observation_id)
+    ticket = tx.tickets.get(kept.ticket_id) if kept.ticket_id else None
+    alone = ticket is not None and tx.observations.stands_alone(observation_id, ticket.id)
+    ruling = decide(verdict, kept.seen, ticket, stands_alone=alone, conditions=on.policy.rules.keys())
+    was = {"condition": kept.seen.condition, "detections": detections_as_json(kept.seen.detections)}
+    tx.observations.add_verdict(Judgement(observation_id, verdict, on.actor.name, on.now, was))
+    judged = replace(kept, seen=ruling.seen, verdict=verdict.word)
+    outcome = _follow(tx, judged, ticket, ruling, on)
+    tx.observations.replace(outcome.observation)
+    body = {"ticket": outcome.ticket.id if outcome.ticket else None, "verdict": verdict.word.value}
+    tx.events.add(on.now, "observation.judged", observation_id, body)
+    return outcome
+
+
+def _follow(tx: Transaction, judged: Observation, ticket: Ticket | None, ruling: Ruling, on: Occasion) -> Outcome:
+    if ticket is None:
+        return Outcome(judged, None)
+    if ruling.leaves_ticket or ruling.renames_ticket:
+        return _sort_anew(tx, judged, ticket, ruling, on)
+    return Outcome(judged, _step(tx, ticket, ruling.to, ruling.reason, on))
+
+
+def _sort_anew(tx: Transaction, judged: Observation, ticket: Ticket, ruling: Ruling, on: Occasion) -> Outcome:
+    """Another condition: an open ticket of that condition takes the observation, else its own is renamed or left."""
+    confirmed = replace(judged.seen, source=replace(judged.seen.source, by_person=True))
+    tx.lock(contested(confirmed, on.policy))
+    if ruling.renames_ticket and find_same(tx, confirmed, on.policy).ticket is None:
+        change = edit(ticket, on.actor, on.now, on.policy, condition=confirmed.condition, reason=OTHER_CONDITION)
+        tx.tickets.save(change)
+        return Outcome(judged, _step(tx, change.ticket, ruling.to, None, on))
+    settled, found = settle(tx, replace(judged, seen=confirmed), actor=on.actor, policy=on.policy, now=on.now)
+    if ruling.renames_ticket and ticket.state == State.CANDIDATE:
+        _step(tx, ticket, State.DISMISSED, OTHER_CONDITION, on)
+    return Outcome(replace(settled, seen=judged.seen), found)
+
+
+def _step(tx: Transaction, ticket: Ticket, to: State | None, reason: str | None, on: Occasion) -> Ticket:
+    if to is None:
+        return ticket
+    request = MoveRequest(to=to, version=ticket.version, reason=reason)
+    change = move(ticket, request, on.actor, on.now, Circumstances(on.policy))
+    tx.tickets.save(change)
+    return change.ticket

@@ -6,6 +6,7 @@ from datasets.synth.scene import Block, Drum, Material, Model, Sheet, Solid, Tub
 from datasets.synth.yard import Yard, plain, printed, sag, tiled
 
 STOREY_M = 3.0
+SILL_M = 1.05
 HALF_M = 14.0
 
 _STEEL = plain("b9bbbd", 0.3, 0.9)
@@ -16,8 +17,12 @@ _BLACK = plain("101011", 0.5)
 _GLASS = Material(colour=(0.02, 0.025, 0.028), roughness=0.06)
 
 
-def raise_homes(yard: Yard, wall: str, storeys: int = 5, door_x: float = 0.0) -> None:
-    """A walk-up block of flats with ground-floor windows and a stairwell door at `door_x`."""
+def raise_homes(yard: Yard, wall: str, storeys: int = 5, door_x: float = 0.0) -> list[float]:
+    """A walk-up block of flats with ground-floor windows and a stairwell door at `door_x`.
+
+    Answers the x of each column of windows; the sill of floor n lies at n * STOREY_M + SILL_M.
+    """
+    columns = []
     rng = yard.dice("homes")
     height = storeys * STOREY_M + 0.6
     yard.add(Block(at=(0, 5, height / 2), size=(2 * HALF_M, 10, height), material=tiled(wall)))
@@ -27,15 +32,17 @@ def raise_homes(yard: Yard, wall: str, storeys: int = 5, door_x: float = 0.0) ->
     x = -HALF_M + 1.2
     while x < HALF_M - 1:
         width = rng.uniform(1.2, 1.9)
+        columns.append(x)
         for floor in range(storeys):
-            if floor == 0 and abs(x - door_x) < 1.6:
+            if floor == 0 and abs(x - door_x) < 2.4:
                 continue
-            window(yard, rng, (x, floor * STOREY_M + 1.75), (width, 1.4), caged=rng.random() < (0.85, 0.6, 0.35)[min(floor, 2)])
+            window(yard, rng, (x, floor * STOREY_M + SILL_M + 0.7), (width, 1.4), caged=rng.random() < (0.85, 0.6, 0.35)[min(floor, 2)])
         x += width + rng.uniform(0.9, 1.7)
     stair_door(yard, rng, door_x)
     pipes(yard, rng)
     cables(yard, rng, 2.75)
     foot_dirt(yard)
+    return columns
 
 
 def window(yard: Yard, rng: Random, centre: tuple[float, float], size: tuple[float, float], caged: bool) -> None:
@@ -84,7 +91,7 @@ def cage(yard: Yard, rng: Random, centre: tuple[float, float], size: tuple[float
 
 def air_conditioner(yard: Yard, rng: Random, x: float, z: float) -> None:
     """The outdoor unit on its bracket, with a hose that goes into the wall."""
-    yard.add(Model(name="Scopia/135", at=(x, -0.3, z), scale=(0.95, 1.0, 1.0), size=(0.87, 0.4, 0.6)))
+    yard.add(Model(name="Scopia/135", at=(x, -0.3, z), size=(0.771, 0.284, 0.542)))
     for side in (-0.3, 0.3):
         points = ((x + side, 0.0, z - 0.25), (x + side, -0.5, z - 0.01), (x + side, 0.0, z - 0.01))
         yard.add(Tube(points=points, radius=0.014, material=rng.choice([_RUST, _STEEL])))
@@ -148,8 +155,11 @@ def foot_dirt(yard: Yard) -> None:
         yard.add(Sheet(at=(x, -0.066, 0.42), width=2 * HALF_M / 5, height=0.84, material=dirt))
 
 
-def compound_wall(yard: Yard, wall: str, height: float = 2.5) -> None:
-    """A wall round a compound, with a coping, piers and a plinth; flats and trees look over it from behind."""
+def compound_wall(yard: Yard, wall: str, height: float = 2.5, plain_span: bool = False) -> None:
+    """A wall round a compound, with a coping, piers and a plinth; flats and trees look over it from behind.
+
+    `plain_span` keeps banners off it.
+    """
     rng = yard.dice("compound")
     length = 2 * HALF_M + 12
     yard.add(Block(at=(0, 0.12, height / 2), size=(length, 0.24, height), material=tiled(wall)))
@@ -157,11 +167,11 @@ def compound_wall(yard: Yard, wall: str, height: float = 2.5) -> None:
     plinth = tiled(rng.choice(["wall/concrete", "wall/brick-grey"]))
     yard.add(Block(at=(0, 0.09, 0.3), size=(length, 0.3, 0.6), material=plinth))
     for i in range(-4, 5):
-        yard.add(Block(at=(i * 4.4 + 1.3, 0.1, height / 2 + 0.08), size=(0.42, 0.42, height + 0.16), material=tiled(wall)))
+        yard.add(Block(at=(i * 4.4 + 2.2, 0.1, height / 2 + 0.08), size=(0.42, 0.42, height + 0.16), material=tiled(wall)))
     foot_dirt(yard)
-    if rng.random() < 0.7:
+    if not plain_span and rng.random() < 0.7:
         sheet = printed(f"banner/{rng.randint(0, 3)}", 0.7)
-        yard.add(Sheet(at=(rng.uniform(-3, 3), -0.14, height - 0.5), width=6.4, height=0.62, material=sheet))
+        yard.add(Sheet(at=(rng.uniform(4, 6) * rng.choice((-1, 1)), -0.14, height - 0.5), width=6.4, height=0.62, material=sheet))
     for i in range(3):
         far_block(yard, rng, -16 + i * 15, 13 + rng.uniform(0, 5))
 

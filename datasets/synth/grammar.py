@@ -5,7 +5,7 @@ from collections.abc import Callable
 from random import Random
 
 from datasets.synth import facade, props, shops, street, waste
-from datasets.synth.scene import Camera, Light, Scene, Sun, reach, srgb
+from datasets.synth.scene import Camera, Light, Scene, Sun, Vec, reach, srgb
 from datasets.synth.yard import Yard
 
 HOME_WALLS = ("wall/tile-white", "wall/tile-beige", "wall/tile-grey", "wall/plaster-yellow", "wall/brick-red")
@@ -13,6 +13,7 @@ YARD_WALLS = ("wall/plaster-pink", "wall/plaster-white", "wall/plaster-grey", "w
 PAVINGS = ("floor/paving-red", "floor/paving-grey", "floor/paving-stone", "floor/slab")
 
 _MIN_SIDE = 0.008
+_FARTHEST_M = 11.0
 
 
 def grow(seed: int, kind: str = "mix") -> Scene:
@@ -36,7 +37,7 @@ def light(rng: Random) -> Light:
     """A hazy day: white sky and soft shadows, or a low to high sun."""
     sky = rng.uniform(0.9, 1.15)
     if rng.random() < 0.5:
-        return Light(srgb("f4f5f5"), srgb("dfe5ea"), sky, None, rng.uniform(120, 260))
+        return Light(srgb("f4f5f5"), srgb("dfe5ea"), sky, None, rng.uniform(160, 320))
     sun = Sun(rng.uniform(-70, 70), rng.uniform(32, 62), rng.uniform(2.2, 3.6), rng.uniform(0.6, 2.5))
     return Light(srgb("eef1f2"), srgb("a9c3dd"), sky * 0.8, sun, rng.uniform(180, 400))
 
@@ -60,11 +61,11 @@ def _heap(yard: Yard) -> Camera:
     """Bags thrown down at the foot of a compound wall, seen by somebody who walks along it."""
     rng = yard.dice("heap")
     width = _compound(yard, rng)
-    waste.heap(yard, rng, (0.0, -0.55), rng.randint(12, 22), 0.55)
+    waste.heap(yard, rng, (0.0, -0.55), rng.randint(16, 26), 0.6)
     waste.scatter(yard, rng, (rng.choice((-1, 1)) * 2.1, -1.1), rng.randint(4, 8), 0.5)
     if rng.random() < 0.5:
         waste.bin_240(yard, rng, (rng.choice((-1, 1)) * 1.7, -0.5, 0), "plain", "closed", rng.uniform(-12, 12))
-    return _walker(rng, width, (0.0, 0.75), (4.2, 5.6))
+    return _walker(yard, rng, (34, 58))
 
 
 def _bins(yard: Yard) -> Camera:
@@ -76,15 +77,15 @@ def _bins(yard: Yard) -> Camera:
             state = "overflowing" if i == 0 or rng.random() < 0.5 else "closed"
             waste.bin_660(yard, rng, (-0.85 + i * 1.6, -0.62, 0), state, rng.uniform(-6, 6))
         waste.heap(yard, rng, (rng.choice((-2.1, 2.2)), -0.7), rng.randint(5, 9), 0.3)
-        return _walker(rng, width, (0.0, 0.8), (4.4, 5.6))
+        return _walker(yard, rng, (30, 55))
     families = rng.sample(["residual", "food", "recyclable", "plain"], rng.randint(3, 4))
     full = rng.randrange(len(families))
     for i, family in enumerate(families):
         state = "overflowing" if i == full or rng.random() < 0.35 else "closed"
         place = ((i - (len(families) - 1) / 2) * 0.74, -0.5 + rng.uniform(-0.05, 0.05), 0.0)
         waste.bin_240(yard, rng, place, family, state, rng.uniform(-9, 9))
-    waste.heap(yard, rng, (rng.choice((-2.0, 2.0)), -0.6), rng.randint(6, 11), 0.34)
-    return _walker(rng, width, (0.0, 0.75), (4.0, 5.2))
+    waste.heap(yard, rng, (rng.choice((-2.0, 2.0)), -0.6), rng.randint(7, 12), 0.36)
+    return _walker(yard, rng, (30, 55))
 
 
 def _corner(yard: Yard) -> Camera:
@@ -96,9 +97,9 @@ def _corner(yard: Yard) -> Camera:
     for i in range(2):
         family, state = (("residual", "overflowing"), ("food", rng.choice(["closed", "overflowing"])))[i]
         waste.bin_240(yard, rng, (-0.2 + i * 0.76, -0.55, 0), family, state, rng.uniform(-14, 14))
-    waste.heap(yard, rng, (1.75, -0.6), rng.randint(8, 14), 0.36)
+    waste.heap(yard, rng, (1.75, -0.6), rng.randint(9, 14), 0.42)
     yard.add(props.ebike(rng, (4.2, -0.95, 0), rng.uniform(-20, 20)))
-    return _walker(rng, width, (0.5, 0.85), (4.2, 5.4))
+    return _walker(yard, rng, (30, 52))
 
 
 def _ads(yard: Yard) -> Camera:
@@ -106,11 +107,11 @@ def _ads(yard: Yard) -> Camera:
     rng = yard.dice("ads")
     width = rng.uniform(2.8, 3.8)
     _compound(yard, rng, width)
-    for i in range(rng.randint(3, 5)):
-        at = (-1.4 + i * 0.85 + rng.uniform(-0.15, 0.15), -0.145 if i < 0 else -0.012, rng.uniform(0.95, 1.75))
-        props.spray(yard, rng, at, rng.uniform(0.55, 0.8))
-    props.paste_ads(yard, rng, (rng.uniform(-0.8, 0.8), 1.35), rng.randint(3, 5), (1.2, 0.4))
-    return _walker(rng, width, (0.0, 1.3), (2.7, 3.4), (12, 30))
+    for i in range(3):
+        at = (-1.3 + i * 1.25 + rng.uniform(-0.15, 0.15), -0.012, rng.uniform(0.85, 1.1))
+        props.spray(yard, rng, at, rng.uniform(0.65, 0.9))
+    props.paste_ads(yard, rng, (0.0, 1.65), rng.randint(4, 5), (1.6, 0.16))
+    return _walker(yard, rng, (22, 42), 2.4, 0.1)
 
 
 def _door(yard: Yard) -> Camera:
@@ -120,10 +121,10 @@ def _door(yard: Yard) -> Camera:
     facade.raise_homes(yard, rng.choice(HOME_WALLS), door_x=0.0)
     _ground(yard, rng, width)
     props.paste_ads(yard, rng, (0.0, 1.3), rng.randint(4, 6), (0.55, 0.45), y=-0.088)
-    props.spray(yard, rng, (-1.65, -0.012, rng.uniform(1.1, 1.5)), rng.uniform(0.6, 0.8))
-    props.spray(yard, rng, (1.75, -0.012, rng.uniform(0.95, 1.15)), rng.uniform(0.6, 0.8))
+    props.spray(yard, rng, (-1.5, -0.012, rng.uniform(1.1, 1.5)), rng.uniform(0.6, 0.8))
+    props.spray(yard, rng, (1.6, -0.012, rng.uniform(0.9, 1.05)), rng.uniform(0.6, 0.8))
     yard.add(props.ebike(rng, (3.1, -0.9, 0), rng.uniform(60, 110)))
-    return _walker(rng, width, (0.0, 1.35), (3.4, 4.0), (8, 24))
+    return _walker(yard, rng, (10, 28), 2.8, 0.1)
 
 
 def _goods(yard: Yard) -> Camera:
@@ -134,7 +135,7 @@ def _goods(yard: Yard) -> Camera:
     _ground(yard, rng, width)
     thing = props.fruit_stand(yard, rng, (-1.5, -0.75, 0), 4)
     props.parasol(yard, rng, (-0.4, -1.5, 0), thing)
-    return _walker(rng, width, (0.2, 1.2), (6.2, 7.2))
+    return _walker(yard, rng, (24, 46), 4.5, 0.5)
 
 
 def _rack(yard: Yard) -> Camera:
@@ -148,21 +149,22 @@ def _rack(yard: Yard) -> Camera:
         props.clothes_rack(yard, rng, (-1.0 + i * 1.9, -0.8 - 0.25 * i, 0), 1.5, thing)
     table = yard.thing("out_of_store")
     props.stools_and_table(yard, rng, (4.6, -1.6, 0), table)
-    return _walker(rng, width, (0.8, 1.2), (6.0, 7.0))
+    return _walker(yard, rng, (24, 46), 4.5, 0.5)
 
 
 def _wire(yard: Yard) -> Camera:
     """A cord from an upper window to an e-bike; its neighbours stand without one."""
     rng = yard.dice("wire")
     width = rng.uniform(3.4, 4.4)
-    facade.raise_homes(yard, rng.choice(HOME_WALLS), door_x=-4.2)
+    columns = facade.raise_homes(yard, rng.choice(HOME_WALLS), door_x=-4.2)
     _ground(yard, rng, width)
-    spots = [-1.3, -0.3, 0.75, 1.8]
-    for x in spots:
-        yard.add(props.ebike(rng, (x, -1.05, 0), rng.uniform(-16, 16)))
-    seat = (spots[rng.choice((1, 2))], -0.95, 0.82)
-    props.flying_wire(yard, rng, (seat[0] + rng.uniform(-0.5, 0.5), -0.42, 4.05), seat)
-    return _walker(rng, width, (0.2, 1.75), (5.4, 6.4), (8, 30))
+    window = min(columns, key=abs)
+    for x in (-1.5, -0.4, 0.7, 1.8):
+        yard.add(props.ebike(rng, (window + x, -1.05, 0), rng.uniform(-16, 16)))
+    seat = (window + rng.choice((-0.4, 0.7)), -0.95, 0.82)
+    sill = facade.STOREY_M + facade.SILL_M
+    props.flying_wire(yard, rng, (window + rng.uniform(-0.4, 0.4), -0.42, sill), seat)
+    return _walker(yard, rng, (14, 34), 4.0, -0.2)
 
 
 def _clean(yard: Yard) -> Camera:
@@ -178,7 +180,7 @@ def _clean(yard: Yard) -> Camera:
         waste.bin_240(yard, rng, (-1.5 + i * 0.8, -0.6, 0), family, "closed", rng.uniform(-5, 5))
     for x in (3.4, 4.4):
         yard.add(props.ebike(rng, (x, -0.95, 0), rng.uniform(-8, 8)))
-    return _walker(rng, width, (0.4, 1.4), (6.0, 7.5))
+    return _walker(yard, rng, (38, 58), 4.5, 0.6)
 
 
 def _pole(yard: Yard) -> Camera:
@@ -188,7 +190,7 @@ def _pole(yard: Yard) -> Camera:
     waste.bin_240(yard, rng, (-1.5, -0.6, 0), "residual", "overflowing", 6)
     waste.bin_240(yard, rng, (-0.72, -0.6, 0), "food", "closed", -5)
     waste.heap(yard, rng, (0.9, -0.75), 18, 0.5)
-    return Camera((-3.2, -width - 6.4, 4.6), (1.2, -1.6, 0.35), 25)
+    return Camera((-2.6, -width - 4.2, 4.2), (1.0, -1.3, 0.5), 24)
 
 
 KINDS: dict[str, Callable[[Yard], Camera]] = {
@@ -207,7 +209,7 @@ KINDS: dict[str, Callable[[Yard], Camera]] = {
 
 def _compound(yard: Yard, rng: Random, width: float = 0.0, trees: tuple[float, ...] = (-6.5, 7.0)) -> float:
     width = width or rng.uniform(3.0, 4.4)
-    facade.compound_wall(yard, rng.choice(YARD_WALLS))
+    facade.compound_wall(yard, rng.choice(YARD_WALLS), plain_span=yard.kind == "ads")
     street.hedge_behind(yard, 4.0, 5.0)
     _ground(yard, rng, width, trees)
     return width
@@ -216,6 +218,7 @@ def _compound(yard: Yard, rng: Random, width: float = 0.0, trees: tuple[float, .
 def _ground(yard: Yard, rng: Random, width: float, trees: tuple[float, ...] = (-7.0, 6.5)) -> None:
     street.lay_ground(yard, rng.choice(PAVINGS), width)
     street.far_side(yard, width)
+    street.fallen_leaves(yard, width, rng.choice((100, 240, 480)))
     street.kerb_row(yard, width, (*trees, -15.0, 15.0, -22.0, 22.0))
     for end in (-1, 1):
         street.pole(yard, yard.dice(f"pole{end}"), end * rng.uniform(9.5, 12.5), -width + 0.4)
@@ -224,15 +227,30 @@ def _ground(yard: Yard, rng: Random, width: float, trees: tuple[float, ...] = (-
     street.park_cars(yard, width, [x + cars.uniform(-0.6, 0.6) for x in spots if cars.random() < 0.8])
 
 
-def _walker(
-    rng: Random,
-    width: float,
-    target: tuple[float, float],
-    distance: tuple[float, float],
-    angle: tuple[float, float] = (22, 50),
-) -> Camera:
-    """Somebody with a phone: `target` is (x, z) near the wall; `angle` is how far off the square view, in degrees."""
-    away = rng.uniform(*distance)
+def _walker(yard: Yard, rng: Random, angle: tuple[float, float], nearest: float = 3.0, eye: float = 0.2) -> Camera:
+    """Somebody with a phone, as near as shows every labelled thing whole.
+
+    Args:
+        angle: how far off the square view of the wall, in degrees.
+        nearest: metres that the person keeps at least.
+        eye: how far the view is lifted from the middle of the things toward the street's depth, in metres.
+    """
+    spots = yard.spots()
+    x0, x1 = min(p[0] for p in spots), max(p[0] for p in spots)
+    z1 = max(p[2] for p in spots)
+    middle: Vec = ((x0 + x1) / 2, min(-0.4, sum(p[1] for p in spots) / len(spots)), z1 * 0.5 + eye)
     turn = math.radians(rng.uniform(*angle)) * rng.choice((-1, 1))
-    at = (target[0] + away * math.sin(turn), -0.5 - away * math.cos(turn), rng.uniform(1.5, 1.8))
-    return Camera(at, (target[0], -0.5, target[1]), rng.uniform(24, 29), rng.gauss(0, 1.0))
+    height, lens, roll = rng.uniform(1.5, 1.85), rng.uniform(23, 27), rng.gauss(0, 0.8)
+    away = nearest
+    while True:
+        at = (middle[0] + away * math.sin(turn), middle[1] - away * math.cos(turn), height)
+        side = -math.copysign(0.12 * away, turn)
+        camera = Camera(at, (middle[0] + side, middle[1], middle[2]), lens, roll)
+        if away > _FARTHEST_M or all(_inside(camera, spot) for spot in spots):
+            return camera
+        away += 0.2
+
+
+def _inside(camera: Camera, spot: Vec) -> bool:
+    seen = camera.project(spot, 1600, 900)
+    return seen is not None and 70 < seen[0] < 1530 and 45 < seen[1] < 855

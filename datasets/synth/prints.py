@@ -1,6 +1,7 @@
 """Printed things with Chinese text: paper ads, stencil marks, shop signs, notices, banners, bin labels, couplets.
 
-Needs a CJK font: Debian `fonts-noto-cjk`. No phone number here can exist: each has a 0 in its fourth digit.
+Needs a CJK font: Debian `fonts-noto-cjk`. No phone number here can exist: each has a 0 in its fourth digit and is one
+digit short.
 """
 
 from collections.abc import Callable
@@ -46,7 +47,7 @@ def phone(rng: Random) -> str:
     >>> phone(Random(1))[3]
     '0'
     """
-    return f"1{rng.choice('3578')}{rng.randint(0, 9)}0" + "".join(rng.choice("0123456789") for _ in range(7))
+    return f"1{rng.choice('3578')}{rng.randint(0, 9)}0" + "".join(rng.choice("0123456789") for _ in range(6))
 
 
 def _text(draw: ImageDraw.ImageDraw, words: str, box: tuple[float, float, float, float], fill: object, font: Path = FONTS[0]) -> None:
@@ -74,7 +75,7 @@ def _ad(_variant: str, rng: Random) -> Image.Image:
         _text(draw, " ".join(rng.sample(OFFERS, 2)), (20, height * y, width - 20, height * (y + 0.09)), "#222222")
         y += 0.115
     _text(draw, phone(rng), (12, height * 0.77, width - 12, height * 0.96), rng.choice([ink, "#c8140f"]))
-    return _age(picture, rng, 0.4)
+    return _age(picture, rng, 0.28)
 
 
 def _stencil(_variant: str, rng: Random) -> Image.Image:
@@ -83,10 +84,10 @@ def _stencil(_variant: str, rng: Random) -> Image.Image:
     ink = rng.choice([(22, 22, 24), (140, 24, 20), (24, 34, 120), (22, 22, 24)])
     _text(draw, rng.choice(OFFERS), (30, 14, 610, 128), (*ink, 255))
     _text(draw, phone(rng), (12, 138, 628, 246), (*ink, 255))
-    pixels = np.array(picture.filter(ImageFilter.GaussianBlur(rng.uniform(1.2, 2.6))), np.float32)
+    pixels = np.array(picture.filter(ImageFilter.GaussianBlur(rng.uniform(1.0, 2.0))), np.float32)
     pixels[..., :3] = ink
     patchy = _patches(rng, 640, 260, 12)
-    pixels[..., 3] *= np.clip(patchy * 2.2 - 0.1, 0.35, 0.95)
+    pixels[..., 3] *= np.clip(patchy * 2.4, 0.6, 1.0)
     halo = np.array(Image.fromarray(pixels[..., 3].astype(np.uint8)).filter(ImageFilter.GaussianBlur(9)), np.float32)
     pixels[..., 3] = np.maximum(pixels[..., 3], halo * 0.35)
     return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
@@ -225,9 +226,9 @@ def _decal(variant: str, rng: Random) -> Image.Image:
     """Dirt on glass-clear ground: `base` (along a wall's foot), `drip` (under a sill), `blot` (on a floor)."""
     width, height = {"base": (1200, 200), "drip": (300, 600), "blot": (500, 500)}[variant.split("-")[0]]
     y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
-    blotches = _patches(rng, width, height, 26)
+    blotches = sum(_patches(rng, width, height, cells) * share for cells, share in ((7, 0.4), (22, 0.3), (70, 0.3)))
     if variant.startswith("base"):
-        cover = np.clip(y * 1.5 - 0.35 - blotches * 0.6, 0, 1) * 0.75
+        cover = np.clip(y * 1.5 - 0.4 - (blotches - 0.3) * 1.3, 0, 1) * 0.6
     elif variant.startswith("drip"):
         lines = np.repeat(_patches(rng, width, 1, 60), height, 0)
         cover = np.clip(lines * 1.7 - 0.62, 0, 1) * (1 - y) ** 0.8 * np.clip(np.minimum(x, 1 - x) * 8, 0, 1) * 0.7
@@ -245,10 +246,10 @@ def _age(picture: Image.Image, rng: Random, fade: float, tear: bool = True) -> I
     worn = rng.uniform(0.3, 1) * fade
     pixels[..., :3] = pixels[..., :3] * (1 - worn) + np.float32((196, 188, 170)) * worn
     pixels[..., :3] *= (0.84 + 0.22 * _patches(rng, width, height, 14))[..., None]
-    if tear and rng.random() < 0.5:
+    if tear and rng.random() < 0.35:
         y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
         edge = np.minimum.reduce([x, 1 - x, y, 1 - y])
-        pixels[..., 3] *= (_patches(rng, width, height, 6) * 0.32 + edge) > rng.uniform(0.08, 0.2)
+        pixels[..., 3] *= (_patches(rng, width, height, 6) * 0.32 + edge) > rng.uniform(0.06, 0.14)
     return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 

@@ -7,10 +7,11 @@ from datasets.synth.scene import Bag, Block, Drum, Material, Model, Sheet, Solid
 from datasets.synth.waste import carton
 from datasets.synth.yard import Yard, plain, printed, sag
 
-BIKES: dict[str, Vec] = {"Scopia/248": (0.75, 1.85, 1.15), "KatorLegaz/66": (0.8, 1.75, 1.1)}
+BIKES: dict[str, Vec] = {"Scopia/248": (0.764, 1.731, 1.208), "KatorLegaz/66": (0.987, 1.75, 1.258)}
+CLOTHES: Vec = (0.621, 0.544, 1.162)
 _FRAME = plain("c4c6c8", 0.3, 0.9)
 _BLACK = plain("0c0c0d", 0.45)
-_CORDS = ("0b0b0b", "0b0b0b", "0b0b0b", "dedcd6", "dedcd6", "c2541f", "b3261e", "d8b021")
+_CORDS = ("0b0b0b", "0b0b0b", "0b0b0b", "0b0b0b", "dedcd6", "c2541f", "b3261e")
 
 
 def ebike(rng: Random, at: Vec, turn_deg: float) -> Model:
@@ -43,8 +44,10 @@ def paste_ads(yard: Yard, rng: Random, centre: tuple[float, float], count: int, 
     """Paper ads around a spot (x, z) of the wall: one thing a sheet up to six, one for a dense cluster."""
     shared = yard.thing("paper_ad") if count > 6 else 0
     for i in range(count):
-        width = rng.uniform(0.16, 0.3)
-        x, z = centre[0] + rng.uniform(-1, 1) * spread[0], max(0.5, centre[1] + rng.uniform(-1, 1) * spread[1])
+        width = rng.uniform(0.2, 0.34)
+        slot = -1 + 2 * (i + 0.5) / count
+        x = centre[0] + slot * spread[0] + rng.uniform(-0.05, 0.05)
+        z = max(0.5, centre[1] + rng.uniform(-1, 1) * spread[1])
         sheet = printed(f"ad/{rng.randint(0, 23)}", 0.6, alpha=1.0)
         yard.add(
             Sheet(
@@ -61,7 +64,7 @@ def paste_ads(yard: Yard, rng: Random, centre: tuple[float, float], count: int, 
 def spray(yard: Yard, rng: Random, at: Vec, width: float, family: str = "stencil") -> int:
     """A mark on the wall: a stencilled offer or a hand-drawn tag."""
     thing = yard.thing("spray_mark")
-    ink = printed(f"{family}/{rng.randint(0, 15)}", 0.8, alpha=rng.uniform(0.75, 0.95))
+    ink = printed(f"{family}/{rng.randint(0, 15)}", 0.8, alpha=rng.uniform(0.9, 1.0))
     high = width * (0.4 if family == "stencil" else 0.55)
     yard.add(Sheet(at=at, width=width, height=high, spin_deg=rng.gauss(0, 2.5), material=ink, thing=thing))
     return thing
@@ -122,14 +125,9 @@ def clothes_rack(yard: Yard, rng: Random, at: Vec, width: float, thing: int) -> 
         yard.add(Tube(points=((end, y, z), (end, y, z + 1.5)), radius=0.016, material=_FRAME, thing=thing))
         yard.add(Tube(points=((end, y - 0.25, z + 0.03), (end, y + 0.25, z + 0.03)), radius=0.016, material=_FRAME, thing=thing))
     yard.add(Tube(points=((x - width / 2, y, z + 1.5), (x + width / 2, y, z + 1.5)), radius=0.014, material=_FRAME, thing=thing))
-    spot = x - width / 2 + 0.08
-    while spot < x + width / 2 - 0.06:
-        drop = rng.choice([0.62, 0.75, 0.95])
-        cloth = plain(rng.choice(["a33a3a", "2f3c55", "d8d2c4", "7a8a5a", "c48a9a", "3b3b3f", "c9a24a", "5a7f9a"]), 0.9)
-        yard.add(
-            Block(at=(spot, y, z + 1.47 - drop / 2), size=(0.035, rng.uniform(0.36, 0.46), drop), turn_deg=rng.gauss(0, 9), bevel_m=0.014, material=cloth, thing=thing)
-        )
-        spot += rng.uniform(0.055, 0.09)
+    for i in range(2):
+        at = (x + (i - 0.5) * width * 0.5, y, z + 0.36)
+        yard.add(Model(name="KatorLegaz/82", at=at, scale=(1.0, 0.8, 1.0), size=CLOTHES, turn_deg=rng.choice((0, 180)), thing=thing))
 
 
 def parasol(yard: Yard, rng: Random, at: Vec, thing: int) -> None:

@@ -306,6 +306,11 @@ def leaves(solid):
     one /= np.linalg.norm(one, axis=1, keepdims=True)
     two = np.cross(one, rng.standard_normal((count, 3)))
     two /= np.linalg.norm(two, axis=1, keepdims=True)
+    if solid["radii"][2] < half:  # fallen leaves lie flat
+        spot[:, :2] = rng.uniform(-1, 1, (count, 2)) * np.array(solid["radii"][:2])
+        spot[:, 2] = rng.uniform(0, solid["radii"][2], count)
+        one[:, 2] *= 0.12
+        two = np.stack([-one[:, 1], one[:, 0], rng.normal(0, 0.1, count)], 1)
     size = half * rng.uniform(0.6, 1.3, (count, 1))
     quads = np.stack([spot - one * size, spot + two * size * 0.6, spot + one * size, spot - two * size * 0.6], 1)
     faces = np.arange(count * 4).reshape(count, 4).tolist()

@@ -12,10 +12,10 @@ ROAD_M = 7.5
 
 # name: full size in metres, as the catalogue has it
 CARS: dict[str, Vec] = {
-    "KatorLegaz/59": (1.8, 4.4, 1.45),
-    "KatorLegaz/75": (1.8, 4.4, 1.45),
-    "Scopia/251": (1.95, 5.6, 2.5),
-    "Scopia/249": (1.9, 4.5, 1.6),
+    "KatorLegaz/59": (1.849, 4.559, 1.55),
+    "KatorLegaz/75": (1.911, 4.711, 1.55),
+    "Scopia/251": (2.405, 5.958, 2.565),
+    "Scopia/249": (2.091, 4.631, 1.627),
 }
 _PAINT = ("d9dadb", "d9dadb", "1b1d20", "7d8084", "5a1f1f", "27415f", "b8b2a3")
 
@@ -34,6 +34,7 @@ def lay_ground(yard: Yard, paving: str, width_m: float) -> None:
     far_y = road_y - ROAD_M
     yard.add(Block(at=(0, road_y - ROAD_M / 2, -KERB_M - 0.1), size=(2 * HALF_M, ROAD_M, 0.2), material=tiled("floor/asphalt")))
     yard.add(Block(at=(0, far_y - 5, -0.1), size=(2 * HALF_M, 10, 0.2), material=tiled("floor/paving-grey")))
+    yard.add(Block(at=(0, 0, -0.6), size=(600, 600, 0.5), material=plain("6f7064", 0.95)))
     _mark_road(yard, rng, road_y)
     if width_m > 2.4 and rng.random() < 0.8:
         yard.add(Sheet(at=(0, -width_m + 0.95, 0.004), width=2 * HALF_M, height=0.3, facing="sky", material=plain("b08a2c", 0.8)))
@@ -45,10 +46,9 @@ def lay_ground(yard: Yard, paving: str, width_m: float) -> None:
         blot = printed(f"decal/blot-{rng.randint(0, 5)}", 0.6, alpha=rng.uniform(0.4, 0.8))
         at = (rng.uniform(-9, 9), -rng.uniform(0.3, width_m), 0.006)
         yard.add(Sheet(at=at, width=rng.uniform(0.6, 2.2), height=rng.uniform(0.4, 1.4), facing="sky", turn_deg=rng.uniform(0, 360), material=blot))
-    for _ in range(3):
-        at = (rng.uniform(-8, 8), -rng.uniform(0.8, width_m - 0.4), 0.003)
-        iron = plain("3b3a38", 0.55, 0.6)
-        yard.add(Drum(at=at, foot_m=0.34, top_m=0.34, height=0.006, material=iron))
+    for x in (rng.uniform(-7, -2), rng.uniform(2.5, 7)):
+        at = (x, -rng.uniform(0.9, max(1.0, width_m - 1.6)), 0.003)
+        yard.add(Drum(at=at, foot_m=0.34, top_m=0.34, height=0.006, material=plain("3b3a38", 0.55, 0.6)))
         yard.add(Drum(at=(at[0], at[1], 0.007), foot_m=0.29, top_m=0.29, height=0.004, material=plain("474543", 0.5, 0.6)))
 
 
@@ -69,14 +69,14 @@ def far_side(yard: Yard, width_m: float) -> None:
         far_block(yard, rng, i * 17 + rng.uniform(-2, 2), y - 12 - rng.uniform(0, 4))
     yard.add(Leaves(at=(0, y + 5.6, 0.4), radii=(HALF_M, 0.5, 0.55), count=9000, leaf_m=0.09, seed=1, material=plain("24401b", 0.7)))
     for i in range(-5, 6):
-        tree(yard, rng, (i * 8 + rng.uniform(-1, 1), y + 7.6, 0), rng.uniform(5.5, 7.5), 2600)
+        tree(yard, rng, (i * 8 + rng.uniform(-1, 1), y + 7.6, 0), rng.uniform(5.5, 7.5), 3600)
     for end in (-1, 1):
         for row in range(2):
             far_block(yard, rng, end * (50 + rng.uniform(0, 6)), -14 + row * 15)
-            tree(yard, rng, (end * (33 + row * 6), -width_m + 0.8, 0), 7, 2200)
+            tree(yard, rng, (end * (33 + row * 6), -width_m + 0.8, 0), 7, 3000)
 
 
-def tree(yard: Yard, rng: Random, at: Vec, height: float, leaves: int = 5200) -> None:
+def tree(yard: Yard, rng: Random, at: Vec, height: float, leaves: int = 9000) -> None:
     """A street tree with a whitewashed foot."""
     x, y, z = at
     girth = rng.uniform(0.11, 0.17)
@@ -91,7 +91,7 @@ def tree(yard: Yard, rng: Random, at: Vec, height: float, leaves: int = 5200) ->
         yard.add(Tube(points=((x, y, z + fork - 0.1), middle, top), radius=girth * 0.36, material=_BARK))
         radii = (height * rng.uniform(0.16, 0.24), height * rng.uniform(0.16, 0.24), height * rng.uniform(0.11, 0.17))
         leaf = plain(green, 0.55)
-        yard.add(Leaves(at=top, radii=radii, count=leaves // 6, leaf_m=0.11, seed=rng.randint(0, 5), material=leaf))
+        yard.add(Leaves(at=top, radii=radii, count=leaves // 6, leaf_m=0.15, seed=rng.randint(0, 5), material=leaf))
 
 
 def pole(yard: Yard, rng: Random, x: float, y: float) -> None:
@@ -142,7 +142,18 @@ def hedge_behind(yard: Yard, y: float, height: float) -> None:
     """Greenery that looks over a wall from behind."""
     rng = yard.dice("behind")
     for i in range(-4, 5):
-        tree(yard, rng, (i * 5.5 + rng.uniform(-1.5, 1.5), y, 0), height + rng.uniform(0, 2.5), 3600)
+        tree(yard, rng, (i * 5.5 + rng.uniform(-1.5, 1.5), y, 0), height + rng.uniform(0, 2.5), 6000)
+
+
+def fallen_leaves(yard: Yard, width_m: float, count: int) -> None:
+    """Flat leaves on the pavement and in the gutter: alone they are no litter."""
+    rng = yard.dice("leaves")
+    for tone in ("7a5a24", "8f7a2c", "5d4a22", "6e6a2a"):
+        spots = ((-width_m / 2, width_m * 0.8, 0.008), (-width_m - 0.3, 0.5, -KERB_M + 0.008))
+        for y, deep, z in spots:
+            dry = plain(tone, 0.8)
+            cloud = (12.0, deep, 0.012)
+            yard.add(Leaves(at=(0, y, z), radii=cloud, count=count // 4, leaf_m=0.075, seed=rng.randint(0, 99), material=dry))
 
 
 def glossy_puddle(x: float, y: float, size: float) -> Sheet:

@@ -11,8 +11,8 @@ BIN_COLOURS = {"residual": "3d4245", "food": "1f5a34", "recyclable": "1f4f8f", "
 # screen colour, roughness, how much light it lets through, weight
 _FILM: tuple[tuple[str, float, float, int], ...] = (
     ("0d0d0f", 0.26, 0.0, 30),
-    ("e6e6e2", 0.34, 0.25, 26),
-    ("c8cdd0", 0.3, 0.35, 8),
+    ("f1f1ee", 0.5, 0.3, 28),
+    ("dfe4e6", 0.42, 0.4, 8),
     ("c3222c", 0.34, 0.15, 10),
     ("d8638c", 0.34, 0.2, 5),
     ("1f4c9c", 0.34, 0.12, 5),
@@ -27,7 +27,7 @@ def film(rng: Random, dark: float = 1.0) -> Material:
     weights = [w * (dark if code == "0d0d0f" else 1) for code, _, _, w in _FILM]
     code, roughness, translucent, _ = rng.choices(_FILM, weights)[0]
     tint = plain(code)
-    return Material(colour=tint.colour, roughness=roughness + rng.uniform(-0.05, 0.1), crease=rng.uniform(0.5, 1), translucent=translucent)
+    return Material(colour=tint.colour, roughness=roughness + rng.uniform(-0.05, 0.1), crease=rng.uniform(0.25, 0.6), translucent=translucent)
 
 
 def bag(rng: Random, at: Vec, size: float, thing: int, dark: float = 1.0) -> Bag:
@@ -57,7 +57,7 @@ class Pile:
         """Drop something round at an offset from the centre; answers where its foot comes to lie."""
         cells = self._cells(dx, dy, radius * 0.6)
         ground = sorted(self._heights.get(cell, 0.0) for cell in cells)
-        level = ground[int(len(ground) * 0.6)] * 0.82
+        level = ground[len(ground) // 2] * 0.7
         for cell in cells:
             self._heights[cell] = max(self._heights.get(cell, 0.0), level + height * 0.8)
         return (self._centre[0] + dx, self._centre[1] + dy, level)
@@ -74,16 +74,16 @@ def heap(yard: Yard, rng: Random, centre: tuple[float, float], bags: int, spread
     thing = yard.thing("litter")
     pile = Pile(centre)
     room = -centre[1] - 0.12
-    for _ in range(bags):
-        size = rng.uniform(0.15, 0.3)
-        dx, dy = rng.gauss(0, spread_m), rng.gauss(0, spread_m * 0.5)
-        dy = min(dy, room - size)
-        yard.add(bag(rng, pile.rest(dx, dy, size, size * 1.6), size, thing))
     for _ in range(bags // 3):
-        dx, dy = rng.gauss(0, spread_m * 1.1), min(rng.gauss(0, spread_m * 0.5), room - 0.3)
-        yard.put(carton(rng, thing), pile.rest(dx, dy, 0.25, 0.25), rng.uniform(0, 360))
+        dx, dy = rng.gauss(0, spread_m * 1.3), min(rng.gauss(0.1, spread_m * 0.4), room - 0.3)
+        yard.put(carton(rng, thing), pile.rest(dx, dy, 0.2, 0.2), rng.uniform(-30, 30))
+    for _ in range(bags):
+        size = rng.uniform(0.14, 0.29)
+        dx, dy = rng.gauss(0, spread_m), rng.gauss(-0.05, spread_m * 0.5)
+        dy = min(dy, room - size)
+        yard.add(bag(rng, pile.rest(dx, dy, size, size * 1.5), size, thing))
     for _ in range(bags * 2):
-        dx, dy = rng.gauss(0, spread_m * 1.15), min(rng.gauss(-0.1, spread_m * 0.7), room - 0.1)
+        dx, dy = rng.gauss(0, spread_m * 1.1), min(rng.gauss(-0.2, spread_m * 0.6), room - 0.1)
         yard.put(scrap(rng, thing), pile.rest(dx, dy, 0.06, 0.04), rng.uniform(0, 360))
     return thing
 
@@ -161,7 +161,7 @@ def bin_240(yard: Yard, rng: Random, at: Vec, family: str, state: str, turn_deg:
         parts.append(Block(at=(x, -0.27, 0.5), size=(0.03, 0.03, 0.72), tilt_deg=5, bevel_m=0.01, material=worn, thing=thing))
     parts += _lid(rng, worn, state, (0.6, 0.72), thing)
     if state != "closed":
-        parts += _overflow(rng, (0.24, 0.27), 0.98, 9, thing)
+        parts += _overflow(rng, (0.24, 0.27), 0.98, 12, thing)
     yard.put(parts, at, turn_deg)
     return thing
 
@@ -186,7 +186,7 @@ def bin_660(yard: Yard, rng: Random, at: Vec, state: str, turn_deg: float = 0.0)
             parts.append(Block(at=(x, y, 0.16), size=(0.1, 0.1, 0.08), material=steel, thing=thing))
     parts += _lid(rng, worn, state, (1.34, 0.84), thing)
     if state != "closed":
-        parts += _overflow(rng, (0.58, 0.31), 1.04, 24, thing)
+        parts += _overflow(rng, (0.58, 0.31), 1.04, 30, thing)
     yard.put(parts, at, turn_deg)
     return thing
 
@@ -212,8 +212,8 @@ def _overflow(rng: Random, half: tuple[float, float], level: float, items: int, 
     parts: list[Solid] = []
     pile = Pile((0.0, 0.0))
     for i in range(items):
-        size = rng.uniform(0.12, 0.2)
-        edge = 1.0 if i < items * 0.6 else 0.6
+        size = rng.uniform(0.11, 0.19)
+        edge = 1.1 if i < items * 0.6 else 0.6
         at = pile.rest(rng.uniform(-half[0], half[0]) * edge, rng.uniform(-half[1], half[1]) * edge, size, size * 1.2)
         parts.append(bag(rng, (at[0], at[1], level - 0.08 + at[2]), size, thing, 0.6))
     for _ in range(items // 3):

@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable
 from random import Random
 
-from datasets.synth.scene import Camera, Colour, Light, Material, Scene, Solid, Thing, Vec, srgb
+from datasets.synth.scene import Camera, Colour, Light, Material, Scene, Solid, Thing, Vec, corners, srgb
 
 
 class Yard:
@@ -33,6 +33,10 @@ class Yard:
         """Open a labelled thing; solids join it by the number that comes back."""
         self._things.append(Thing(len(self._things) + 1, kind))
         return self._things[-1].id
+
+    def spots(self) -> list[Vec]:
+        """Points that span every labelled thing so far."""
+        return [point for solid in self._solids if solid.thing for point in corners(solid)]
 
     def scene(self, camera: Camera, light: Light) -> Scene:
         """All of it, frozen."""

@@ -1,4 +1,4 @@
-"""`python -m tests.faults [--only P1] [--n 300]`: break things on purpose, write build/faults.json, exit 1 if broken."""
+"""`python -m tests.faults [--only P1] [--n 300]`: break things on purpose; build/faults.json; exit 1 if broken."""
 
 import argparse
 import sys

@@ -60,7 +60,7 @@ class Sweep:
         again = report(self.client, photo)
         if again.is_success:
             self.ledger.acknowledge(photo, again.json())
-        told = {"call": f"{fault.operation.name} {fault.nth}", "error": errno.errorcode[fault.error]}
+        told: dict[str, Any] = {"call": f"{fault.operation.name} {fault.nth}", "error": errno.errorcode[fault.error]}
         told |= {"lasting": fault.lasting, "path": Path(traffic.path).name, "status": answer.status_code}
         return told | {"broken": verdicts(answer, again, traffic, fault)}
 

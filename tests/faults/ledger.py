@@ -34,7 +34,7 @@ class Ledger:
     """An append-only file, fsynced line by line, and the same in memory."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("a", encoding="utf-8")
+        self._path = path
         self._entries: dict[str, Entry] = {}
 
     def __iter__(self) -> Iterator[Entry]:
@@ -67,6 +67,7 @@ class Ledger:
         return [entry for entry in self if not entry.acked]
 
     def _append(self, line: dict[str, Any]) -> None:
-        self._file.write(json.dumps(line) + "\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+            file.flush()
+            os.fsync(file.fileno())

@@ -64,7 +64,7 @@ class Outside:
     def _listen(self, begun: float) -> None:
         if self.process.stdout is None:
             return
-        with self.log.open("ab") as log:
+        with self.process.stdout, self.log.open("ab") as log:
             for line in self.process.stdout:
                 log.write(line)
                 log.flush()

@@ -1,0 +1,42 @@
+"""`python -m benchmarks [--only F1]`: measure against the references and write build/bench.json."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from benchmarks import footprint, install, per_photo, start
+from benchmarks.figures import Figure, Machine, say, write_figures
+
+RESULT: Final = Path("build/bench.json")
+FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
+    "F1": per_photo.measure,
+    "F4": footprint.measure,
+    "F5": start.measure,
+    "F6": install.measure,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what is wanted; a missed target is told, and is no error of the benchmark."""
+    wish = _parser().parse_args(arguments)
+    print(f"on {Machine.here()}", flush=True)
+    figures = []
+    for name in FIGURES if wish.only is None else (wish.only,):
+        print(f"{name} …", flush=True)
+        for figure in FIGURES[name]():
+            figures.append(figure)
+            print(say(figure), flush=True)
+    write_figures(RESULT, figures)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", choices=sorted(FIGURES))
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

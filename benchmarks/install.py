@@ -1,0 +1,57 @@
+"""F6: what the installation of the service costs: seconds and megabytes of an empty environment."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from benchmarks.figures import Figure
+
+COMMAND: Final = "make bench ONLY=F6"
+MEGABYTES: Final = 560.0
+SECONDS: Final = 90.0
+PARTS: Final = (
+    ("--require-hashes", "-r", "requirements/service.txt"),
+    ("--require-hashes", "--no-deps", "-r", "requirements/faces.txt"),
+)
+
+
+def measure() -> list[Figure]:
+    """Install twice: with pip's cache as it is here, and with everything downloaded."""
+    try:
+        downloaded, cached = install("--no-cache-dir"), install()
+    except subprocess.CalledProcessError as error:
+        reason = f"pip could not install: {str(error.stderr)[-200:]}"
+        return [Figure("F6", "size of the installation", None, "MB", MEGABYTES, [], COMMAND, note=reason)]
+    rounds = [downloaded, cached]
+    note = "the environment as `make run` makes it, bytecode included"
+    return [
+        Figure(
+            "F6", "size of the service's environment", downloaded["mb"], "MB", MEGABYTES, rounds, COMMAND, note=note
+        ),
+        Figure("F6-time", "time to install it, everything downloaded", downloaded["s"], "s", SECONDS, rounds, COMMAND),
+    ]
+
+
+def install(*options: str) -> dict[str, Any]:
+    """Make an environment as the Makefile does; its size on disk and the time that it took."""
+    with TemporaryDirectory(prefix="bench-") as folder:
+        environment, begun = Path(folder) / "venv", time.monotonic()
+        _run(sys.executable, "-m", "venv", str(environment))
+        pip = (str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        for part in PARTS:
+            _run(*pip, *options, *part)
+        seconds = round(time.monotonic() - begun, 1)
+        return {"options": list(options), "s": seconds, "mb": round(size_mb(environment), 1)}
+
+
+def size_mb(folder: Path) -> float:
+    """Blocks on disk, MB; a file with several names counts once."""
+    facts = {(s := path.lstat()).st_ino: s.st_blocks * 512 for path in folder.rglob("*")}
+    return sum(facts.values()) / 2**20
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True, capture_output=True, text=True)

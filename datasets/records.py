@@ -98,6 +98,10 @@ class Manifest:
         """The samples of these roles."""
         return self.where(lambda sample: sample.role in roles)
 
+    def source(self, name: str) -> "Manifest":
+        """The samples of one set."""
+        return self.where(lambda sample: sample.source == name)
+
     @property
     def groups(self) -> frozenset[str]:
         """Every group (one place on one day) that occurs; pictures of one group never part."""

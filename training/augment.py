@@ -45,12 +45,16 @@ def place(source: Picture, region: Region, recipe: Recipe, rng: Generator) -> Pi
     mirrored = rng.random() < recipe.flip
     if mirrored:
         sx, tx = -sx, width - tx
-    matrix = np.float32([[sx, 0, tx], [0, sy, ty]])
+    matrix = np.array([[sx, 0, tx], [0, sy, ty]], np.float32)
     pixels = cv2.warpAffine(source.pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=GREY)
-    boxes = source.boxes * np.float32([sx, sy, sx, sy]) + np.float32([tx, ty, tx, ty])  # (N, 4)
+    boxes = source.boxes * _four(sx, sy) + _four(tx, ty)  # (N, 4)
     boxes = boxes[:, [2, 1, 0, 3]] if mirrored else boxes
     kept, boxes = _visible(boxes, width, height)
     return Picture(np.asarray(pixels, np.uint8), boxes[kept], source.kinds[kept], source.labelled)
+
+
+def _four(x: float, y: float) -> Floats:
+    return np.array([x, y, x, y], np.float32)
 
 
 def _offset(slack: float, rng: Generator) -> float:
@@ -58,7 +62,7 @@ def _offset(slack: float, rng: Generator) -> float:
 
 
 def _visible(boxes: Floats, width: int, height: int) -> tuple[np.ndarray, Floats]:
-    cut = boxes.clip(0, np.float32([width, height, width, height]))
+    cut = boxes.clip(0, _four(width, height))
     sides, was = cut[:, 2:] - cut[:, :2], boxes[:, 2:] - boxes[:, :2]
     share = sides.prod(1) / was.prod(1).clip(1e-6)
     return (share >= LEAST_VISIBLE) & (sides.min(1, initial=1e9) >= LEAST_PX), cut
@@ -78,7 +82,7 @@ def mosaic(four: Sequence[Picture], size: int, recipe: Recipe, rng: Generator) -
     placed = [place(source, at, recipe, rng) for source, at in zip(four, regions, strict=True)]
     for shown, at in zip(placed, regions, strict=True):
         canvas[at.y0 : at.y1, at.x0 : at.x1] = shown.pixels
-    boxes = [p.boxes + np.float32([at.x0, at.y0, at.x0, at.y0]) for p, at in zip(placed, regions, strict=True)]
+    boxes = [p.boxes + _four(at.x0, at.y0) for p, at in zip(placed, regions, strict=True)]
     return Picture(canvas, np.concatenate(boxes), np.concatenate([p.kinds for p in placed]), four[0].labelled)
 
 
@@ -103,7 +107,7 @@ class Feed:
     @property
     def steps(self) -> int:
         """Steps an epoch."""
-        return max(int(round(float(self.often.sum()) / self.recipe.batch)), 1)
+        return max(round(float(self.often.sum()) / self.recipe.batch), 1)
 
     def order(self, epoch: int) -> np.ndarray:
         """Indices of an epoch: each picture floor or ceil of its repeat factor times, shuffled."""

@@ -75,7 +75,7 @@ def evaluate(manifest: Manifest, findings: Findings, thresholds: Mapping[str, fl
     sources = sorted({sample.source for sample in manifest})
     return Report(
         _per_kind(manifest, findings, thresholds),
-        {s: _per_kind(manifest.where(lambda sample, s=s: sample.source == s), findings, thresholds) for s in sources},
+        {source: _per_kind(manifest.source(source), findings, thresholds) for source in sources},
     )
 
 

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -28,10 +29,10 @@ class EndToEnd(nn.Module):
 
     def __init__(self, trained: DetectionModel) -> None:
         super().__init__()
-        self.network = copy.deepcopy(trained).float().eval().fuse(verbose=False)
-        self.head = self.network.model[-1]
-        self.head.end2end, self.head.export, self.head.dynamic, self.head.format = True, True, True, "onnx"
-        self.head.postprocess = best
+        self.network = _fused(trained)
+        head = self.network.model[-1]
+        head.end2end, head.export, head.dynamic, head.format = True, True, True, "onnx"
+        head.postprocess = best
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         """`(B, 3, H, W)` RGB in 0..1 to `(B, N, 6)`: x0, y0, x1, y1, score, kind index; best first."""
@@ -39,11 +40,16 @@ class EndToEnd(nn.Module):
         return boxes
 
 
+def _fused(trained: DetectionModel) -> Any:
+    copied: Any = copy.deepcopy(trained)
+    return copied.float().eval().fuse(verbose=False)
+
+
 def best(raw: torch.Tensor) -> torch.Tensor:
     """The best boxes of `(B, A, 4 + nc)` decoded answers as `(B, N, 6)`; N is 300, or A where A is less."""
     boxes, scores = raw[..., :4], raw[..., 4:]
     nc = scores.shape[-1]
-    most = torch.minimum(torch.tensor(MOST), torch._shape_as_tensor(scores)[1])
+    most: Any = torch.minimum(torch.tensor(MOST), torch._shape_as_tensor(scores)[1])
     anchors = scores.amax(-1).topk(most, dim=1)[1]  # (B, N)
     scores = scores.gather(1, anchors[..., None].expand(-1, -1, nc))  # (B, N, nc)
     values, flat = scores.flatten(1).topk(most, dim=1)  # (B, N)

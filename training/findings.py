@@ -49,7 +49,11 @@ def _look(model: Model, path: Path) -> Finding:
     photo = open_photo(path.read_bytes())
     height, width = photo.image.shape[:2]
     found = model.detect([photo.image], min_score=FROM_SCORE)[0]
-    return Finding(found.xyxy / np.float32([width, height, width, height]), found.scores, found.kinds)
+    return Finding(_parts(found.xyxy, width, height), found.scores, found.kinds)
+
+
+def _parts(boxes: Xyxy, width: float, height: float) -> Xyxy:
+    return (boxes / np.array([width, height, width, height], np.float32)).astype(np.float32)
 
 
 def read(path: Path, manifest: Manifest) -> Findings:
@@ -92,6 +96,6 @@ def _finding(line: Mapping[str, Any], sample: Sample, path: Path) -> Finding:
         scores = np.array([one["score"] for one in found], np.float32)
         order = np.argsort(-scores, kind="stable")
         kinds = tuple(str(found[index]["kind"]) for index in order)
-        return Finding((boxes / np.float32([width, height, width, height]))[order], scores[order], kinds)
+        return Finding(_parts(boxes, width, height)[order], scores[order], kinds)
     except (KeyError, TypeError, ValueError) as error:
         raise DetectionsBroken(path=str(path), file=sample.file, why=repr(error)) from error

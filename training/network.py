@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
-from ultralytics.cfg import DEFAULT_CFG_DICT, get_cfg
+from ultralytics.cfg import get_cfg
 from ultralytics.nn.tasks import DetectionModel
 
 from training.errors import WeightsUnreadable
@@ -24,7 +25,7 @@ def build(kinds: Sequence[str], *, architecture: str = "yolo26n.yaml") -> Detect
     The class branches keep the width that they have for COCO's 80 kinds, so that all but the last layer of
     COCO weights fits; only that last layer has `len(kinds)` outputs.
     """
-    model = DetectionModel(architecture, nc=START_NC, verbose=False)
+    model = _model(architecture)
     _set_kinds(model, kinds)
     return model
 
@@ -39,9 +40,15 @@ def from_coco(path: Path, kinds: Sequence[str]) -> DetectionModel:
         raise WeightsUnreadable(path=str(path), why="no such file")
     checkpoint = torch.load(path, map_location="cpu", weights_only=False)
     loaded = checkpoint.get("ema") or checkpoint["model"]
-    model = DetectionModel(loaded.yaml, nc=START_NC, verbose=False)
+    model = _model(loaded.yaml)
     model.load_state_dict(loaded.float().state_dict())
     _set_kinds(model, kinds)
+    return model
+
+
+def _model(architecture: Any) -> DetectionModel:
+    untyped: Any = DetectionModel
+    model: DetectionModel = untyped(architecture, nc=START_NC, verbose=False)
     return model
 
 
@@ -54,7 +61,7 @@ def start(recipe: Recipe, kinds: Sequence[str], shared: Path) -> DetectionModel:
     return load(path) if path.suffix == ".safetensors" else from_coco(path, kinds)
 
 
-def _set_kinds(model: DetectionModel, kinds: Sequence[str]) -> None:
+def _set_kinds(model: Any, kinds: Sequence[str]) -> None:
     head = model.model[-1]
     for name in HEADS:
         for branch in getattr(head, name):
@@ -65,21 +72,22 @@ def _set_kinds(model: DetectionModel, kinds: Sequence[str]) -> None:
     model.nc = len(kinds)
     model.yaml["nc"] = len(kinds)
     model.names = dict(enumerate(kinds))
-    model.args = get_cfg(DEFAULT_CFG_DICT)
+    model.args = get_cfg()
 
 
 def _last_layer(old: nn.Conv2d, nc: int) -> nn.Conv2d:
     """A small random layer whose scores start near `PRIOR`, as focal-loss papers advise."""
     new = nn.Conv2d(old.in_channels, nc, 1)
     nn.init.normal_(new.weight, std=0.01)
-    nn.init.constant_(new.bias, float(torch.logit(torch.tensor(PRIOR))))
+    nn.init.constant_(new.bias, float(torch.logit(torch.tensor(PRIOR))))  # type: ignore[arg-type]  # it has a bias
     return new
 
 
 def save(model: DetectionModel, path: Path, *, architecture: str = "yolo26n.yaml") -> None:
     """Write the weights as safetensors; the header says which kinds and which architecture."""
     tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    kinds = " ".join(model.names[index] for index in range(model.nc))
+    inner: Any = model
+    kinds = " ".join(inner.names[index] for index in range(inner.nc))
     save_file(tensors, path, metadata={"kinds": kinds, "architecture": architecture})
 
 
@@ -93,7 +101,7 @@ def load(path: Path) -> DetectionModel:
         with safe_open(path, framework="pt") as file:
             said = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-    except Exception as error:  # noqa: BLE001 - safetensors raises bare SafetensorError and OSError alike
+    except (SafetensorError, OSError) as error:
         raise WeightsUnreadable(path=str(path), why=str(error)) from error
     if not {"kinds", "architecture"} <= said.keys():
         raise WeightsUnreadable(path=str(path), why="the header names no kinds")

@@ -56,9 +56,9 @@ def picture(sample: Sample, pixels: Pixels, kinds: Sequence[str]) -> Picture:
     boxes = np.array([label.xyxy for label in labels], np.float32).reshape(-1, 4)
     return Picture(
         pixels=pixels,
-        boxes=boxes * np.float32([width, height, width, height]),
+        boxes=boxes * np.array([width, height, width, height], np.float32),
         kinds=np.array([kinds.index(label.kind) for label in labels], np.int64),
-        labelled=np.float32([kind in sample.labelled for kind in kinds]),
+        labelled=np.array([kind in sample.labelled for kind in kinds], np.float32),
     )
 
 
@@ -68,7 +68,8 @@ def repeats(pictures: Sequence[Picture], rare_share: float) -> Floats:
     Repeat-factor sampling of LVIS (Gupta and others 2019): a picture counts for its rarest kind.
     """
     nc = len(pictures[0].labelled)
-    has = np.float32([np.bincount(p.kinds, minlength=nc) > 0 for p in pictures])  # (P, nc)
+    has = np.array([np.bincount(p.kinds, minlength=nc) > 0 for p in pictures], np.float32)  # (P, nc)
     part = has.mean(0).clip(1e-9)  # (nc,)
     factor = np.sqrt(rare_share / part).clip(1.0)
-    return np.maximum(has * factor, 1.0).max(1).astype(np.float32)
+    often: Floats = np.maximum(has * factor, 1.0).max(1).astype(np.float32)
+    return often

@@ -11,7 +11,7 @@ from typing import Any
 from training.errors import RecipeBroken
 
 
-def knob(says: str, low: float | None = None, high: float | None = None) -> Any:  # noqa: ANN401
+def knob(says: str, low: float | None = None, high: float | None = None) -> Any:
     """A required field with a description and, for numbers, bounds that are part of the range."""
     return field(metadata={"says": says, "low": low, "high": high})
 
@@ -92,7 +92,7 @@ def parse(text: str) -> Recipe:
     return Recipe(**{key: _typed(known[key], value) for key, value in values.items()})
 
 
-def _typed(item: "dataclasses.Field[Any]", value: object) -> object:
+def _typed(item: "dataclasses.Field[Any]", value: object) -> Any:
     if item.type == tuple[int, ...] and isinstance(value, list) and all(type(v) is int for v in value):
         return tuple(value)
     if item.type is float and type(value) in (int, float):

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ultralytics import YOLO
+from ultralytics.models import YOLO
 
 from detector.weights import open_card
 from training import network, torchvision_ops
@@ -18,7 +18,7 @@ def ultralytics_model(card_path: Path) -> YOLO:
     detector.errors.UnreadableCard: ...
     """
     card = open_card(card_path)
-    trained = network.load(card.file("safetensors"))
+    trained: Any = network.load(card.file("safetensors"))
     torchvision_ops.repair()
     model = YOLO(str(trained.yaml["yaml_file"]))
     trained.args = {**vars(trained.args), "imgsz": max(card.input)}

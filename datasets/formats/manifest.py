@@ -10,9 +10,8 @@ from datasets.errors import ManifestBroken, ManifestMissing
 from datasets.formats import yolo
 from datasets.records import Manifest, Origin, Sample
 
-FIELDS = (
-    "file set role group width height licence credit source_repo source_path source_commit sha256 labelled".split()
-)
+SAID = ("file", "set", "role", "group", "width", "height", "licence", "credit")
+FOUND_AT = ("source_repo", "source_path", "source_commit", "sha256", "labelled")
 
 
 def read(root: Path) -> Manifest:
@@ -80,7 +79,7 @@ def write(root: Path, kinds: Sequence[str], samples: Iterable[Sample]) -> None:
     (root / "kinds.txt").write_text("".join(f"{kind}\n" for kind in kinds), encoding="utf-8")
     with (root / "manifest.csv").open("w", encoding="utf-8", newline="") as out:
         rows = csv.writer(out, lineterminator="\n")
-        rows.writerow([*FIELDS, *(f"n_{kind}" for kind in kinds), "note"])
+        rows.writerow([*SAID, *FOUND_AT, *(f"n_{kind}" for kind in kinds), "note"])
         rows.writerows(_row(sample, kinds) for sample in listed)
     for sample in listed:
         yolo.write(labels_path(root, sample.file), sample.labels, kinds)

@@ -3,18 +3,18 @@
 import { get } from "./api.js";
 import { inLang, named } from "./i18n.js";
 
-/** @typedef {{id: string, name: {en: string, zh: string}, colour?: string, has_weights?: boolean, codes?: Record<string, string>}} Condition */
+/** @typedef {{id: string, name: {en: string, zh: string}, colour: string, closed_when: {en: string, zh: string}, codes: Record<string, string>}} Condition */
 
-/** @type {{conditions: Condition[], kinds: any[], states: any[], [more: string]: any}} */
+/** @typedef {{id: string, stage: string, is_open: boolean}} State */
+
+/** @type {{conditions: Condition[], kinds: any[], states: State[]}} */
 export const catalog = { conditions: [], kinds: [], states: [] };
 
-/** Loads it once; a page waits for it before it draws. */
+/** Loads the conditions, the kinds and the table of states; a page waits for it before it draws. */
 export async function loadCatalog() {
-  Object.assign(catalog, await get("/api/catalog"));
+  const [{ conditions, kinds }, { states }] = await Promise.all([get("/api/catalog"), get("/api/moves")]);
+  Object.assign(catalog, { conditions, kinds, states });
 }
-
-/** @param {string} list the name of a list in the catalog @returns {string[]} its codes, whether it holds strings or rows */
-export const codes = (list) => (catalog[list] ?? []).map((/** @type {any} */ row) => (typeof row === "string" ? row : (row.id ?? row.code)));
 
 /** @param {string} id */
 export const conditionOf = (id) => catalog.conditions.find((row) => row.id === id);
@@ -31,14 +31,8 @@ export const kindName = (id) => inLang(catalog.kinds.find((row) => row.id === id
 /** @param {string} id */
 export const stateName = (id) => named("states", id);
 
-const STAGES = {
-  candidate: "before", dismissed: "ended", nudged: "before", self_corrected: "ended", reported: "collection", verifying: "collection", filed: "filing",
-  dispatched: "dispatch", returned: "dispatch", in_progress: "handling", rework: "handling", suspended: "handling", handled: "feedback",
-  checking: "check", closed: "closing", not_filed: "ended", merged: "ended",
-};
+/** @param {string} id @returns {string} the stage of the loop that a state belongs to: the class of its chip */
+export const stageOf = (id) => catalog.states.find((state) => state.id === id)?.stage ?? "before";
 
-/** @param {string} state @returns {string} the stage of the loop that a state belongs to: the class of its chip */
-export const stageOf = (state) => STAGES[/** @type {keyof typeof STAGES} */ (state)] ?? "before";
-
-/** States in which something is still to be done. */
-export const OPEN_STATES = Object.entries(STAGES).filter(([, stage]) => stage !== "ended" && stage !== "closing").map(([state]) => state);
+/** @returns {string[]} states in which something is still to be done */
+export const openStates = () => catalog.states.filter(({ is_open }) => is_open).map(({ id }) => id);

@@ -6,6 +6,9 @@ import { Dialog } from "./dialog.js";
 import { html, useEffect, useRef } from "./html.js";
 import { named, t } from "./i18n.js";
 
+/** Why a sighting is no case, in the order of their keys; the words are in `reasons`. */
+export const REASONS = ["nothing_there", "looks_alike", "lawful", "in_its_place", "private_ground", "cleared_already", "seen_before", "unclear", "other"];
+
 /** @param {{what: "reason" | "condition", options: string[], onChoose: (code: string) => void, onCancel: () => void}} props */
 export const Choices = ({ what, options, onChoose, onCancel }) => html`
   <fieldset class="reasons">

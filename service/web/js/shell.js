@@ -1,11 +1,12 @@
 /** The frame around every page: who is here, where they may go, which language, whether the page is live. */
 
-import { call, get, toLogin } from "./api.js";
+import { call } from "./api.js";
 import { loadCatalog } from "./catalog.js";
 import { watchHealth } from "./events.js";
 import { html, render, useEffect, useState } from "./html.js";
 import { Icon, Mark } from "./icons.js";
 import { lang, loadSentences, named, otherLangHref, t } from "./i18n.js";
+import { loadStreets } from "./streets.js";
 import { Toasts } from "./toasts.js";
 
 /** @typedef {{login: string, role: string, name?: string | null}} Session */
@@ -80,14 +81,25 @@ export function entitle(title) {
   document.title = `${title} · ${t("brand")}`;
 }
 
+/** @returns {Promise<Session | null>} null: nobody is logged in, and the login page is on its way */
+async function opened() {
+  const sentences = loadSentences();
+  const session = await call("GET", "/api/session").catch((error) => {
+    if (error.status !== 401) throw error;
+    return null;
+  });
+  if (session) await Promise.all([sentences, loadCatalog(), loadStreets()]);
+  return session;
+}
+
 /**
- * Starts a page: sentences, session and catalog at once, then the first drawing.
+ * Starts a page: who is here, sentences, catalog and streets, then the first drawing.
  * @param {string} page its name in the navigation
  * @param {any} Page a component that gets `session`
  */
 export async function start(page, Page) {
-  const [session] = await Promise.all([get("/api/session"), loadSentences(), loadCatalog()]);
-  if (!session) return toLogin();
+  const session = await opened();
+  if (!session) return;
   entitle(t(`nav.${page}`));
   const root = /** @type {HTMLElement} */ (document.getElementById("page"));
   root.replaceChildren();

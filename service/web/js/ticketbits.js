@@ -4,6 +4,7 @@ import { colourOf, conditionName, stageOf, stateName } from "./catalog.js";
 import { html, useEffect, useState } from "./html.js";
 import { Icon } from "./icons.js";
 import { dateTime, named, span, t } from "./i18n.js";
+import { streetAt } from "./streets.js";
 
 /** @param {{id: string}} props */
 export const Condition = ({ id }) => html`<span class="condition" style=${{ "--c": colourOf(id) }}>${conditionName(id)}</span>`;
@@ -44,8 +45,8 @@ export function DueClock({ due_at, state }) {
   return html`<span class="clock ${due.mood}" title=${t("due.at", { at: dateTime(due_at) })}><${Icon} name="clock" size=${16} />${words}</span>`;
 }
 
-/** @param {any} place @returns {string} what a person calls the place, else its coordinates */
-export function placeWords(place) {
-  if (!place) return t("place.none");
-  return place.address || place.street || place.name || `${place.lat.toFixed(5)}, ${place.lon.toFixed(5)}`;
-}
+/** @param {{lat: number, lon: number} | null | undefined} place @returns {string} the street it lies on, else its coordinates */
+export const placeWords = (place) => (place ? streetAt(place) || coordinates(place) : t("place.none"));
+
+/** @param {{lat: number, lon: number}} place */
+export const coordinates = ({ lat, lon }) => `${lat.toFixed(5)}, ${lon.toFixed(5)}`;

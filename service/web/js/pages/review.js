@@ -1,7 +1,7 @@
 /** The review queue: one picture after another, one key for each, and the hand never waits. */
 
 import { call, get, pictureHref } from "../api.js";
-import { codes } from "../catalog.js";
+import { catalog } from "../catalog.js";
 import { settled, watch } from "../events.js";
 import { html, useEffect, useMemo, useReducer, useRef, useState } from "../html.js";
 import { Icon } from "../icons.js";
@@ -11,7 +11,7 @@ import { Outbox } from "../outbox.js";
 import { start } from "../shell.js";
 import { toast, toastError } from "../toasts.js";
 import { ReviewFacts } from "../reviewfacts.js";
-import { Choices, KeyHelp, Strip } from "../reviewparts.js";
+import { Choices, KeyHelp, REASONS, Strip } from "../reviewparts.js";
 import { Picture } from "../picture.js";
 
 const PAGE = 30;
@@ -128,7 +128,7 @@ function Review() {
     if (letter) act({ type: "back", item: letter.body.item });
     else toast(t("review.nothing_to_undo"));
   };
-  const options = asked === "condition" ? codes("conditions").filter((id) => id !== item?.observation.condition) : codes("verdict_reasons");
+  const options = asked === "condition" ? catalog.conditions.map(({ id }) => id).filter((id) => id !== item?.observation.condition) : REASONS;
   const choose = (/** @type {string | undefined} */ code) => {
     if (code) judge(asked === "condition" ? { verdict: "other_condition", condition: code } : { verdict: false, reason: code });
   };
@@ -153,7 +153,7 @@ function Review() {
         <button type="button" class="icon-button" aria-label=${t("review.help")} aria-keyshortcuts="?" onClick=${() => setHelping(true)}><${Icon} name="help" /></button>
       </div>
       <section class="stage" aria-label=${t("review.picture")}>
-        ${item ? html`<${Picture} key=${item.observation.id} evidence_id=${item.observation.evidence_id} width=${item.photo?.width} height=${item.photo?.height}
+        ${item ? html`<${Picture} key=${item.observation.id} evidence_id=${item.observation.evidence_id} width=${item.observation.width} height=${item.observation.height}
           detections=${withBoxes ? item.observation.detections : []} alt=${t("review.picture")} eager />` : html`<div class="skeleton"></div>`}
         <button type="button" class="step previous" aria-label=${t("review.previous")} aria-keyshortcuts="K" disabled=${queue.at === 0} onClick=${() => go(queue.at - 1)}><${Icon} name="previous" /></button>
         <button type="button" class="step next" aria-label=${t("review.next")} aria-keyshortcuts="J" disabled=${queue.at >= queue.items.length - 1} onClick=${() => go(queue.at + 1)}><${Icon} name="next" /></button>

@@ -1,0 +1,91 @@
+/** The map of the city's own streets: one SVG that is panned and zoomed, pins as buttons above it. No tiles, no other server. */
+
+import { clustered, fromPixels, linesOf, scaleBar, toMetres, toPixels, toPlace, viewOf } from "./geo.js";
+import { html, useEffect, useMemo, useRef, useState } from "./html.js";
+import { Icon } from "./icons.js";
+import { t } from "./i18n.js";
+import { CameraMark, Ground, Names, Pin } from "./mapparts.js";
+import { useGestures } from "./mapgestures.js";
+import { streetMap } from "./streets.js";
+
+/** @typedef {{id: string, lat: number, lon: number, colour: string, label: string, faded?: boolean}} MapPin */
+/** @typedef {{id: string, lat: number, lon: number, heading_deg?: number | null, label: string, state?: string}} MapCamera */
+
+const REACH = 26;
+const MARGIN = 36;
+
+/** @param {any} streets a FeatureCollection @returns {{lat: number, lon: number}} */
+function originOf(streets) {
+  const [first] = streets.features.flatMap((/** @type {any} */ feature) => linesOf(feature.geometry)).flat();
+  return first ? { lon: first[0], lat: first[1] } : { lat: 0, lon: 0 };
+}
+
+/** @param {import("preact").RefObject<HTMLElement>} box @returns {{width: number, height: number}} */
+function useSize(box) {
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setSize({ width: entry.contentRect.width, height: entry.contentRect.height }));
+    observer.observe(/** @type {HTMLElement} */ (box.current));
+    return () => observer.disconnect();
+  }, []);
+  return size;
+}
+
+/**
+ * @param {{pins?: MapPin[], cameras?: MapCamera[], chosen?: string | null, onChoose?: (id: string | null) => void,
+ *   picked?: {lat: number, lon: number} | null, onPick?: (place: {lat: number, lon: number}) => void, focus?: {lat: number, lon: number} | null,
+ *   label: string}} props `onPick`: a tap puts a pin; `focus`: where to look first, else everything
+ */
+export function MapView({ pins = [], cameras = [], chosen, onChoose, picked, onPick, focus, label }) {
+  const box = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const size = useSize(box);
+  const streets = streetMap;
+  const origin = useMemo(() => originOf(streets), [streets]);
+  const home = useMemo(() => homeView(streets, origin, size, focus), [streets, origin, size.width, size.height, focus?.lat, focus?.lon]);
+  const [moved, setMoved] = useState(/** @type {import("./geo.js").View | null} */ (null));
+  const view = moved ?? home;
+  const tap = (/** @type {{x: number, y: number}} */ pixels) => {
+    if (onPick) onPick(toPlace(fromPixels(pixels, view, size), origin));
+    else onChoose?.(null);
+  };
+  const { zoom, ...hands } = useGestures({ box, view, size, onView: setMoved, onTap: tap });
+  const at = (/** @type {{lat: number, lon: number}} */ place) => toPixels(toMetres(place, origin), view, size);
+  const ground = useMemo(() => html`<${Ground} streets=${streets} origin=${origin} />`, [streets, origin]);
+  const bar = scaleBar(view.scale);
+  const closer = (/** @type {any[]} */ group) => setMoved(viewOf(group.map((pin) => toMetres(pin, origin)), size, 90));
+
+  return html`
+    <div class=${onPick ? "map picking" : "map"} ref=${box} role="application" aria-label=${label} tabindex="0" ...${hands}>
+      ${size.width > 0 && html`
+        <svg class="ground" width=${size.width} height=${size.height} aria-hidden="true">
+          <g transform=${`translate(${size.width / 2} ${size.height / 2}) scale(${view.scale}) translate(${-view.x} ${-view.y})`}>${ground}</g>
+          <${Names} streets=${streets} at=${at} scale=${view.scale} />
+        </svg>
+        <div class="pins">
+          ${cameras.map((camera) => html`<${CameraMark} key=${camera.id} camera=${camera} point=${at(camera)} />`)}
+          ${clustered(pins.map((pin) => ({ ...pin, point: at(pin) })), REACH).map((cluster) => html`
+            <${Pin} key=${cluster.pins[0].id} cluster=${cluster} chosen=${chosen} onChoose=${onChoose} onCloser=${closer} />`)}
+          ${picked && html`<${Pin} cluster=${{ point: at(picked), pins: [{ id: "picked", colour: "var(--accent)", label: t("map.picked") }] }} chosen="picked" />`}
+        </div>`}
+      <div class="map-tools">
+        <button type="button" class="icon-button" aria-label=${t("map.closer")} onClick=${() => zoom(1.6)}><${Icon} name="plus" /></button>
+        <button type="button" class="icon-button" aria-label=${t("map.farther")} onClick=${() => zoom(1 / 1.6)}><${Icon} name="minus" /></button>
+        <button type="button" class="icon-button" aria-label=${t("map.all")} onClick=${() => setMoved(homeView(streets, origin, size, null))}><${Icon} name="fit" /></button>
+      </div>
+      <div class="scale-bar" aria-hidden="true" style=${{ width: `${bar.pixels}px` }}>${bar.metres >= 1000 ? `${bar.metres / 1000} km` : `${bar.metres} m`}</div>
+    </div>`;
+}
+
+/**
+ * @param {any} streets @param {{lat: number, lon: number}} origin @param {{width: number, height: number}} size
+ * @param {{lat: number, lon: number} | null | undefined} focus
+ */
+function homeView(streets, origin, size, focus) {
+  if (focus) return { ...toMetres(focus, origin), scale: 1.6 };
+  const points = streets.features
+    .filter((/** @type {any} */ { geometry }) => geometry.type !== "Point")
+    .flatMap((/** @type {any} */ feature) => linesOf(feature.geometry))
+    .flat()
+    .map((/** @type {[number, number]} */ [lon, lat]) => toMetres({ lat, lon }, origin));
+  return points.length ? viewOf(points, size, MARGIN) : { x: 0, y: 0, scale: 1 };
+}

@@ -1,0 +1,88 @@
+/** The map page: open tickets where they are, cameras where they look. */
+
+import { get, pictureHref } from "../api.js";
+import { catalog, colourOf, conditionName, openStates, stateName } from "../catalog.js";
+import { settled, watch } from "../events.js";
+import { html, useEffect, useMemo, useState } from "../html.js";
+import { Icon } from "../icons.js";
+import { ago, t } from "../i18n.js";
+import { MapView } from "../mapview.js";
+import { start } from "../shell.js";
+import { Condition, DueClock, State, placeWords } from "../ticketbits.js";
+import { toastError } from "../toasts.js";
+
+const MANY = 200;
+
+/** @returns {Promise<any[]>} the open tickets, page by page */
+async function openTickets() {
+  const found = [];
+  let cursor = "";
+  do {
+    const { items, next } = await get(`/api/tickets?state=${openStates().join(",")}&limit=${MANY}${cursor}`);
+    found.push(...items);
+    cursor = next ? `&cursor=${encodeURIComponent(next)}` : "";
+  } while (cursor);
+  return found;
+}
+
+function useCity() {
+  const [city, setCity] = useState(/** @type {{cameras: any[], tickets: any[]} | null} */ (null));
+  useEffect(() => {
+    Promise.all([get("/api/cameras?limit=200"), openTickets()])
+      .then(([cameras, tickets]) => setCity({ cameras: cameras.items, tickets }))
+      .catch(toastError);
+    return watch(settled(() => openTickets().then((tickets) => setCity((city) => city && { ...city, tickets })).catch(toastError), 900));
+  }, []);
+  return city;
+}
+
+function CityMap() {
+  const city = useCity();
+  const [chosen, setChosen] = useState(/** @type {string | null} */ (null));
+  const [hidden, setHidden] = useState(/** @type {string[]} */ ([]));
+  const [withCameras, setWithCameras] = useState(true);
+  const seen = useMemo(() => city?.tickets.filter(({ place, condition }) => place && !hidden.includes(condition)) ?? [], [city, hidden]);
+  if (!city) return html`<div class="map-page"><div class="map skeleton"></div></div>`;
+
+  const pins = seen.map((ticket) => ({
+    id: ticket.id, lat: ticket.place.lat, lon: ticket.place.lon, colour: colourOf(ticket.condition), faded: ticket.state === "candidate",
+    label: `${ticket.number} · ${conditionName(ticket.condition)} · ${stateName(ticket.state)}`,
+  }));
+  const cameras = city.cameras.filter(({ place }) => place).map((camera) => ({
+    id: camera.id, lat: camera.place.lat, lon: camera.place.lon, heading_deg: camera.heading_deg, state: camera.state, label: `${t("map.camera")} · ${camera.name || camera.id}`,
+  }));
+  const toggle = (/** @type {string} */ id) => setHidden(hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id]);
+  const ticket = city.tickets.find(({ id }) => id === chosen);
+  return html`
+    <div class="map-page">
+      <h1 class="only-heard">${t("nav.map")}</h1>
+      <${MapView} pins=${pins} cameras=${withCameras ? cameras : []} chosen=${chosen} onChoose=${setChosen} label=${t("map.label")} />
+      <${Legend} tickets=${city.tickets} hidden=${hidden} onToggle=${toggle} withCameras=${withCameras} onCameras=${() => setWithCameras(!withCameras)} cameras=${cameras.length} />
+      ${ticket && html`<${Sheet} ticket=${ticket} onClose=${() => setChosen(null)} />`}
+    </div>`;
+}
+
+/** @param {any} props */
+const Legend = ({ tickets, hidden, onToggle, withCameras, onCameras, cameras }) => html`
+  <div class="legend" role="group" aria-label=${t("map.legend")}>
+    ${catalog.conditions.filter(({ id }) => tickets.some((/** @type {any} */ { condition }) => condition === id)).map(({ id }) => html`
+      <button key=${id} type="button" class="choice" aria-pressed=${!hidden.includes(id)} style=${{ "--c": colourOf(id) }} onClick=${() => onToggle(id)}>
+        <i class="dot"></i>${conditionName(id)}<b>${tickets.filter((/** @type {any} */ { condition }) => condition === id).length}</b></button>`)}
+    ${cameras > 0 && html`<button type="button" class="choice" aria-pressed=${withCameras} onClick=${onCameras}><${Icon} name="camera" size=${16} />${t("map.cameras")}<b>${cameras}</b></button>`}
+  </div>`;
+
+/** @param {{ticket: any, onClose: () => void}} props */
+const Sheet = ({ ticket, onClose }) => html`
+  <section class="sheet card" aria-label=${ticket.number}>
+    <button type="button" class="icon-button sheet-close" aria-label=${t("close")} onClick=${onClose}><${Icon} name="cross" /></button>
+    <a class="sheet-picture" href="/tickets/${ticket.id}" tabindex="-1" aria-hidden="true"><img src=${pictureHref(ticket.cover_id)} alt="" /></a>
+    <div class="sheet-words">
+      <${Condition} id=${ticket.condition} />
+      <a class="sheet-number" href="/tickets/${ticket.id}">${ticket.number}</a>
+      <div class="choices"><${State} state=${ticket.state} resolution=${ticket.resolution} /><${DueClock} due_at=${ticket.due_at} state=${ticket.state} /></div>
+      <p class="quiet small">${placeWords(ticket.place)} · ${ago(ticket.last_seen)}</p>
+      <a class="button primary" href="/tickets/${ticket.id}">${t("map.to_ticket")}</a>
+    </div>
+  </section>`;
+
+void start("map", CityMap);

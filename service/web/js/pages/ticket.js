@@ -1,0 +1,94 @@
+/** One ticket: what was seen, what was done, what may be done next. */
+
+import { get } from "../api.js";
+import { colourOf, conditionOf } from "../catalog.js";
+import { settled, watch } from "../events.js";
+import { html, useEffect, useMemo, useState } from "../html.js";
+import { Icon } from "../icons.js";
+import { ago, dateTime, inLang, t } from "../i18n.js";
+import { MapView } from "../mapview.js";
+import { MoveDialog, Moves } from "../moves.js";
+import { sourceWords } from "../reviewfacts.js";
+import { entitle, start } from "../shell.js";
+import { Condition, DueClock, State, placeWords } from "../ticketbits.js";
+import { History } from "../tickethistory.js";
+import { picturesOf } from "../ticketpictures.js";
+import { Gallery } from "../gallery.js";
+import { toastError } from "../toasts.js";
+import { unitName, useUnits } from "../units.js";
+
+const ID = decodeURIComponent(location.pathname.split("/").pop() ?? "");
+
+function useTicket() {
+  const [ticket, setTicket] = useState(/** @type {any} */ (null));
+  const [missing, setMissing] = useState(false);
+  const load = () => get(`/api/tickets/${encodeURIComponent(ID)}`).then(setTicket, (error) => (error.status === 404 ? setMissing(true) : toastError(error)));
+  useEffect(() => {
+    void load();
+    return watch(settled(load, 600));
+  }, []);
+  return { ticket, missing, setTicket, load };
+}
+
+/** @param {{session: import("../shell.js").Session}} props */
+function TicketPage({ session }) {
+  const { ticket, missing, setTicket, load } = useTicket();
+  const units = useUnits();
+  const [moving, setMoving] = useState(/** @type {{to: string, needs: string[]} | null} */ (null));
+  const pictures = useMemo(() => (ticket ? picturesOf(ticket) : []), [ticket]);
+  useEffect(() => ticket && entitle(ticket.number), [ticket?.number]);
+  if (missing) return html`<div class="card empty"><${Icon} name="search" size=${40} /><h2>${t("ticket.missing")}</h2><a class="button" href="/tickets">${t("ticket.back")}</a></div>`;
+  if (!ticket) return html`<div class="ticket-page"><div class="skeleton tall"></div><div class="skeleton tall"></div></div>`;
+  const mayAdd = session.role !== "viewer";
+  return html`
+    <a class="back" href="/tickets"><${Icon} name="back" size=${18} />${t("ticket.back")}</a>
+    <header class="ticket-head">
+      <h1><${Condition} id=${ticket.condition} /></h1>
+      <span class="mono quiet">${ticket.number}</span>
+      <${State} state=${ticket.state} resolution=${ticket.resolution} /><${DueClock} due_at=${ticket.due_at} state=${ticket.state} />
+    </header>
+    <div class="ticket-page">
+      <div class="ticket-main">
+        <${Gallery} ticket=${ticket} pictures=${pictures} mayAdd=${mayAdd} onAdded=${load} />
+        <section class="card padded"><h2>${t("ticket.history")}</h2><${History} ticket=${ticket} units=${units} /></section>
+      </div>
+      <aside class="ticket-side">
+        <${Moves} ticket=${ticket} onMove=${setMoving} />
+        <${Facts} ticket=${ticket} units=${units} />
+        <${Where} ticket=${ticket} />
+      </aside>
+    </div>
+    ${moving && html`<${MoveDialog} ticket=${ticket} move=${moving} role=${session.role} units=${units} pictures=${pictures} onClose=${() => setMoving(null)}
+      onMoved=${(/** @type {any} */ moved) => (setMoving(null), moved?.moves ? setTicket(moved) : load())} onStale=${load} />`}`;
+}
+
+/** @param {{ticket: any, units: any[]}} props */
+function Facts({ ticket, units }) {
+  const condition = /** @type {any} */ (conditionOf(ticket.condition));
+  const codes = Object.values(ticket.code ? { kept: ticket.code } : (condition?.codes ?? {})).join(" · ");
+  const { sightings } = ticket;
+  const sources = [...new Set(ticket.observations.map((/** @type {any} */ { source }) => sourceWords(source)))].slice(0, 3).join(", ");
+  const rows = [
+    ["fact.place", placeWords(ticket.place)],
+    ["fact.place_source", ticket.place_source && t(`place_source.${ticket.place_source}`)],
+    ["fact.unit", unitName(units, ticket.unit)],
+    ["fact.opened_at", dateTime(ticket.opened_at)],
+    ["fact.due_at", dateTime(ticket.due_at)],
+    ["fact.last_seen", `${dateTime(ticket.last_seen)} (${ago(ticket.last_seen)})`],
+    ["fact.sightings", sightings > 0 && t("tickets.sightings", { count: sightings })],
+    ["fact.source", sources],
+    ["fact.closed_when", inLang(condition?.closed_when)],
+    ["fact.code", codes],
+  ];
+  return html`<section class="card padded"><h2>${t("ticket.facts")}</h2>
+    <dl class="pairs">${rows.filter(([, value]) => value).map(([key, value]) => html`<div key=${key}><dt>${t(String(key))}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+}
+
+/** @param {{ticket: any}} props */
+function Where({ ticket: { place, number, condition, id } }) {
+  if (!place) return null;
+  const pin = { id, lat: place.lat, lon: place.lon, colour: colourOf(condition), label: number };
+  return html`<section class="card small-map"><${MapView} pins=${[pin]} focus=${place} label=${t("map.label")} /></section>`;
+}
+
+void start("tickets", TicketPage);

@@ -1,0 +1,46 @@
+/** Asks where photos were taken that do not know it themselves: one pin for as many of them as belong there. */
+
+import { html, useState } from "./html.js";
+import { Icon } from "./icons.js";
+import { t } from "./i18n.js";
+import { MapView } from "./mapview.js";
+import { toast } from "./toasts.js";
+
+/** @typedef {import("./shots.js").Shot} Shot */
+/** @typedef {{lat: number, lon: number, accuracy_m?: number}} Where */
+
+/** @param {{shots: Shot[], onPlace: (shots: Shot[], where: Where) => Promise<void>}} props */
+export function PlacePanel({ shots, onPlace }) {
+  const [where, setWhere] = useState(/** @type {Where | null} */ (null));
+  const [left, setLeft] = useState(/** @type {string[]} */ ([]));
+  const [busy, setBusy] = useState(false);
+  const chosen = shots.filter(({ id }) => !left.includes(id));
+  const toggle = (/** @type {string} */ id) => setLeft(left.includes(id) ? left.filter((other) => other !== id) : [...left, id]);
+  const here = () =>
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => setWhere({ lat: coords.latitude, lon: coords.longitude, accuracy_m: coords.accuracy }),
+      () => toast(t("upload.no_position"), { bad: true }),
+      { enableHighAccuracy: true, timeout: 10_000 },
+    );
+  const save = async () => {
+    if (!where) return;
+    setBusy(true);
+    await onPlace(chosen, { lat: Number(where.lat.toFixed(7)), lon: Number(where.lon.toFixed(7)) });
+    setBusy(false);
+    setWhere(null);
+    setLeft([]);
+  };
+  return html`
+    <section class="place-panel card" aria-label=${t("upload.where")}>
+      <div class="place-words">
+        <h2>${t("upload.where")}</h2><p class="quiet small">${t("upload.where_long", { count: shots.length })}</p>
+        ${shots.length > 1 && html`<div class="place-shots" role="group" aria-label=${t("upload.which")}>${shots.map(({ id, href, file }) => html`
+          <button key=${id} type="button" aria-pressed=${!left.includes(id)} aria-label=${file.name} onClick=${() => toggle(id)}><img src=${href} alt="" /></button>`)}</div>`}
+      </div>
+      <${MapView} picked=${where} onPick=${setWhere} label=${t("upload.map")} />
+      <div class="place-foot">
+        ${"geolocation" in navigator && html`<button type="button" class="button" onClick=${here}><${Icon} name="pin" />${t("upload.here")}</button>`}
+        <button type="button" class="button primary" disabled=${!where || busy || chosen.length === 0} onClick=${save}>${t("upload.set_place", { count: chosen.length })}</button>
+      </div>
+    </section>`;
+}

@@ -1,0 +1,37 @@
+/** The city's own street map, fetched once, and the name of the street that a place lies on. */
+
+import { get } from "./api.js";
+import { linesOf, metresToLine } from "./geo.js";
+import { inLang, lang } from "./i18n.js";
+
+const NEAR_M = 45;
+
+/** @type {{features: any[]}} a FeatureCollection; empty until it is loaded */
+export let streetMap = { features: [] };
+
+/** Loads the map; a page waits for it before it draws. */
+export async function loadStreets() {
+  streetMap = await get("/api/streets");
+}
+
+/** @param {any} feature @returns {string} the layer that it is drawn in, also its CSS class */
+export const layerOf = ({ properties, geometry }) => properties?.layer ?? properties?.kind ?? (geometry.type.endsWith("Polygon") ? "block" : "street");
+
+/** @param {any} feature @returns {string} its name in the language of the page */
+export function nameOf({ properties }) {
+  const { name, name_en, name_zh } = properties ?? {};
+  return typeof name === "object" ? inLang(name) : ((lang === "zh" ? name_zh : name_en) ?? name ?? "");
+}
+
+/** @param {{lat: number, lon: number}} place @returns {string} the nearest named street, "" where there is none near */
+export function streetAt(place) {
+  let best = { name: "", distance_m: NEAR_M };
+  for (const feature of streetMap.features) {
+    if (layerOf(feature) !== "street" || !nameOf(feature)) continue;
+    for (const line of linesOf(feature.geometry)) {
+      const distance_m = metresToLine(place, line);
+      if (distance_m < best.distance_m) best = { name: nameOf(feature), distance_m };
+    }
+  }
+  return best.name;
+}

@@ -1,0 +1,26 @@
+/** The pictures of a ticket, as its evidence and its observations tell them. */
+
+/** @typedef {{id: string, role: string, at?: string, width: number, height: number, detections: any[]}} TicketPicture */
+
+/**
+ * All pictures, oldest first; a picture that an observation found something on carries its boxes.
+ * @param {any} ticket
+ * @returns {TicketPicture[]}
+ */
+export function picturesOf(ticket) {
+  /** @type {Map<string, TicketPicture>} */
+  const found = new Map();
+  for (const { id, role, at, width, height } of ticket.evidence ?? []) found.set(id, { id, role, at, width, height, detections: [] });
+  for (const { evidence_id, taken_at, width, height, detections } of ticket.observations ?? []) {
+    if (!evidence_id) continue;
+    const known = found.get(evidence_id) ?? { id: evidence_id, role: "before", at: taken_at, width, height, detections: [] };
+    const drawn = [...known.detections, ...(detections ?? [])];
+    found.set(evidence_id, { ...known, width: known.width ?? width, height: known.height ?? height, detections: drawn });
+  }
+  return [...found.values()].sort((a, b) => String(a.at).localeCompare(String(b.at)));
+}
+
+/** @param {TicketPicture[]} pictures @returns {{before?: TicketPicture, after?: TicketPicture}} the two that tell the story */
+export function beforeAndAfter(pictures) {
+  return { before: pictures.find(({ role }) => role !== "after"), after: pictures.findLast(({ role }) => role === "after") };
+}

@@ -190,7 +190,7 @@ def _pole(yard: Yard) -> Camera:
     waste.bin_240(yard, rng, (-1.5, -0.6, 0), "residual", "overflowing", 6)
     waste.bin_240(yard, rng, (-0.72, -0.6, 0), "food", "closed", -5)
     waste.heap(yard, rng, (0.9, -0.75), 18, 0.5)
-    return Camera((-2.6, -width - 4.2, 4.2), (1.0, -1.3, 0.5), 24)
+    return Camera((-2.2, -width - 8.4, 5.4), (0.7, -2.2, 0.3), 36)
 
 
 KINDS: dict[str, Callable[[Yard], Camera]] = {

@@ -3,9 +3,10 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from datasets.synth.scene import Model, Scene
 from datasets.synth.textures import bake
 
 SCRIPT = Path(__file__).with_name("render_scene.py")
+Border: TypeAlias = tuple[float, float, float, float]
+
 BATCH = 20  # Blender's memory creeps: a fresh process after so many scenes
 
 
@@ -67,11 +70,13 @@ def render(
     folder: Path,
     quality: Quality,
     tell: Callable[[dict[str, object]], None] = lambda _line: None,
+    borders: Mapping[str, Border] | None = None,
 ) -> list[Path]:
     """Render each named scene whose plate is missing in `folder`; answers all plates in order.
 
     Args:
         tell: gets one line of facts a rendered scene.
+        borders: renders of the named scenes only this part of the picture; the rest stays black.
     """
     folder.mkdir(parents=True, exist_ok=True)
     missing = []
@@ -86,7 +91,8 @@ def render(
         missing.append(name)
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
-        _run(_job([scenes[n] for n in batch], [folder / f"{n}.json" for n in batch], folder, quality), folder, tell)
+        job = _job({n: scenes[n] for n in batch}, folder, quality)
+        _run(job | {"borders": dict(borders or {})}, folder, tell)
     return [folder / f"{name}.npz" for name in scenes]
 
 
@@ -96,9 +102,9 @@ def open_plate(file: Path) -> Plate:
         return Plate(passes["rgb"].astype(np.float32), passes["depth"].astype(np.float32), passes["index"])
 
 
-def _job(scenes: Iterable[Scene], files: list[Path], folder: Path, quality: Quality) -> dict[str, object]:
+def _job(scenes: Mapping[str, Scene], folder: Path, quality: Quality) -> dict[str, object]:
     pictures, models = set(), set()
-    for scene in scenes:
+    for scene in scenes.values():
         for solid in scene.solids:
             if isinstance(solid, Model):
                 models.add(solid.name)
@@ -108,7 +114,7 @@ def _job(scenes: Iterable[Scene], files: list[Path], folder: Path, quality: Qual
     borrowed = unpack(models, home / "models")
     write_catalogue(borrowed, folder / "models.credits.json")
     return {
-        "scenes": [str(file) for file in files],
+        "scenes": [str(folder / f"{name}.json") for name in scenes],
         "textures": bake(pictures, home / "textures"),
         "models": borrowed,
         "out": str(folder),

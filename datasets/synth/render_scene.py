@@ -7,7 +7,7 @@ The pictures that it makes are not covered by that licence.)
     python render_scene.py JOB.json
 
 The job: {"scenes": [FILE...], "textures": {name: file}, "models": {name: {...}}, "out": DIR, "size": [w, h],
-"samples": n, "threads": n, "border": null | [x0, y0, x1, y1] as shares of the picture from below left}. For each scene
+"samples": n, "threads": n, "borders": {scene: [x0, y0, x1, y1]}}, a border in shares of the picture from below left. For each scene
 it writes OUT/NAME.npz with `rgb` (H, W, 3) float16 linear, `depth` (H, W) float16 metres and `index` (H, W) uint16, and
 prints one JSON line on stdout.
 """
@@ -452,7 +452,7 @@ def aim(camera):
     stand.rotation_euler.rotate_axis("Z", math.radians(camera["roll_deg"]))
 
 
-def set_up():
+def set_up(name):
     """Cycles on the CPU, denoised, with depth and index passes."""
     scene = bpy.context.scene
     scene.render.engine = "CYCLES"
@@ -471,10 +471,10 @@ def set_up():
     settings = scene.render.image_settings
     settings.media_type = "MULTI_LAYER_IMAGE"
     settings.file_format, settings.color_depth, settings.exr_codec = "OPEN_EXR_MULTILAYER", "32", "NONE"
-    if JOB.get("border"):
-        scene.render.use_border = True
-        scene.render.border_min_x, scene.render.border_min_y = JOB["border"][:2]
-        scene.render.border_max_x, scene.render.border_max_y = JOB["border"][2:]
+    border = JOB["borders"].get(name)
+    scene.render.use_border = border is not None
+    if border:
+        scene.render.border_min_x, scene.render.border_min_y, scene.render.border_max_x, scene.render.border_max_y = border
 
 
 def keep(exr, out):
@@ -510,7 +510,7 @@ def render(file):
         SHAPES[solid["shape"]](solid)
     illuminate(scene["light"])
     aim(scene["camera"])
-    set_up()
+    set_up(Path(file).stem)
     built = time.monotonic()
     out = Path(JOB["out"]) / (Path(file).stem + ".npz")
     exr = out.with_suffix(".exr")

@@ -122,6 +122,7 @@ def download(url: str, path: Path) -> None:
     try:
         _continue(request, part)
     except HTTPError as error:
+        error.close()
         if error.code == NOTHING_LEFT:
             part.unlink()
         raise FetchFailed(url=url, status=error.code) from error

@@ -1,0 +1,45 @@
+"""`python -m datasets` as a person calls it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from datasets.__main__ import main
+from tests.datasets.build import a_folder, a_sample
+
+
+def test_check_prints_a_line_for_each_fault_and_exits_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = a_folder(tmp_path, [a_sample(1), a_sample(2, group="yard_1", role="test")])
+    assert main(["check", str(root)]) == 1
+    assert json.loads(capsys.readouterr().out)["code"] == "split.group_leaks"
+
+
+def test_check_of_a_clean_folder_exits_0(tmp_path: Path) -> None:
+    assert main(["check", str(a_folder(tmp_path, [a_sample(1)]))]) == 0
+
+
+def test_a_folder_without_a_manifest_exits_1_with_its_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["stats", str(tmp_path)]) == 1
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "dataset.manifest_missing"
+
+
+def test_stats_and_split_answer_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = a_folder(tmp_path, [a_sample(number) for number in range(10)])
+    assert main(["stats", str(root)]) == 0
+    assert json.loads(capsys.readouterr().out)["yard"]["train"]["pictures"] == 10
+    assert main(["split", str(root), "--share", "0.2"]) == 0
+    both = json.loads(capsys.readouterr().out)
+    assert (len(both["kept"]), len(both["held"])) == (8, 2)
+
+
+def test_convert_there_and_back_keeps_the_labels(tmp_path: Path) -> None:
+    root = a_folder(tmp_path / "in", [a_sample(1)])
+    assert main(["convert", str(root), str(tmp_path / "c.json"), "--to", "coco"]) == 0
+    assert main(["convert", str(tmp_path / "c.json"), str(tmp_path / "out"), "--to", "yolo"]) == 0
+    lines = (tmp_path / "out/labels/images/yard/0001.txt").read_text().split()
+    assert [float(value) for value in lines] == pytest.approx([0, 0.5, 0.5, 0.4, 0.3], abs=1e-3)
+
+
+def test_a_mirror_that_is_no_web_address_is_wrong_use(tmp_path: Path) -> None:
+    assert main(["fetch", str(a_folder(tmp_path, [a_sample(1)])), "--mirror", "ftp://x"]) == 2

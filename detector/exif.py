@@ -129,9 +129,9 @@ def _degrees(gps: Directory, tag: int, ref_tag: int, refs: str) -> float | None:
     parts, ref = gps.get(tag), _text(gps, ref_tag).upper()[:1]
     if not isinstance(parts, tuple) or not 1 <= len(parts) <= 3 or not ref or ref not in refs:
         return None
-    if any(not 0 <= minutes < 60.001 for minutes in parts[1:]):
+    if any(not 0 <= part <= 60 for part in parts[1:]) or not parts[0] >= 0:
         return None
-    degrees = sum(part / 60.0**i for i, part in enumerate(parts))
+    degrees = round(sum(part / 60.0**i for i, part in enumerate(parts)), 9)
     return degrees if ref == refs[0] else -degrees
 
 

@@ -3,6 +3,9 @@
 import hashlib
 import io
 import json
+import math
+import struct
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +35,52 @@ def a_file(image: Image | None = None, form: str = "JPEG", **options: object) ->
     out = io.BytesIO()
     Pictures.fromarray(a_picture() if image is None else image).save(out, form, **options)
     return out.getvalue()
+
+
+Tag = int | str | float | tuple[float, ...]
+
+
+def an_exif(
+    *, orientation: int = 1, gps: Mapping[int, Tag] | None = None, camera: Mapping[int, Tag] | None = None
+) -> bytes:
+    """An Exif block as cameras write it, and as they should not: a NaN becomes something divided by nothing."""
+    top: dict[int, Tag] = {0x0112: orientation, 0x8769: 0, 0x8825: 0}
+    at = 8 + _directory_length(top)
+    for tag, directory in ((0x8769, camera or {}), (0x8825, gps or {})):
+        top[tag], at = at | 1 << 32, at + _directory_length(directory)
+    blocks, at = b"", 8
+    for directory in (top, camera or {}, gps or {}):
+        blocks += _directory(directory, at)
+        at = 8 + len(blocks)
+    return b"Exif\0\0II*\0" + struct.pack("<I", 8) + blocks
+
+
+def _directory_length(tags: Mapping[int, Tag]) -> int:
+    return len(_directory(tags, 0))
+
+
+def _directory(tags: Mapping[int, Tag], at: int) -> bytes:
+    values_at = at + 2 + 12 * len(tags) + 4
+    entries, values = struct.pack("<H", len(tags)), b""
+    for tag, value in tags.items():
+        kind, count, raw = _packed(value)
+        if len(raw) > 4:
+            entries += struct.pack("<HHII", tag, kind, count, values_at + len(values))
+            values += raw
+        else:
+            entries += struct.pack("<HHI", tag, kind, count) + raw.ljust(4, b"\0")
+    return entries + bytes(4) + values
+
+
+def _packed(value: Tag) -> tuple[int, int, bytes]:
+    """Type, count and bytes of a value: texts, shorts, rationals, and longs marked by a bit beyond them."""
+    if isinstance(value, str):
+        return 2, len(value) + 1, value.encode() + b"\0"
+    if isinstance(value, int):
+        return (4, 1, struct.pack("<I", value & 0xFFFFFFFF)) if value >> 32 else (3, 1, struct.pack("<H", value))
+    parts = value if isinstance(value, tuple) else (value,)
+    pairs = [(1, 0) if math.isnan(part) else (round(part * 1000), 1000) for part in parts]
+    return 5, len(pairs), b"".join(struct.pack("<II", *pair) for pair in pairs)
 
 
 def a_card(

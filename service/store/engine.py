@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from service.errors import DataUnusable, LibraryTooOld
 
@@ -37,7 +37,7 @@ def migrate(engine: Engine) -> None:
     try:
         with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
             command.upgrade(_alembic(connection), "head")
-    except (OperationalError, pysqlite3.DatabaseError) as error:
+    except (DBAPIError, pysqlite3.DatabaseError) as error:
         raise DataUnusable(problem=_first_line(error)) from error
     except CommandError as error:
         raise DataUnusable(problem="the tables are of another version") from error

@@ -49,7 +49,7 @@ def rights() -> dict[str, frozenset[str]]:
 def operations(document: dict[str, Any]) -> list[Operation]:
     """All operations of an OpenAPI document."""
     return [
-        Operation(verb, path, frozenset(facts["x-roles"]) if "x-roles" in facts else None)
+        Operation(verb, path, frozenset(facts["x-roles"]) if facts.get("x-roles") else None)
         for path, verbs in document["paths"].items()
         for verb, facts in verbs.items()
         if verb in VERBS

@@ -1,7 +1,7 @@
 """Renders scene descriptions with Blender: a tool of its own, started as a process, imported by nobody.
 
 SPDX-License-Identifier: GPL-3.0-or-later
-(bpy is GPL; this script is the only file that touches it. It needs a venv with `bpy==5.0.1`, `numpy<2` and `OpenEXR`.
+(bpy is GPL; this script and render_looks.py are the only files that touch it. It needs a venv with `bpy==5.0.1`, `numpy<2` and `OpenEXR`.
 The pictures that it makes are not covered by that licence.)
 
     python render_scene.py JOB.json
@@ -23,115 +23,18 @@ from pathlib import Path
 import bpy
 import numpy as np
 import OpenEXR
+import soft
 from mathutils import Matrix, Vector
+from render_looks import MATERIALS, TEXTURES, leaf_look, material, node
 
 MESHES = {}
-MATERIALS = {}
 JOB = {}
-
-
-def material(look, ground=False):
-    """A Blender material for a look; equal looks share one."""
-    key = json.dumps([look, ground], sort_keys=True)
-    if key in MATERIALS:
-        return MATERIALS[key]
-    made = bpy.data.materials.new("look")
-    made.use_nodes = True
-    tree = made.node_tree
-    surface = tree.nodes["Principled BSDF"]
-    surface.inputs["Base Color"].default_value = (*look["colour"], 1)
-    surface.inputs["Roughness"].default_value = look["roughness"]
-    surface.inputs["Metallic"].default_value = look["metal"]
-    if look["picture"]:
-        picture(tree, surface, look)
-    if look["crease"]:
-        crease(tree, surface, look["crease"])
-    if look["glow"]:
-        surface.inputs["Emission Color"].default_value = (*look["colour"], 1)
-        surface.inputs["Emission Strength"].default_value = look["glow"]
-    if look["translucent"]:
-        blend(tree, surface, "ShaderNodeBsdfTranslucent", look["colour"], look["translucent"])
-    if look["clear"]:
-        blend(tree, surface, "ShaderNodeBsdfTransparent", look["colour"], look["clear"])
-    MATERIALS[key] = made
-    return made
-
-
-def picture(tree, surface, look):
-    """Lay a texture: over the sheet by its UV, or boxed in world metres with its height map as bump."""
-    file = JOB["textures"][look["picture"]]
-    image = node(tree, "ShaderNodeTexImage")
-    image.image = bpy.data.images.load(file, check_existing=True)
-    tree.links.new(image.outputs["Color"], surface.inputs["Base Color"])
-    if look["alpha"]:
-        image.extension = "CLIP"
-        times = node(tree, "ShaderNodeMath")
-        times.operation = "MULTIPLY"
-        times.inputs[1].default_value = look["alpha"]
-        tree.links.new(image.outputs["Alpha"], times.inputs[0])
-        tree.links.new(times.outputs[0], surface.inputs["Alpha"])
-    if not look["tile_m"]:
-        return
-    geometry = node(tree, "ShaderNodeNewGeometry")
-    scale = node(tree, "ShaderNodeVectorMath")
-    scale.operation = "SCALE"
-    scale.inputs["Scale"].default_value = 1 / look["tile_m"]
-    tree.links.new(geometry.outputs["Position"], scale.inputs[0])
-    height = node(tree, "ShaderNodeTexImage")
-    height.image = bpy.data.images.load(str(Path(file).with_suffix(".height.jpg")), check_existing=True)
-    height.image.colorspace_settings.name = "Non-Color"
-    for texture in (image, height):
-        texture.projection = "BOX"
-        tree.links.new(scale.outputs[0], texture.inputs["Vector"])
-    bump = node(tree, "ShaderNodeBump")
-    bump.inputs["Strength"].default_value = 0.6
-    bump.inputs["Distance"].default_value = 0.006
-    tree.links.new(height.outputs["Color"], bump.inputs["Height"])
-    tree.links.new(bump.outputs[0], surface.inputs["Normal"])
-
-
-def crease(tree, surface, strength):
-    """Wrinkles of thin film: the edges of Voronoi cells, as bump."""
-    place = node(tree, "ShaderNodeTexCoord")
-    cells = node(tree, "ShaderNodeTexVoronoi")
-    cells.feature = "DISTANCE_TO_EDGE"
-    cells.inputs["Scale"].default_value = 3.4
-    swirl = node(tree, "ShaderNodeTexNoise")
-    swirl.inputs["Scale"].default_value = 5
-    bump = node(tree, "ShaderNodeBump")
-    bump.inputs["Strength"].default_value = strength
-    bump.inputs["Distance"].default_value = 0.22
-    add = node(tree, "ShaderNodeMath")
-    add.operation = "ADD"
-    tree.links.new(place.outputs["Object"], cells.inputs["Vector"])
-    tree.links.new(place.outputs["Object"], swirl.inputs["Vector"])
-    tree.links.new(cells.outputs["Distance"], add.inputs[0])
-    tree.links.new(swirl.outputs[0], add.inputs[1])
-    tree.links.new(add.outputs[0], bump.inputs["Height"])
-    tree.links.new(bump.outputs[0], surface.inputs["Normal"])
-
-
-def blend(tree, surface, kind, colour, share):
-    """Mix the surface with another shader."""
-    other = node(tree, kind)
-    other.inputs["Color"].default_value = (*colour, 1)
-    mix = node(tree, "ShaderNodeMixShader")
-    mix.inputs[0].default_value = share
-    out = tree.nodes["Material Output"]
-    tree.links.new(surface.outputs[0], mix.inputs[1])
-    tree.links.new(other.outputs[0], mix.inputs[2])
-    tree.links.new(mix.outputs[0], out.inputs["Surface"])
-
-
-def node(tree, kind):
-    """A new shader node."""
-    return tree.nodes.new(kind)
 
 
 def mesh(points, faces, uv=None, smooth=False):
     """A mesh from points and faces; `uv` holds one pair a face corner."""
     made = bpy.data.meshes.new("m")
-    made.from_pydata([tuple(map(float, p)) for p in points], [], faces)
+    made.from_pydata(np.asarray(points, float).tolist(), [], faces)
     if uv is not None:
         layer = made.uv_layers.new()
         layer.data.foreach_set("uv", np.asarray(uv, np.float32).ravel())
@@ -216,127 +119,23 @@ def tube(solid):
     place(curve, {**solid, "turn_deg": 0}, at=(0, 0, 0))
 
 
-def sphere(level):
-    """Points and faces of an icosphere of radius 1."""
-    import bmesh
-
-    ball = bmesh.new()
-    bmesh.ops.create_icosphere(ball, subdivisions=level, radius=1)
-    points = np.array([v.co for v in ball.verts])
-    faces = [tuple(v.index for v in f.verts) for f in ball.faces]
-    ball.free()
-    return points, faces
-
-
-def facets(points, rng, count, spread):
-    """How far each direction reaches when `count` flat patches are pressed into a ball: crumpled film."""
-    normals = rng.standard_normal((count, 3))
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    heights = 1 + spread * rng.standard_normal(count)
-    along = np.clip(points @ normals.T, 0.05, None)
-    reach = heights[None] / along
-    near = np.partition(reach, 1, axis=1)[:, :2]
-    return np.clip(near.min(1) * 0.8 + near.mean(1) * 0.2, 0.45, 1.35)
-
-
 def bag(solid):
     """Something soft; a few meshes of each style are shared by all."""
     style = solid["style"]
     key = f"bag/{style}/{solid['seed']}"
     if key not in MESHES:
-        MESHES[key] = knead(style, solid["seed"])
+        points, faces = soft.knead(style, solid["seed"])
+        MESHES[key] = mesh(points, faces.tolist(), smooth=True)
     radii = solid["radii"]
     low = 1.0 if style == "fruit" else 0.62
     at = (solid["at"][0], solid["at"][1], solid["at"][2] + radii[2] * low)
     place(MESHES[key], solid, material(solid["material"]), radii, at)
 
 
-def knead(style, seed):
-    """The mesh of one soft thing, radius about 1 around its middle."""
-    rng = np.random.default_rng([seed, len(style)])
-    points, faces = sphere({"tied": 5, "loose": 5, "crumple": 4, "fruit": 2}[style])
-    if style == "fruit":
-        return mesh(points, faces, smooth=True)
-    reach = facets(points, rng, {"tied": 46, "loose": 40, "crumple": 16}[style], 0.1 if style != "crumple" else 0.22)
-    lumps = sum(
-        np.sin(points @ rng.standard_normal(3) * f + rng.uniform(0, 6)) * a for f, a in ((2, 0.07), (4, 0.05), (9, 0.02))
-    )
-    bent = points * (reach + lumps)[:, None]
-    if style == "tied":
-        bent = tie(points, bent, rng)
-    if style == "loose":
-        bent = open_up(points, bent, rng)
-    floor = -0.62
-    bent[:, 2] = np.where(bent[:, 2] < floor, floor + (bent[:, 2] - floor) * 0.06, bent[:, 2])
-    return mesh(bent, faces, smooth=True)
-
-
-def tie(points, bent, rng):
-    """Draw the top together to a neck, with folds that run to it and ends that fan out above."""
-    angle = np.arctan2(points[:, 1], points[:, 0])
-    top = np.clip((points[:, 2] - 0.35) / 0.6, 0, 1)
-    folds = 1 + 0.1 * top * np.sin(angle * rng.integers(9, 15) + rng.uniform(0, 6)) + 0.05 * np.sin(angle * 23) * top
-    neck = 1 - 0.9 * np.clip((points[:, 2] - 0.5) / 0.38, 0, 1) ** 1.3
-    fan = np.clip((points[:, 2] - 0.93) / 0.07, 0, 1)
-    bent[:, :2] *= (folds * neck)[:, None]
-    bent[:, :2] += np.stack([np.cos(angle), np.sin(angle)], 1) * (fan * (0.16 + 0.1 * np.sin(angle * 3)))[:, None]
-    bent[:, 2] += top * 0.22 + fan * 0.14
-    return bent
-
-
-def open_up(points, bent, rng):
-    """An open bag: its rim stands up in ragged ears."""
-    angle = np.arctan2(points[:, 1], points[:, 0])
-    top = np.clip((points[:, 2] - 0.45) / 0.5, 0, 1)
-    ears = 0.32 * np.maximum(0, np.sin(angle * 2 + rng.uniform(0, 6))) + 0.12 * np.sin(angle * 7 + rng.uniform(0, 6))
-    bent[:, 2] += np.where(top > 0, ears * top - 0.35 * np.clip((points[:, 2] - 0.85) / 0.15, 0, 1), 0)
-    bent[:, :2] *= (1 + 0.06 * np.sin(angle * 17) * top)[:, None]
-    return bent
-
-
 def leaves(solid):
-    """A cloud of small quads, thicker toward its skin."""
-    rng = np.random.default_rng([solid["seed"], solid["count"]])
-    count, half = solid["count"], solid["leaf_m"] / 2
-    way = rng.standard_normal((count, 3))
-    way /= np.linalg.norm(way, axis=1, keepdims=True)
-    clumps = way[rng.integers(0, max(8, count // 40), count)]
-    spot = (way * 0.55 + clumps * 0.6) * rng.uniform(0.55, 1.0, (count, 1)) * np.array(solid["radii"])
-    one = rng.standard_normal((count, 3))
-    one /= np.linalg.norm(one, axis=1, keepdims=True)
-    two = np.cross(one, rng.standard_normal((count, 3)))
-    two /= np.linalg.norm(two, axis=1, keepdims=True)
-    if solid["radii"][2] < half:  # fallen leaves lie flat
-        spot[:, :2] = rng.uniform(-1, 1, (count, 2)) * np.array(solid["radii"][:2])
-        spot[:, 2] = rng.uniform(0, solid["radii"][2], count)
-        one[:, 2] *= 0.12
-        two = np.stack([-one[:, 1], one[:, 0], rng.normal(0, 0.1, count)], 1)
-    size = half * rng.uniform(0.6, 1.3, (count, 1))
-    quads = np.stack([spot - one * size, spot + two * size * 0.6, spot + one * size, spot - two * size * 0.6], 1)
-    faces = np.arange(count * 4).reshape(count, 4).tolist()
-    place(mesh(quads.reshape(-1, 3), faces), solid, leaf_look(solid["material"]))
-
-
-def leaf_look(look):
-    """Leaves: every one a little different, some light through them."""
-    key = "leaf" + json.dumps(look, sort_keys=True)
-    if key in MATERIALS:
-        return MATERIALS[key]
-    made = bpy.data.materials.new("leaf")
-    made.use_nodes = True
-    tree = made.node_tree
-    surface = tree.nodes["Principled BSDF"]
-    surface.inputs["Roughness"].default_value = look["roughness"]
-    geometry = node(tree, "ShaderNodeNewGeometry")
-    ramp = node(tree, "ShaderNodeValToRGB")
-    dark, light = (tuple(c * f for c in look["colour"]) for f in (0.7, 1.7))
-    ramp.color_ramp.elements[0].color = (*dark, 1)
-    ramp.color_ramp.elements[1].color = (light[0] * 1.15, light[1], light[2], 1)
-    tree.links.new(geometry.outputs["Random Per Island"], ramp.inputs[0])
-    tree.links.new(ramp.outputs[0], surface.inputs["Base Color"])
-    blend(tree, surface, "ShaderNodeBsdfTranslucent", [c * 1.6 for c in look["colour"]], 0.3)
-    MATERIALS[key] = made
-    return made
+    """A cloud of small quads."""
+    points, faces = soft.foliage(tuple(solid["radii"]), solid["count"], solid["leaf_m"], solid["seed"])
+    place(mesh(points, faces.tolist()), solid, leaf_look(solid["material"]))
 
 
 def model(solid):
@@ -479,22 +278,13 @@ def set_up(name):
 
 def keep(exr, out):
     """Read the passes of an EXR file and keep them as an .npz file."""
-    passes = {}
     with OpenEXR.File(str(exr), separate_channels=False) as file:
-        for part in file.parts:
-            for name, channel in part.channels.items():
-                passes[name] = channel.pixels
-    rgb = next(v for k, v in passes.items() if "Combined" in k)[..., :3]
-    depth = next(v for k, v in passes.items() if "Depth" in k or k.endswith(".Z"))
-    index = next(v for k, v in passes.items() if "Index" in k)
-    flat = [v if v.ndim == 2 else v[..., 0] for v in (depth, index)]
+        passes = {name: channel.pixels for part in file.parts for name, channel in part.channels.items()}
+    rgb, depth, index = (next(v for k, v in passes.items() if word in k) for word in ("Combined", "Depth", "Index"))
+    depth, index = (v if v.ndim == 2 else v[..., 0] for v in (depth, index))
     half = out.with_suffix(".part.npz")
-    np.savez_compressed(
-        half,
-        rgb=np.clip(rgb, 0, 6e4).astype(np.float16),
-        depth=np.clip(flat[0], 0, 6e4).astype(np.float16),
-        index=np.rint(flat[1]).astype(np.uint16),
-    )
+    rgb, depth = (np.clip(v, 0, 6e4).astype(np.float16) for v in (rgb[..., :3], depth))
+    np.savez_compressed(half, rgb=rgb, depth=depth, index=np.rint(index).astype(np.uint16))
     half.replace(out)
     exr.unlink()
 
@@ -533,5 +323,6 @@ if __name__ == "__main__":
     REPORT = os.dup(1)
     os.dup2(2, 1)  # Blender talks on stdout; ours carries one JSON line a scene
     JOB.update(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    TEXTURES.update(JOB["textures"])
     for scene_file in JOB["scenes"]:
         render(scene_file)

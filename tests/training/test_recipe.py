@@ -1,0 +1,50 @@
+"""Recipes are flat, whole and hashed."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.training.build import ROOT, a_recipe
+from training import recipe
+from training.errors import RecipeBroken
+
+TINY = (ROOT / "training/recipes/tiny.toml").read_text()
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "training/recipes").glob("*.toml")), ids=lambda path: path.name)
+def test_every_recipe_in_the_folder_reads(path: Path) -> None:
+    assert recipe.read(path).name
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("epochs = 2", "epoch = 2"),
+        ("epochs = 2", ""),
+        ("epochs = 2", "epochs = 0"),
+        ("epochs = 2", 'epochs = "2"'),
+        ("epochs = 2", "epochs = true"),
+        ("sizes = [96, 128]", "sizes = [100]"),
+        ("sizes = [96, 128]", "sizes = []"),
+        ('precision = "fp32"', 'precision = "fp8"'),
+        ("epochs = 2", "epochs ="),
+    ],
+)
+def test_an_unknown_missing_or_wrong_value_is_refused(old: str, new: str) -> None:
+    assert old in TINY
+    with pytest.raises(RecipeBroken):
+        recipe.parse(TINY.replace(old, new))
+
+
+def test_a_recipe_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecipeBroken):
+        recipe.read(tmp_path / "none.toml")
+
+
+def test_the_hash_follows_the_values_and_not_the_text() -> None:
+    assert recipe.parse("# more words\n" + TINY.replace("epochs = 2", "epochs  =  2")).sha256 == a_recipe().sha256
+    assert a_recipe(epochs=3).sha256 != a_recipe().sha256
+
+
+def test_every_value_says_what_it_is() -> None:
+    assert all(item.metadata["says"] for item in recipe.Recipe.__dataclass_fields__.values())

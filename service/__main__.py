@@ -98,7 +98,7 @@ def _create_camera(settings: Settings, wish: argparse.Namespace) -> int:
     from service.upkeep import open_data
 
     camera = NewCamera(wish.id, wish.kind, wish.name, wish.lat, wish.lon, wish.heading, wish.url, wish.look_every)
-    register(open_data(settings), camera, utc_now())
+    register(open_data(settings), camera, utc_now(), files_allowed=True)
     return _say({"id": wish.id, "kind": wish.kind})
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from detector.boxes import clip
-from detector.images import encode_jpeg, open_photo
+from detector.images import Photo, open_photo
 from detector.model import Model
 from detector.types import Detection, Detections, Image
+from service.evidence import served_jpeg
 from service.inference import Lane, Pool
 
 
@@ -45,26 +46,25 @@ class Eye:
         self._model.result(timeout_s)
         self._faces.result(timeout_s)
 
-    def look(self, image: Image, scale: float, size: tuple[int, int], lane: Lane) -> Sight:
-        """Find street conditions.
-
-        Args:
-            image: `(H, W, 3)`, upright, perhaps smaller than the original.
-            scale: pixels of `image` per pixel of the original.
-            size: width and height of the original.
-            lane: who waits.
+    def look(self, photo: Photo, lane: Lane) -> Sight:
+        """Find street conditions; `lane` says who waits.
 
         Raises:
             Dropped: a frame made room for a newer one.
             Busy: the service stops.
         """
         model = self._model.result()
-        found = self._pool.run(lambda: model.detect([image])[0], lane)
-        return Sight(tuple(_in_original(found, scale, size)), model.weights_sha256)
+        found = self._pool.run(lambda: model.detect([photo.image])[0], lane)
+        return Sight(tuple(_in_original(found, photo.scale, (photo.width, photo.height))), model.weights_sha256)
 
-    def blurred_jpeg(self, data: bytes, lane: Lane) -> bytes:
-        """The picture that may leave: decoded, faces blurred, encoded anew and so without Exif."""
-        return self._pool.run(lambda: encode_jpeg(self._faces.result().blur(open_photo(data).image)), lane)
+    def look_at_frame(self, image: Image) -> tuple[Detections, str]:
+        """Find street conditions on a camera's `(H, W, 3)` frame, and the weights that saw them; Dropped, Busy."""
+        model = self._model.result()
+        return self._pool.run(lambda: model.detect([image])[0], Lane.FRAME), model.weights_sha256
+
+    def blur(self, data: bytes, lane: Lane) -> bytes:
+        """A photo's file as the JPEG that may leave: faces blurred, encoded anew; Dropped, Busy, PhotoError."""
+        return self._pool.run(lambda: served_jpeg(open_photo(data).image, self._faces.result().blur), lane)
 
 
 def _in_original(found: Detections, scale: float, size: tuple[int, int]) -> Detections:

@@ -31,7 +31,7 @@ class Lane(IntEnum):
 LONGEST: Final = {Lane.PHOTO: None, Lane.READER: 64, Lane.FRAME: FRAMES_WAITING, Lane.CHORE: CHORES_WAITING}
 
 
-class Dropped(Exception):
+class Dropped(Busy):
     """A frame or a chore made room for a newer one."""
 
 
@@ -112,7 +112,7 @@ class Pool:
 
     def _drop(self, lane: Lane) -> None:
         _, future = self._waiting[lane].popleft()
-        future.set_exception(Dropped())
+        future.set_exception(Dropped(retry_after_s=RETRY_AFTER_S))
 
     def _next(self) -> tuple[Callable[[], object], Future[object]] | None:
         with self._changed:

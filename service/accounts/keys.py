@@ -4,12 +4,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, RowMapping, insert, select, update
+from sqlalchemy import RowMapping, insert, select, update
 
 from service.accounts.credentials import digest, new_secret
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import CameraUnknown, KeyUnknown, SettingsWrong
+from service.store import Store
 from service.store.tables import api_keys, cameras
 
 
@@ -26,11 +27,7 @@ class NewKey:
 class Keys:
     """Keys in a database."""
 
-    engine: Engine
-
-    @property
-    def _writing(self) -> Engine:
-        return self.engine.execution_options(sqlite_begin="IMMEDIATE")
+    store: Store
 
     def create(self, name: str, role: Role, camera_id: str | None, now: datetime) -> NewKey:
         """Make a key. A camera's key speaks for one camera; CameraUnknown, SettingsWrong if it names none."""
@@ -45,17 +42,17 @@ class Keys:
             "secret_sha256": digest(made.key),
             "created_at": now,
         }
-        with self._writing.begin() as connection:
+        with self.store.write() as rows:
             known = select(cameras.c.id).where(cameras.c.id == camera_id)
-            if camera_id is not None and connection.execute(known).first() is None:
+            if camera_id is not None and rows.connection.execute(known).first() is None:
                 raise CameraUnknown(id=camera_id)
-            connection.execute(insert(api_keys).values(row))
+            rows.connection.execute(insert(api_keys).values(row))
         return made
 
     def revoke(self, key_id: str, now: datetime) -> None:
         """End a key; KeyUnknown. Ending it twice is no error."""
-        with self._writing.begin() as connection:
-            ended = connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(revoked_at=now))
+        with self.store.write() as rows:
+            ended = rows.connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(revoked_at=now))
             if ended.rowcount != 1:
                 raise KeyUnknown(id=key_id)
 
@@ -69,14 +66,14 @@ class Keys:
             api_keys.c.created_at,
             api_keys.c.revoked_at,
         )
-        with self.engine.connect() as connection:
-            return list(connection.execute(select(*shown).order_by(api_keys.c.created_at)).mappings())
+        with self.store.read() as rows:
+            return list(rows.connection.execute(select(*shown).order_by(api_keys.c.created_at)).mappings())
 
     def caller_of(self, secret: str) -> Actor | None:
         """Who a key speaks for, None if it is unknown or revoked."""
         query = select(api_keys).where(api_keys.c.secret_sha256 == digest(secret), api_keys.c.revoked_at.is_(None))
-        with self.engine.connect() as connection:
-            row = connection.execute(query).mappings().first()
+        with self.store.read() as rows:
+            row = rows.connection.execute(query).mappings().first()
         if row is None:
             return None
         return Actor(row["id"], row["name"], Role(row["role"]), camera_id=row["camera_id"])

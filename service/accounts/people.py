@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from service.accounts.credentials import digest, hash_password, new_secret, password_matches
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import AuthInvalid, RateLimited, UnitUnknown, UserExists, UserUnknown
+from service.store import Store
 from service.store.tables import login_attempts, sessions, setup_links, units, users
 
 SESSION_LASTS: Final = timedelta(hours=12)
@@ -36,62 +37,58 @@ class NewPerson:
 class People:
     """Accounts in a database."""
 
-    engine: Engine
-
-    @property
-    def _writing(self) -> Engine:
-        return self.engine.execution_options(sqlite_begin="IMMEDIATE")
+    store: Store
 
     def create(self, person: NewPerson, now: datetime) -> str:
         """Make an account and return its id; UserExists, UnitUnknown."""
         password_hash = hash_password(person.password)
-        with self._writing.begin() as connection:
-            return _insert(connection, person, password_hash, now)
+        with self.store.write() as rows:
+            return _insert(rows.connection, person, password_hash, now)
 
     def set_password(self, login: str, password: str) -> None:
         """Replace a password and end the sessions that began with the old one; UserUnknown."""
         password_hash = hash_password(password)
-        with self._writing.begin() as connection:
-            user = _user(connection, login)
-            connection.execute(update(users).where(users.c.id == user["id"]).values(password_hash=password_hash))
-            connection.execute(sessions.delete().where(sessions.c.user_id == user["id"]))
+        with self.store.write() as rows:
+            user = _user(rows.connection, login)
+            rows.connection.execute(update(users).where(users.c.id == user["id"]).values(password_hash=password_hash))
+            rows.connection.execute(sessions.delete().where(sessions.c.user_id == user["id"]))
 
     def disable(self, login: str, now: datetime) -> None:
         """Shut somebody out from the next request on; UserUnknown."""
-        with self._writing.begin() as connection:
-            user = _user(connection, login)
-            connection.execute(update(users).where(users.c.id == user["id"]).values(disabled_at=now))
+        with self.store.write() as rows:
+            user = _user(rows.connection, login)
+            rows.connection.execute(update(users).where(users.c.id == user["id"]).values(disabled_at=now))
 
     def listed(self) -> list[RowMapping]:
         """All accounts by login, without what is secret."""
         shown = (users.c.login, users.c.name, users.c.role, users.c.unit_id, users.c.created_at, users.c.disabled_at)
-        with self.engine.connect() as connection:
-            return list(connection.execute(select(*shown).order_by(users.c.login)).mappings())
+        with self.store.read() as rows:
+            return list(rows.connection.execute(select(*shown).order_by(users.c.login)).mappings())
 
     def display_name(self, user_id: str) -> str | None:
         """What a page calls a person; None for a program's key."""
-        with self.engine.connect() as connection:
-            return connection.execute(select(users.c.name).where(users.c.id == user_id)).scalar()
+        with self.store.read() as rows:
+            return rows.connection.execute(select(users.c.name).where(users.c.id == user_id)).scalar()
 
     def any(self) -> bool:
         """Whether there is an account at all."""
-        with self.engine.connect() as connection:
-            return connection.execute(select(users.c.id).limit(1)).first() is not None
+        with self.store.read() as rows:
+            return rows.connection.execute(select(users.c.id).limit(1)).first() is not None
 
     def offer_setup(self, now: datetime) -> str:
         """A secret with which the first administrator can be made once; earlier ones end."""
         token = new_secret("setup")
-        with self._writing.begin() as connection:
-            connection.execute(setup_links.delete().where(setup_links.c.used_at.is_(None)))
+        with self.store.write() as rows:
+            rows.connection.execute(setup_links.delete().where(setup_links.c.used_at.is_(None)))
             row = {"token_sha256": digest(token), "created_at": now, "expires_at": now + SETUP_LASTS}
-            connection.execute(insert(setup_links).values(row))
+            rows.connection.execute(insert(setup_links).values(row))
         return token
 
     def set_up(self, token: str, person: NewPerson, now: datetime) -> str:
         """Make the administrator whom a set-up link promises and use the link up; AuthInvalid, UserExists."""
         password_hash = hash_password(person.password)
-        with self._writing.begin() as connection:
-            spent = connection.execute(
+        with self.store.write() as rows:
+            spent = rows.connection.execute(
                 update(setup_links)
                 .where(setup_links.c.token_sha256 == digest(token))
                 .where(setup_links.c.used_at.is_(None), setup_links.c.expires_at > now)
@@ -99,7 +96,7 @@ class People:
             )
             if spent.rowcount != 1:
                 raise AuthInvalid()
-            return _insert(connection, person, password_hash, now)
+            return _insert(rows.connection, person, password_hash, now)
 
     def log_in(self, login: str, password: str, address: str, now: datetime) -> str:
         """A session's secret for the right password.
@@ -109,8 +106,8 @@ class People:
             RateLimited: too many wrong guesses at this login or from this address.
         """
         attempt = self._note_attempt(login[:64], address[:64], now)
-        with self.engine.connect() as connection:
-            user = connection.execute(select(users).where(users.c.login == login)).mappings().first()
+        with self.store.read() as rows:
+            user = rows.connection.execute(select(users).where(users.c.login == login)).mappings().first()
         if not password_matches(user["password_hash"] if user else None, password) or not user or user["disabled_at"]:
             raise AuthInvalid()
         token = new_secret("session")
@@ -120,15 +117,17 @@ class People:
             "created_at": now,
             "expires_at": now + SESSION_LASTS,
         }
-        with self._writing.begin() as connection:
-            connection.execute(update(login_attempts).where(login_attempts.c.seq == attempt).values(good=True))
-            connection.execute(insert(sessions).values(row))
+        with self.store.write() as rows:
+            rows.connection.execute(update(login_attempts).where(login_attempts.c.seq == attempt).values(good=True))
+            rows.connection.execute(insert(sessions).values(row))
         return token
 
     def log_out(self, token: str, now: datetime) -> None:
         """End a session; one that is unknown or has ended is no error."""
-        with self._writing.begin() as connection:
-            connection.execute(update(sessions).where(sessions.c.token_sha256 == digest(token)).values(ended_at=now))
+        with self.store.write() as rows:
+            rows.connection.execute(
+                update(sessions).where(sessions.c.token_sha256 == digest(token)).values(ended_at=now)
+            )
 
     def caller_of_session(self, token: str, now: datetime) -> Actor | None:
         """Who a session belongs to, None if it has ended or its person is disabled."""
@@ -138,8 +137,8 @@ class People:
             .where(sessions.c.token_sha256 == digest(token), sessions.c.ended_at.is_(None))
             .where(sessions.c.expires_at > now, users.c.disabled_at.is_(None))
         )
-        with self.engine.connect() as connection:
-            row = connection.execute(query).mappings().first()
+        with self.store.read() as rows:
+            row = rows.connection.execute(query).mappings().first()
         if row is None:
             return None
         return Actor(row["id"], row["login"], Role(row["role"]), unit_id=row["unit_id"])
@@ -147,19 +146,19 @@ class People:
     def _note_attempt(self, login: str, address: str, now: datetime) -> int:
         """Write the guess down before it is checked, so that many at once cannot slip through."""
         since = now - GUESSING_WINDOW
-        with self._writing.begin() as connection:
+        with self.store.write() as rows:
             wrong = select(func.count()).where(login_attempts.c.at > since, login_attempts.c.good.is_(False))
             of_login = wrong.where(login_attempts.c.login == login, login_attempts.c.address == address)
             of_address = wrong.where(login_attempts.c.address == address)
             if (
-                connection.execute(of_login).scalar_one() >= GUESSES_AT_A_LOGIN
-                or connection.execute(of_address).scalar_one() >= GUESSES_FROM_AN_ADDRESS
+                rows.connection.execute(of_login).scalar_one() >= GUESSES_AT_A_LOGIN
+                or rows.connection.execute(of_address).scalar_one() >= GUESSES_FROM_AN_ADDRESS
             ):
                 raise RateLimited(retry_after_s=int(GUESSING_WINDOW.total_seconds()))
-            connection.execute(login_attempts.delete().where(login_attempts.c.at <= since))
+            rows.connection.execute(login_attempts.delete().where(login_attempts.c.at <= since))
             row = {"login": login, "address": address, "at": now, "good": False}
-            added = connection.execute(insert(login_attempts).values(row))
-            return int(added.inserted_primary_key[0])
+            added = insert(login_attempts).values(row).returning(login_attempts.c.seq)
+            return int(rows.connection.execute(added).scalar_one())
 
 
 def _insert(connection: Connection, person: NewPerson, password_hash: str, now: datetime) -> str:

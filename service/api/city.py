@@ -2,18 +2,27 @@
 
 import threading
 from dataclasses import dataclass, field
+from typing import Final
 
 from fastapi import Request
-from sqlalchemy import Engine
 
 from detector.catalog import Catalog
 from service.accounts.keys import Keys
 from service.accounts.people import People
-from service.api.numbers import Numbers
+from service.cameras.watch import Watch
 from service.clock import Clock
 from service.domain.policy import Policy
+from service.evidence import Evidence
+from service.eye import Eye
 from service.inference import Pool
+from service.intake import Intake
+from service.jobs import Jobs
+from service.numbers import Numbers
 from service.settings import Settings
+from service.showing import Showing
+from service.store import Store
+
+LISTENERS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +31,20 @@ class City:
 
     settings: Settings
     clock: Clock
-    engine: Engine
+    store: Store
     policy: Policy
     catalog: Catalog
     people: People
     keys: Keys
     pool: Pool
+    eye: Eye
+    evidence: Evidence
+    intake: Intake
+    showing: Showing
+    jobs: Jobs
+    cameras: Watch
     numbers: Numbers
+    listeners: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(LISTENERS))
     stopping: threading.Event = field(default_factory=threading.Event)
 
 

@@ -24,8 +24,8 @@ def readyz(request: Request) -> dict[str, str]:
     city = city_of(request)
     if city.stopping.is_set() or not city.eye.is_open:
         raise Busy(retry_after_s=1)
-    with city.engine.connect() as connection:
-        connection.execute(text("SELECT 1"))
+    with city.store.read() as rows:
+        rows.connection.execute(text("SELECT 1"))
     return {"status": "ready"}
 
 

@@ -38,13 +38,14 @@ class OwnFiles(StaticFiles):
 
 def page_policy(page: Path) -> str:
     """The Content-Security-Policy of a page: our own files, and its import map by its hash."""
+    own = "'self'"
     scripts = [
         f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
         for script in INLINE.findall(page.read_bytes())
     ]
     return (
         "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; "
-        f"script-src {' '.join(["'self'", *scripts])}; "
+        f"script-src {' '.join([own, *scripts])}; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 

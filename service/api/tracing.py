@@ -9,7 +9,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.failures import failure, internal, storage_error
-from service.api.numbers import Numbers
+from service.numbers import Numbers
 
 SAFE_HEADERS: Final = {
     b"x-content-type-options": b"nosniff",

@@ -1,0 +1,140 @@
+"""Cameras: the register, how each is, and frames that are pushed."""
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from detector.sources import redacted
+from service.accounts.roles import CASEWORKERS, PEOPLE
+from service.api.access import Admin, Allowed
+from service.api.body import Form, form_docs, heading, read_form
+from service.api.city import City, city_of
+from service.api.wire import FrameAnswer, Moment, Place, place_answer, tell_frame
+from service.cameras.register import NewCamera, register
+from service.domain.states import Role
+from service.domain.ticket import Actor
+from service.errors import Forbidden, Unprocessable
+from service.intake import SentFrame
+from service.store.cameras import Camera
+
+router = APIRouter(tags=["cameras"])
+
+Viewer = Annotated[Actor, Depends(Allowed(PEOPLE - {Role.UNIT}))]
+Pusher = Annotated[Actor, Depends(Allowed(CASEWORKERS - {Role.OPS, Role.CHIEF} | {Role.CAMERA}))]
+
+FIELDS: Final = form_docs(
+    "taken_at",
+    taken_at={"type": "string", "format": "date-time", "examples": ["2026-11-25T12:00:00+08:00"]},
+    lat={"type": "number"},
+    lon={"type": "number"},
+    accuracy_m={"type": "number"},
+    heading_deg={"type": "number", "description": "Clockwise from north"},
+)
+
+
+class CameraWish(BaseModel):
+    """A camera to be made. `url` is an rtsp(s) or http(s) address; without it, frames are pushed."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"id": "pole-7", "kind": "fixed", "name": "青石路 7 号杆", "lat": 31.2304, "lon": 121.4737}]
+        },
+    )
+
+    id: Annotated[str, Field(max_length=63)]
+    kind: Literal["fixed", "moving"]
+    name: Annotated[str, Field(max_length=100)] | None = None
+    lat: float | None = None
+    lon: float | None = None
+    heading_deg: float | None = None
+    url: Annotated[str, Field(max_length=2000)] | None = None
+    look_every_s: float | None = None
+
+
+class CameraAnswer(BaseModel):
+    """A camera and how it is; `url` is shown without user, password and query."""
+
+    id: str
+    name: str
+    kind: Literal["fixed", "moving"]
+    place: Place | None
+    heading_deg: float | None
+    url: str | None
+    look_every_s: float
+    state: Literal["pushed", "waiting", "watching", "silent", "trouble", "off"]
+    last_frame_at: Moment | None
+    trouble: str | None
+
+
+class CameraPage(BaseModel):
+    """Cameras by id."""
+
+    items: list[CameraAnswer]
+    next: str | None
+
+
+@router.get("/api/cameras")
+def list_cameras(
+    request: Request,
+    _: Viewer,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+) -> CameraPage:
+    """All cameras with their health."""
+    city = city_of(request)
+    with city.store.read() as rows:
+        found = rows.cameras.page(limit + 1, cursor)
+    shown = found[:limit]
+    return CameraPage(
+        items=[_answer(city, camera) for camera in shown], next=shown[-1].id if len(found) > limit else None
+    )
+
+
+@router.post("/api/cameras", status_code=201)
+def create_camera(request: Request, _: Admin, wish: CameraWish) -> CameraAnswer:
+    """Put a camera into the register; one with an address is read within seconds."""
+    city = city_of(request)
+    return _answer(city, register(city.store, NewCamera(**wish.model_dump()), city.clock()))
+
+
+@router.post("/api/cameras/{camera_id}/frames", response_model=FrameAnswer, openapi_extra=FIELDS)
+def push_frame(
+    request: Request, caller: Pusher, camera_id: str, form: Annotated[Form, Depends(read_form)]
+) -> FrameAnswer:
+    """Push a frame. It is kept as evidence if it led to an observation; a camera's key speaks for its own camera."""
+    city = city_of(request)
+    if caller.role is Role.CAMERA and caller.camera_id != camera_id:
+        raise Forbidden(camera=camera_id[:64])
+    with city.store.read() as rows:
+        camera = rows.cameras.get(camera_id)
+    taken_at = form.moment("taken_at")
+    if taken_at is None:
+        raise Unprocessable(field="taken_at", problem="missing")
+    heading(form.number("heading_deg"))
+    led = city.intake.frame(SentFrame(form.file, camera, taken_at, form.place()), caller)
+    with city.store.write() as rows:
+        rows.cameras.saw_frame(camera_id, taken_at)
+    city.numbers.frames.labels("pushed").inc()
+    city.jobs.wake()
+    return tell_frame(led, camera_id, taken_at)
+
+
+def _answer(city: City, camera: Camera) -> CameraAnswer:
+    health = city.cameras.health().get(camera.id)
+    state = health.state if health else "waiting" if camera.url else "pushed"
+    return CameraAnswer.model_validate(
+        {
+            "id": camera.id,
+            "name": camera.name,
+            "kind": camera.kind.value,
+            "place": place_answer(camera.place, "camera"),
+            "heading_deg": camera.heading_deg,
+            "url": redacted(camera.url) if camera.url else None,
+            "look_every_s": camera.look_every_s,
+            "state": "off" if camera.disabled_at else state,
+            "last_frame_at": health.last_frame_at if health else camera.last_frame_at,
+            "trouble": health.trouble if health else camera.trouble,
+        }
+    )

@@ -1,0 +1,401 @@
+"""What travels: the JSON of photos, observations and tickets, as OpenAPI shows them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from detector.types import Detection, GeoPoint
+from service.domain.states import Resolution, State
+from service.domain.ticket import HistoryEntry, Ticket
+from service.ingest import Outcome
+from service.intake import FrameLed
+from service.store.observations import Observation, Result
+from service.store.photos import Photo
+from service.store.pictures import Exhibit, Picture
+
+
+def rfc3339(moment: datetime) -> str:
+    """A moment in UTC with `Z`.
+
+    >>> from datetime import UTC
+    >>> rfc3339(datetime(2026, 11, 25, 4, 0, 0, 120000, tzinfo=UTC))
+    '2026-11-25T04:00:00.120Z'
+    """
+    timespec = "milliseconds" if moment.microsecond else "seconds"
+    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
+Moment = Annotated[datetime, PlainSerializer(rfc3339, return_type=str, when_used="json")]
+
+
+class Place(BaseModel):
+    """A place on WGS-84."""
+
+    lat: float
+    lon: float
+    accuracy_m: float | None = None
+    source: str | None = None
+
+
+class DetectionAnswer(BaseModel):
+    """One box, in pixels of the upright picture."""
+
+    kind: str
+    condition: str | None
+    score: float
+    xyxy: tuple[float, float, float, float]
+
+
+class PhotoAnswer(BaseModel):
+    """A photo as it is kept."""
+
+    id: str
+    sha256: str
+    width: int
+    height: int
+    place: Place | None
+    place_source: Literal["exif", "form", "hand", "camera", "none"]
+    taken_at: Moment
+    time_source: Literal["exif", "form", "received"]
+    evidence_id: str
+    note: str | None = None
+    condition: str | None = None
+
+
+class ObservationBrief(BaseModel):
+    """An observation in the answer to its picture."""
+
+    id: str
+    condition: str
+    ticket_id: str | None
+    reason: str | None
+
+
+class TicketBrief(BaseModel):
+    """A ticket in the answer to a picture; `outcome` says what the picture did."""
+
+    id: str
+    number: str
+    state: State
+    condition: str
+    outcome: Literal["opened", "seen_again"]
+
+
+PHOTO_EXAMPLE: Final[dict[str, Any]] = {
+    "photo": {
+        "id": "pho_01ksf905004t1v7p9k2m8qxr",
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "width": 1920,
+        "height": 1080,
+        "place": {"lat": 31.2304, "lon": 121.4737, "accuracy_m": 8.0, "source": "exif"},
+        "place_source": "exif",
+        "taken_at": "2026-11-25T04:00:00Z",
+        "time_source": "exif",
+        "evidence_id": "pic_01ksf905004t1v7p9k2m8qxr",
+        "note": None,
+        "condition": None,
+    },
+    "detections": [{"kind": "litter", "condition": "litter", "score": 0.83, "xyxy": [412.0, 610.5, 903.0, 880.25]}],
+    "observations": [
+        {"id": "obs_01ksf905004t1v7p9k2m8qxr", "condition": "litter", "ticket_id": "tic_01ks", "reason": None}
+    ],
+    "tickets": [
+        {
+            "id": "tic_01ks",
+            "number": "SW-20261125-0001",
+            "state": "reported",
+            "condition": "litter",
+            "outcome": "opened",
+        }
+    ],
+    "needs": [],
+}
+
+
+class PictureAnswer(BaseModel):
+    """What a photo led to: boxes, observations and tickets, and what is still needed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [PHOTO_EXAMPLE]})
+
+    photo: PhotoAnswer
+    detections: list[DetectionAnswer]
+    observations: list[ObservationBrief]
+    tickets: list[TicketBrief]
+    needs: list[Literal["place"]]
+
+
+class FrameFacts(BaseModel):
+    """A pushed frame. `evidence_id` is None where nothing was seen, since the frame was not kept."""
+
+    sha256: str
+    width: int
+    height: int
+    camera_id: str
+    place: Place | None
+    taken_at: Moment
+    evidence_id: str | None
+
+
+class FrameAnswer(BaseModel):
+    """What a frame led to."""
+
+    frame: FrameFacts
+    detections: list[DetectionAnswer]
+    observations: list[ObservationBrief]
+    tickets: list[TicketBrief]
+    needs: list[Literal["place"]]
+
+
+class SourceAnswer(BaseModel):
+    """Where a picture came from."""
+
+    type: Literal["photo", "camera"]
+    id: str
+
+
+class ObservationAnswer(BaseModel):
+    """An observation with its boxes."""
+
+    id: str
+    condition: str
+    score: float | None
+    detections: list[DetectionAnswer]
+    taken_at: Moment
+    place: Place | None
+    source: SourceAnswer
+    ticket_id: str | None
+    reason: str | None
+    photo_id: str | None
+    evidence_id: str
+    verdict: str | None
+    width: int
+    height: int
+
+
+class EvidenceAnswer(BaseModel):
+    """A picture of a ticket; the blurred one lies at `/api/evidence/{id}`."""
+
+    id: str
+    role: Literal["before", "after", "near", "far", "sighting"]
+    sha256: str
+    width: int
+    height: int
+    at: Moment
+
+
+class HistoryAnswer(BaseModel):
+    """One line of a ticket's history."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    at: Moment
+    actor: str
+    was: Annotated[State | None, Field(alias="from")]
+    to: State
+    reason: str | None
+    version: int
+    facts: dict[str, str | int | float | bool | None]
+
+
+class OpenMove(BaseModel):
+    """A step that this caller may take now."""
+
+    to: State
+    needs: list[str]
+
+
+class TicketListed(BaseModel):
+    """A ticket in a list."""
+
+    id: str
+    number: str
+    version: int
+    state: State
+    resolution: Resolution | None
+    condition: str
+    place: Place | None
+    place_source: str | None
+    unit: str | None
+    opened_at: Moment
+    due_at: Moment | None
+    last_seen: Moment
+    code_table: str | None
+    code: str | None
+    recurrence_of: str | None
+    merged_into: str | None
+    review_at: Moment | None
+    picture: str | None = None
+    sightings: int = 0
+
+
+class TicketAnswer(TicketListed):
+    """A ticket with everything behind it."""
+
+    observations: list[ObservationAnswer]
+    evidence: list[EvidenceAnswer]
+    history: list[HistoryAnswer]
+    moves: list[OpenMove]
+
+
+class TicketPage(BaseModel):
+    """Tickets, newest first; `next` is the cursor of the page after, None on the last one."""
+
+    items: list[TicketListed]
+    next: str | None
+
+
+def place_answer(place: GeoPoint | None, source: str | None = None) -> Place | None:
+    """A place as it travels, with who said so."""
+    if place is None:
+        return None
+    return Place(lat=place.lat, lon=place.lon, accuracy_m=place.accuracy_m, source=source)
+
+
+def detection_answer(detection: Detection) -> DetectionAnswer:
+    """A box as it travels: hundredths of a pixel, four digits of score."""
+    x0, y0, x1, y1 = (round(value, 2) for value in detection.box.xyxy)
+    return DetectionAnswer(
+        kind=detection.kind,
+        condition=detection.condition,
+        score=round(detection.score, 4),
+        xyxy=(x0, y0, x1, y1),
+    )
+
+
+def _brief(observation: Observation) -> ObservationBrief:
+    return ObservationBrief(
+        id=observation.seen.id,
+        condition=observation.seen.condition,
+        ticket_id=observation.ticket_id,
+        reason=observation.reason,
+    )
+
+
+def photo_answer(photo: Photo, picture: Picture) -> PhotoAnswer:
+    """A photo as it travels."""
+    return PhotoAnswer.model_validate(
+        {
+            "id": photo.id,
+            "sha256": picture.original_sha256,
+            "width": picture.width,
+            "height": picture.height,
+            "place": place_answer(photo.place, photo.place_source),
+            "place_source": photo.place_source or "none",
+            "taken_at": photo.taken_at,
+            "time_source": photo.time_source,
+            "evidence_id": picture.id,
+            "note": photo.note,
+            "condition": photo.condition,
+        }
+    )
+
+
+def sightings_told(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """The `observations` and `tickets` of an answer; a ticket stands once, `opened` if this picture opened it."""
+    tickets: dict[str, TicketBrief] = {}
+    for outcome in sorted(outcomes, key=lambda outcome: outcome.observation.result != Result.OPENED):
+        ticket, result = outcome.ticket, outcome.observation.result
+        if ticket is None or result is None or ticket.id in tickets:
+            continue
+        tickets[ticket.id] = TicketBrief(
+            id=ticket.id,
+            number=ticket.number,
+            state=ticket.state,
+            condition=ticket.condition,
+            outcome=result.value,
+        )
+    return {"observations": [_brief(outcome.observation) for outcome in outcomes], "tickets": list(tickets.values())}
+
+
+def tell_photo(
+    photo: Photo, picture: Picture, detections: Sequence[Detection], outcomes: Sequence[Outcome]
+) -> dict[str, Any]:
+    """What the sender of a photo is told."""
+    answer = PictureAnswer(
+        photo=photo_answer(photo, picture),
+        detections=[detection_answer(detection) for detection in detections],
+        needs=[] if photo.place else ["place"],
+        **sightings_told(outcomes),
+    )
+    return answer.model_dump(mode="json")
+
+
+def tell_frame(led: FrameLed, camera_id: str, taken_at: datetime) -> FrameAnswer:
+    """What the sender of a frame is told."""
+    return FrameAnswer(
+        frame=FrameFacts(
+            sha256=led.sha256,
+            width=led.width,
+            height=led.height,
+            camera_id=camera_id,
+            place=place_answer(led.place),
+            taken_at=taken_at,
+            evidence_id=led.picture_id,
+        ),
+        detections=[detection_answer(detection) for detection in led.detections],
+        needs=[],
+        **sightings_told(led.outcomes),
+    )
+
+
+def observation_answer(observation: Observation, picture: Picture) -> ObservationAnswer:
+    """An observation as it travels."""
+    seen = observation.seen
+    return ObservationAnswer(
+        id=seen.id,
+        condition=seen.condition,
+        score=None if seen.score is None else round(seen.score, 4),
+        detections=[detection_answer(detection) for detection in seen.detections],
+        taken_at=seen.seen_at,
+        place=place_answer(seen.place, seen.place_source),
+        source=SourceAnswer(type=seen.source.type.value, id=seen.source.id),
+        ticket_id=observation.ticket_id,
+        reason=observation.reason,
+        photo_id=seen.photo_id,
+        evidence_id=seen.picture_id,
+        verdict=observation.verdict.value if observation.verdict else None,
+        width=picture.width,
+        height=picture.height,
+    )
+
+
+def ticket_listed(ticket: Ticket, picture: str | None, sightings: int) -> TicketListed:
+    """A ticket as it travels in a list."""
+    names = set(TicketListed.model_fields) - {"place", "unit", "picture", "sightings"}
+    return TicketListed(
+        **{name: getattr(ticket, name) for name in names},
+        place=place_answer(ticket.place, ticket.place_source),
+        unit=ticket.unit_id,
+        picture=picture,
+        sightings=sightings,
+    )
+
+
+def history_answer(entry: HistoryEntry) -> HistoryAnswer:
+    """A line of history as it travels."""
+    return HistoryAnswer(
+        at=entry.at,
+        actor=entry.actor,
+        was=entry.was,
+        to=entry.to,
+        reason=entry.reason,
+        version=entry.version,
+        facts=dict(entry.facts),
+    )
+
+
+def exhibit_answer(exhibit: Exhibit) -> EvidenceAnswer:
+    """A picture of a ticket as it travels."""
+    picture = exhibit.picture
+    return EvidenceAnswer.model_validate(
+        {
+            "id": picture.id,
+            "role": exhibit.role,
+            "sha256": picture.original_sha256,
+            "width": picture.width,
+            "height": picture.height,
+            "at": exhibit.at,
+        }
+    )

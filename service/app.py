@@ -1,0 +1,176 @@
+"""The composition root: the only place where the parts meet."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import anyio.to_thread
+import uvicorn
+from fastapi import FastAPI
+
+from detector.catalog import load_catalog
+from detector.model import Model, open_model
+from detector.privacy import open_faces
+from detector.weights import open_card
+from service.accounts.keys import Keys
+from service.accounts.people import People
+from service.api.city import City
+from service.api.routes import make_api
+from service.api.wire import tell_photo
+from service.cameras.watch import Watch
+from service.cameras.watcher import Means
+from service.clock import Clock, utc_now
+from service.demo.load import begin_demo
+from service.deployment import bind, hold_data, prepare_data
+from service.domain.policy import parse_policy
+from service.evidence import Evidence
+from service.eye import Blur, Eye
+from service.inference import Pool
+from service.intake import Intake
+from service.jobs import Jobs
+from service.logs import start_logs
+from service.numbers import Numbers
+from service.settings import Settings
+from service.showing import Showing
+from service.store import Store
+from service.upkeep import open_data
+
+GRACE_S: Final = 6
+OPENING_S: Final = 120
+MOST_WORKERS: Final = 4
+REQUESTS_AT_ONCE: Final = 64
+CONNECTIONS_AT_ONCE: Final = 512
+POLICY: Final = Path(__file__).parent / "domain" / "policy.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a test replaces: the clock, and the ways to get a model and a face blur."""
+
+    clock: Clock = utc_now
+    open_model: Callable[[], Model] | None = None
+    open_faces: Callable[[], Blur] = open_faces
+
+
+def build_city(settings: Settings, store: Store, parts: Parts) -> City:
+    """Put the parts together over an open store; nothing listens and no camera is read yet."""
+    catalog = load_catalog()
+    policy = parse_policy(POLICY.read_text(encoding="utf-8"), catalog, settings.timezone)
+    with store.write() as rows:
+        rows.units.put(policy.units)
+    pool = Pool(workers=min(MOST_WORKERS, os.cpu_count() or 1))
+    eye = Eye(pool, parts.open_model or (lambda: open_model(open_card(settings.weights))), parts.open_faces)
+    evidence = Evidence(settings.evidence)
+    numbers = Numbers()
+    intake = Intake(store, evidence, eye, pool, policy, parts.clock, tell_photo)
+    showing = Showing(store, evidence, eye)
+    jobs = Jobs(intake, showing)
+    return City(
+        settings=settings,
+        clock=parts.clock,
+        store=store,
+        policy=policy,
+        catalog=catalog,
+        people=People(store),
+        keys=Keys(store),
+        pool=pool,
+        eye=eye,
+        evidence=evidence,
+        intake=intake,
+        showing=showing,
+        jobs=jobs,
+        cameras=Watch(Means(store, intake, eye, jobs, parts.clock, numbers)),
+        numbers=numbers,
+    )
+
+
+def build_app(city: City) -> FastAPI:
+    """The app that answers for a city; its start and end are those of the city's threads."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = REQUESTS_AT_ONCE
+        city.evidence.sweep()
+        city.jobs.start()
+        city.cameras.start()
+        try:
+            yield
+        finally:
+            await asyncio.to_thread(stop, city)
+
+    return make_api(city, lifespan)
+
+
+def stop(city: City) -> None:
+    """End everything that runs beside the requests."""
+    city.stopping.set()
+    city.cameras.stop()
+    city.pool.close()
+    city.jobs.stop()
+
+
+def run(settings: Settings, *, demo: bool = False, parts: Parts | None = None) -> int:
+    """Serve until SIGTERM or Ctrl-C and return 0; errors of `service.errors` and `detector.errors` if it cannot."""
+    start_logs()
+    prepare_data(settings.data)
+    with ExitStack() as held:
+        held.enter_context(hold_data(settings.data))
+        listener = held.enter_context(bind(settings))
+        store = open_data(settings)
+        held.callback(store.engine.dispose)
+        city = build_city(settings, store, parts or Parts())
+        _greet(city, listener)
+        if demo:
+            begin_demo(city)
+        Server(build_app(city), city, listener).run([listener])
+    return 0
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that says READY once the model is open, and lets listeners to events go when it ends."""
+
+    def __init__(self, app: FastAPI, city: City, listener: socket.socket) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="on",
+                timeout_graceful_shutdown=GRACE_S,
+                limit_concurrency=CONNECTIONS_AT_ONCE,
+                h11_max_incomplete_event_size=64 * 1024,
+            )
+        )
+        self._city = city
+        self._address = address_of(listener)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer; `detector.errors.WeightsError` if the model cannot be opened."""
+        await asyncio.to_thread(self._city.eye.wait, OPENING_S)
+        await super().startup(sockets)
+        print(f"READY {self._address}", flush=True)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Let go of the listeners to events at once, and of everybody else in good order."""
+        self._city.stopping.set()
+        super().handle_exit(sig, frame)
+
+
+def address_of(listener: socket.socket) -> str:
+    """The address at which a browser of this machine reaches a listener."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _greet(city: City, listener: socket.socket) -> None:
+    """Where nobody has an account yet, print the link with which the administrator makes one."""
+    if not city.people.any():
+        token = city.people.offer_setup(city.clock())
+        print(f"SETUP {city.settings.public_url or address_of(listener)}/setup?token={token}", flush=True)

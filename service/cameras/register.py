@@ -1,0 +1,103 @@
+"""Put a camera into the register, if what is told about it holds together."""
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from detector.types import GeoPoint
+from service.errors import PlaceOutOfRange, Unprocessable
+from service.store import Store
+from service.store.cameras import Camera, CameraKind
+
+ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+NETWORK: Final = frozenset({"rtsp", "rtsps", "http", "https"})
+LOOK_EVERY_S: Final = 60.0
+LOOK_AT_MOST_EVERY_S: Final = 0.2
+LONGEST_URL: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class NewCamera:
+    """A camera as somebody describes it."""
+
+    id: str
+    kind: str
+    name: str | None = None
+    lat: float | None = None
+    lon: float | None = None
+    heading_deg: float | None = None
+    url: str | None = None
+    look_every_s: float | None = None
+
+
+def register(store: Store, told: NewCamera, now: datetime, *, files_allowed: bool = False) -> Camera:
+    """Keep a new camera.
+
+    Args:
+        store: where.
+        told: what is known about it.
+        now: the present moment.
+        files_allowed: its address may be a file or folder of this machine; an administrator's word, never a client's.
+
+    Raises:
+        CameraExists: the id is taken.
+        PlaceOutOfRange, Unprocessable: what is told does not hold together.
+    """
+    if not ID.fullmatch(told.id):
+        raise Unprocessable(field="id", problem="not_an_id")
+    camera = Camera(
+        id=told.id,
+        name=told.name or told.id,
+        kind=CameraKind(told.kind),
+        created_at=now,
+        place=_place(told),
+        heading_deg=_heading(told.heading_deg),
+        url=None if told.url is None else _address(told.url, files_allowed),
+        look_every_s=_look_every(told.look_every_s),
+    )
+    with store.write() as rows:
+        rows.cameras.add(camera)
+    return camera
+
+
+def _place(told: NewCamera) -> GeoPoint | None:
+    if told.lat is None and told.lon is None:
+        return None
+    if told.lat is None or told.lon is None:
+        raise Unprocessable(field="lat" if told.lat is None else "lon", problem="missing")
+    try:
+        return GeoPoint(told.lat, told.lon)
+    except ValueError as error:
+        raise PlaceOutOfRange(lat=str(told.lat), lon=str(told.lon)) from error
+
+
+def _heading(degrees: float | None) -> float | None:
+    if degrees is not None and not math.isfinite(degrees):
+        raise Unprocessable(field="heading_deg", problem="not_a_number")
+    return None if degrees is None else degrees % 360
+
+
+def _look_every(seconds: float | None) -> float:
+    if seconds is None:
+        return LOOK_EVERY_S
+    if not (math.isfinite(seconds) and seconds >= LOOK_AT_MOST_EVERY_S):
+        raise Unprocessable(field="look_every_s", problem="too_small")
+    return seconds
+
+
+def _address(url: str, files_allowed: bool) -> str:
+    if len(url) > LONGEST_URL or any(character.isspace() or ord(character) < 32 for character in url[:8]):
+        raise Unprocessable(field="url", problem="not_an_address")
+    try:
+        address = urlsplit(url)
+        host = address.hostname
+    except ValueError as error:
+        raise Unprocessable(field="url", problem="not_an_address") from error
+    if address.scheme in NETWORK and host:
+        return url
+    if files_allowed and address.scheme in ("", "file"):
+        return url
+    raise Unprocessable(field="url", problem="scheme_not_allowed")

@@ -1,0 +1,64 @@
+"""The cameras whose frames the service fetches itself: a thread each, started and stopped as the register says."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+
+from service.cameras.watcher import CameraHealth, Means, Watcher
+from service.errors import ServiceError
+
+REGISTER_READ_EVERY_S: Final = 3.0
+STOPPING_S: Final = 3.0
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Watch:
+    """All pulled cameras. One that dies, hangs or floods hurts only its own thread."""
+
+    means: Means
+    _watchers: dict[str, Watcher] = field(default_factory=dict)
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to read the register, and with it the cameras."""
+        self._thread = threading.Thread(target=self._keep_up, name="cameras", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End all reading."""
+        self._stop.set()
+        for watcher in self._watchers.values():
+            watcher.stop()
+        if self._thread is not None:
+            self._thread.join(STOPPING_S)
+
+    def health(self) -> Mapping[str, CameraHealth]:
+        """How each pulled camera is, by id."""
+        return {camera_id: watcher.health for camera_id, watcher in list(self._watchers.items())}
+
+    def _keep_up(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._follow_register()
+            except ServiceError as error:
+                log.warning("the register of cameras cannot be read now", code=error.code)
+            self._stop.wait(REGISTER_READ_EVERY_S)
+
+    def _follow_register(self) -> None:
+        with self.means.store.read() as rows:
+            wanted = {camera.id: camera for camera in rows.cameras.pulled()}
+        for camera_id, watcher in list(self._watchers.items()):
+            told = wanted.get(camera_id)
+            if told is None or told.url != watcher.camera.url:
+                watcher.stop()
+                del self._watchers[camera_id]
+        for camera_id, camera in wanted.items():
+            if camera_id not in self._watchers and not self._stop.is_set():
+                self._watchers[camera_id] = watcher = Watcher(camera, self.means)
+                watcher.start()

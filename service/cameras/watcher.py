@@ -1,0 +1,206 @@
+"""One pulled camera: read keyframes, look where something may have changed, say what lasts, come back after trouble."""
+
+import random
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
+
+import structlog
+
+from detector.errors import DetectorError, SourceError
+from detector.gate import Gate, Gating
+from detector.health import Health
+from detector.images import encode_jpeg
+from detector.observe import FIXED_CAMERA, SAID, Decision, Looks, Persistence, Scene, observe
+from detector.sources import NETWORK, Reading, Source, open_source
+from detector.types import Detections, Frame
+from service.clock import Clock
+from service.domain.states import Role
+from service.domain.ticket import Actor
+from service.errors import ServiceError
+from service.eye import Eye, Sight
+from service.inference import Dropped
+from service.intake import Intake, Measures, SentFrame
+from service.jobs import Jobs
+from service.numbers import Numbers
+from service.store import Store
+from service.store.cameras import Camera, CameraKind
+
+READ_EVERY_S: Final = 2.0
+CONFIRM_EVERY: Final = timedelta(seconds=8)
+SILENT_AFTER_S: Final = 15.0
+NOTED_EVERY_S: Final = 10.0
+FIRST_PAUSE_S: Final = 0.5
+LONGEST_PAUSE_S: Final = 8.0
+JPEG_QUALITY: Final = 90
+
+CANDIDATE: Final = Persistence(
+    lasting=timedelta(seconds=20),
+    min_hits=3,
+    open_score=0.05,
+    keep_score=0.05,
+    again_every=timedelta(minutes=4),
+)
+"""What lasts three looks becomes a candidate, which a person looks at before anybody is sent. The model's own
+thresholds decide what is a hit. Longer times are for what a machine may file by itself."""
+
+PATIENCE: Final[Mapping[str, Persistence]] = MappingProxyType(dict.fromkeys(FIXED_CAMERA, CANDIDATE))
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What all cameras share."""
+
+    store: Store
+    intake: Intake
+    eye: Eye
+    jobs: Jobs
+    clock: Clock
+    numbers: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class CameraHealth:
+    """How a camera is: `waiting` for its first frame, `watching`, `silent` or in trouble of a code."""
+
+    state: str = "waiting"
+    last_frame_at: datetime | None = None
+    trouble: str | None = None
+
+
+class Watcher:
+    """A camera and its thread."""
+
+    def __init__(self, camera: Camera, means: Means) -> None:
+        self.camera = camera
+        self._means = means
+        self._stopping = threading.Event()
+        self._source: Source | None = None
+        self._health = CameraHealth(last_frame_at=camera.last_frame_at, trouble=camera.trouble)
+        self._heard = time.monotonic()
+        self._noted = -NOTED_EVERY_S
+        self._looks = Looks(PATIENCE)
+        self._thread = threading.Thread(target=self._run, name=f"camera {camera.id}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to read."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End within the source's time-out; nobody waits for it."""
+        self._stopping.set()
+        if self._source is not None:
+            self._source.close()
+
+    @property
+    def health(self) -> CameraHealth:
+        """How it is now; silence is noticed by the monotonic clock."""
+        quiet = time.monotonic() - self._heard > max(SILENT_AFTER_S, 2 * self._reading().every_s)
+        if quiet and self._health.trouble is None:
+            return replace(self._health, state="silent")
+        return self._health
+
+    def _run(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            try:
+                self._read()
+                code = "source.silent"
+            except SourceError as error:
+                code = error.code
+            except (ServiceError, DetectorError, OSError) as error:
+                code = getattr(error, "code", "source.unusable")
+                log.warning("a camera's frame was not taken", camera=self.camera.id, code=code)
+            if self._stopping.is_set():
+                return
+            if time.monotonic() - began > LONGEST_PAUSE_S and self._heard > began:
+                pause_s = FIRST_PAUSE_S
+            self._in_trouble(code)
+            self._stopping.wait(pause_s * random.uniform(0.7, 1.3))  # noqa: S311  # not a secret
+            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+
+    def _read(self) -> None:
+        gate = Gate(Gating(look_every=timedelta(seconds=self.camera.look_every_s)))
+        health = Health()
+        url = self.camera.url or ""
+        pending_at: datetime | None = None
+        with open_source(url, now=self._means.clock, name=self.camera.id, reading=self._reading()) as source:
+            self._source = source
+            for frame in source:
+                if self._stopping.is_set():
+                    return
+                fault = health.check(frame) if self._is_live() else None
+                self._heard_from(frame, f"camera.{fault}" if fault else None)
+                due = pending_at is not None and frame.taken_at - pending_at >= CONFIRM_EVERY
+                if fault or not (due or gate.admit(frame)):
+                    self._means.numbers.frames.labels("unchanged").inc()
+                    continue
+                pending_at = frame.taken_at if self._look(frame) else None
+
+    def _reading(self) -> Reading:
+        every_s = min(READ_EVERY_S, self.camera.look_every_s)
+        return Reading(every_s=every_s, loop=not self._is_live())
+
+    def _is_live(self) -> bool:
+        return (self.camera.url or "").split("://")[0].lower() in NETWORK
+
+    def _look(self, frame: Frame) -> bool:
+        """Look at a frame and keep what there is to say; True if it should soon be looked at again."""
+        try:
+            found, weights_sha256 = self._means.eye.look_at_frame(frame.image)
+        except Dropped:
+            self._means.numbers.frames.labels("dropped").inc()
+            return True
+        decisions = self._decide(frame, found, weights_sha256)
+        said = [decision.observation for decision in decisions if decision.reason in SAID and decision.observation]
+        self._means.numbers.frames.labels("said" if said else "looked").inc()
+        if said:
+            boxes = tuple(detection for seen in said for detection in seen.detections)
+            self._keep(frame, Sight(boxes, weights_sha256))
+        return any(decision.reason in ("too_few_hits", "not_yet_persistent", "missed") for decision in decisions)
+
+    def _decide(self, frame: Frame, found: Detections, weights_sha256: str) -> tuple[Decision, ...]:
+        scene = Scene(self.camera.id, frame.taken_at, frame.place or self.camera.place, frame.heading_deg)
+        if self.camera.kind is CameraKind.MOVING:
+            return observe(scene, found, weights_sha256)
+        return self._looks.see(scene, found, weights_sha256)
+
+    def _keep(self, frame: Frame, sight: Sight) -> None:
+        height, width = frame.image.shape[:2]
+        sent = SentFrame(encode_jpeg(frame.image, JPEG_QUALITY), self.camera, frame.taken_at, frame.place)
+        actor = Actor(self.camera.id, self.camera.id, Role.CAMERA, camera_id=self.camera.id)
+        led = self._means.intake.keep_frame(sent, Measures("image/jpeg", width, height), sight, actor)
+        for outcome in led.outcomes:
+            self._means.numbers.tickets.labels(str(outcome.observation.result or outcome.observation.reason)).inc()
+        self._means.jobs.wake()
+
+    def _heard_from(self, frame: Frame, fault: str | None) -> None:
+        self._heard = time.monotonic()
+        state = "watching" if fault is None else "trouble"
+        changed = fault != self._health.trouble
+        self._health = CameraHealth(state, frame.taken_at, fault)
+        if not changed and self._heard - self._noted < NOTED_EVERY_S:
+            return
+        self._noted = self._heard
+        with self._means.store.write() as rows:
+            rows.cameras.saw_frame(self.camera.id, frame.taken_at)
+            if fault:
+                rows.cameras.has_trouble(self.camera.id, fault)
+
+    def _in_trouble(self, code: str) -> None:
+        if self._health.trouble == code:
+            return
+        self._health = CameraHealth("trouble", self._health.last_frame_at, code)
+        log.warning("a camera cannot be read", camera=self.camera.id, code=code)
+        try:
+            with self._means.store.write() as rows:
+                rows.cameras.has_trouble(self.camera.id, code)
+        except ServiceError as error:
+            log.warning("a camera's trouble was not noted", camera=self.camera.id, code=error.code)

@@ -1,0 +1,1 @@
+"""The demo city: an invented district, its pictures and cameras, loaded by the way that every picture goes."""

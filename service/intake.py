@@ -1,0 +1,249 @@
+"""The walk of a picture: its bytes are made safe, the model looks, sightings become tickets, one answer goes out.
+
+A photo is kept before it is looked at; what cuts the walk off there is made up for at the next start. A frame is kept
+only if it led to an observation.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from detector.images import Photo as OpenedPhoto
+from detector.images import open_photo
+from detector.types import Detection, GeoPoint
+from service.accounts.names import actor_of
+from service.clock import Clock
+from service.domain.observation import Look, Source, SourceType, sightings_on
+from service.domain.policy import Policy
+from service.domain.ticket import Actor
+from service.errors import ConditionUnknown
+from service.evidence import Evidence
+from service.eye import Eye, Sight
+from service.inference import Lane, Pool
+from service.ingest import Outcome, admit_photo, ingest, look_at, place_photo
+from service.store import Store
+from service.store.cameras import Camera, CameraKind
+from service.store.ids import new_id, stable_id
+from service.store.photos import Photo, PhotoStatus
+from service.store.pictures import Picture
+from service.turns import Turns
+
+Answer = Mapping[str, Any]
+Tell = Callable[[Photo, Picture, Sequence[Detection], Sequence[Outcome]], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class SentPhoto:
+    """A photo as somebody sends it; what the form says wins over what the file says."""
+
+    data: bytes
+    actor: Actor
+    key: str | None = None
+    place: GeoPoint | None = None
+    taken_at: datetime | None = None
+    condition: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentFrame:
+    """A frame of a camera."""
+
+    data: bytes
+    camera: Camera
+    taken_at: datetime
+    place: GeoPoint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What a picture's file is; width and height of the upright picture, pixels."""
+
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameLed:
+    """What a frame led to; `picture_id` is None where nothing was seen, and the frame was not kept."""
+
+    sha256: str
+    width: int
+    height: int
+    place: GeoPoint | None
+    detections: tuple[Detection, ...]
+    picture_id: str | None
+    outcomes: Sequence[Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Pictures in, tickets out. `tell` writes the answer that a sender gets now and on every retry."""
+
+    store: Store
+    evidence: Evidence
+    eye: Eye
+    pool: Pool
+    policy: Policy
+    clock: Clock
+    tell: Tell
+    _turns: Turns = field(default_factory=Turns)
+
+    def photo(self, sent: SentPhoto) -> tuple[Answer, bool]:
+        """Take a photo in and say whether it is new; what it led to survives a power cut on return.
+
+        Raises:
+            IdempotencyMismatch: its key came with another request.
+            PhotoError: the bytes are no photo that can be used; nothing is kept.
+            ConditionUnknown, Busy, StorageFull: nothing is lost, and it may be sent again.
+        """
+        if sent.condition is not None and sent.condition not in self.policy.rules:
+            raise ConditionUnknown(condition=sent.condition)
+        request_sha256 = _request_sha256(sent)
+        turn = self._turns.of(f"{sent.actor.id} {sent.key}") if sent.key else nullcontext()
+        with self.pool.photo_slot(), turn:
+            with self.store.read() as rows:
+                earlier = rows.photos.sent_before(sent.actor.id, sent.key, request_sha256)
+            if earlier is not None and earlier.answer is not None:
+                return earlier.answer, False
+            opened = self._open(sent.data)
+            photo, picture = self._described(sent, opened, request_sha256)
+            with self.store.write() as rows:
+                kept = admit_photo(rows, photo, picture)
+            return self.finish(kept.id, opened), True
+
+    def finish(self, photo_id: str, opened: OpenedPhoto | None = None) -> Answer:
+        """Look at a photo that is kept and make its tickets; what was finished before is answered as it was.
+
+        Raises:
+            PhotoUnknown, EvidenceUnknown: it, or its bytes, are not there.
+            Busy: the service stops; the photo is finished at the next start.
+        """
+        with self._turns.of(photo_id):
+            with self.store.read() as rows:
+                photo = rows.photos.get(photo_id)
+                picture = rows.pictures.get(photo.picture_id)
+                actor = actor_of(rows.connection, photo.actor, photo.actor_role)
+            if photo.answer is not None:
+                return photo.answer
+            opened = opened or self._open(self.evidence.read(picture.original_sha256))
+            sight = self.eye.look(opened, Lane.PHOTO)
+            seen = sightings_on(
+                look_at(photo), sight.detections, told=photo.condition, weights_sha256=sight.weights_sha256
+            )
+            with self.store.write() as rows:
+                outcomes = ingest(rows, seen, actor=actor, policy=self.policy, now=self.clock())
+                answer = self.tell(photo, picture, sight.detections, outcomes)
+                rows.photos.finish(photo.id, answer)
+            return answer
+
+    def place(self, photo_id: str, place: GeoPoint, actor: Actor) -> None:
+        """Give a photo the place that it came without; PhotoUnknown, PhotoPlaced."""
+        self.finish(photo_id)
+        with self.store.write() as rows:
+            place_photo(rows, photo_id, place, actor=actor, policy=self.policy, now=self.clock())
+
+    def unfinished(self) -> list[str]:
+        """Ids of photos that are kept and were not looked at to the end."""
+        with self.store.read() as rows:
+            return [photo.id for photo in rows.photos.unfinished()]
+
+    def picture(self, data: bytes, actor: Actor) -> Picture:
+        """Make a picture's bytes safe without a look at it; its row is still to be written. PhotoError, StorageFull."""
+        with self.pool.photo_slot():
+            return self._picture(data, _measures(self._open(data)), actor, self.clock())
+
+    def frame(self, sent: SentFrame, actor: Actor) -> FrameLed:
+        """Look at a frame that was pushed; PhotoError, Busy, StorageFull, Dropped if newer ones pushed it out."""
+        opened = self._open(sent.data)
+        sight = self.eye.look(opened, Lane.FRAME)
+        sent = replace(sent, place=sent.place or opened.place)
+        return self.keep_frame(sent, _measures(opened), sight, actor)
+
+    def keep_frame(self, sent: SentFrame, measures: Measures, sight: Sight, actor: Actor) -> FrameLed:
+        """Make what was seen on a frame into sightings; the frame is evidence if there are any."""
+        place, place_source = _place_of_frame(sent)
+        sha256 = hashlib.sha256(sent.data).hexdigest()
+        picture_id = stable_id("pic", sent.taken_at, sent.camera.id, sha256)
+        source = Source(SourceType.CAMERA, sent.camera.id, fixed=sent.camera.kind is CameraKind.FIXED)
+        look = Look(source, picture_id, sent.taken_at, place, place_source)
+        seen = sightings_on(look, sight.detections, weights_sha256=sight.weights_sha256)
+        outcomes: Sequence[Outcome] = ()
+        if seen:
+            now = self.clock()
+            picture = replace(self._picture(sent.data, measures, actor, now), id=picture_id)
+            with self.store.write() as rows:
+                rows.pictures.add(picture)
+                outcomes = ingest(rows, seen, actor=actor, policy=self.policy, now=now)
+        return FrameLed(
+            sha256=sha256,
+            width=measures.width,
+            height=measures.height,
+            place=place,
+            detections=sight.detections,
+            picture_id=picture_id if seen else None,
+            outcomes=outcomes,
+        )
+
+    def _open(self, data: bytes) -> OpenedPhoto:
+        with self.pool.decoding():
+            return open_photo(data, timezone=self.policy.timezone)
+
+    def _picture(self, data: bytes, measures: Measures, actor: Actor, now: datetime) -> Picture:
+        return Picture(
+            id=new_id("pic", now),
+            original_sha256=self.evidence.write(data),
+            original_type=measures.media_type,
+            width=measures.width,
+            height=measures.height,
+            by=actor.id,
+            created_at=now,
+        )
+
+    def _described(self, sent: SentPhoto, opened: OpenedPhoto, request_sha256: str) -> tuple[Photo, Picture]:
+        now = self.clock()
+        picture = self._picture(sent.data, _measures(opened), sent.actor, now)
+        place = sent.place or opened.place
+        photo = Photo(
+            id=new_id("pho", now),
+            status=PhotoStatus.STORED,
+            actor=sent.actor.id,
+            actor_role=sent.actor.role,
+            key=sent.key,
+            request_sha256=request_sha256,
+            picture_id=picture.id,
+            place=place,
+            place_source=None if place is None else "form" if sent.place else "exif",
+            taken_at=sent.taken_at or opened.taken_at or now,
+            time_source="form" if sent.taken_at else "exif" if opened.taken_at else "received",
+            condition=sent.condition,
+            note=sent.note,
+            created_at=now,
+        )
+        return photo, picture
+
+
+def _measures(opened: OpenedPhoto) -> Measures:
+    return Measures(f"image/{opened.format}", opened.width, opened.height)
+
+
+def _place_of_frame(sent: SentFrame) -> tuple[GeoPoint | None, str | None]:
+    """A camera that does not move stands where the register says, unless a frame says otherwise."""
+    if sent.place is not None:
+        return sent.place, "form"
+    if sent.camera.kind is CameraKind.FIXED and sent.camera.place is not None:
+        return sent.camera.place, "camera"
+    return None, None
+
+
+def _request_sha256(sent: SentPhoto) -> str:
+    """Of all that makes two requests the same."""
+    place = (sent.place.lat, sent.place.lon, sent.place.accuracy_m) if sent.place else None
+    taken_at = sent.taken_at.isoformat() if sent.taken_at else None
+    fields = json.dumps([place, taken_at, sent.condition, sent.note], ensure_ascii=True)
+    return hashlib.sha256(hashlib.sha256(sent.data).digest() + fields.encode()).hexdigest()

@@ -99,6 +99,20 @@ class Detections:
             x0, y0, x1, y1 = (float(value) for value in xyxy)
             yield Detection(kind, condition, float(score), Box(x0, y0, x1, y1))
 
+    def on_original(self, scale: float, width: int, height: int) -> "Detections":
+        """The same boxes in pixels of an original from which the picture was scaled down.
+
+        Args:
+            scale: pixels of the picture per pixel of the original, see `Photo.scale`.
+            width: of the original, pixels; boxes end there.
+            height: of the original, pixels.
+        """
+        edges = np.array([width, height, width, height], np.float32)
+        xyxy = np.clip(self.xyxy / np.float32(scale), 0, edges)  # (N, 4)
+        kept = np.flatnonzero((xyxy[:, :2] < xyxy[:, 2:]).all(axis=1))
+        kinds, conditions = (tuple(names[i] for i in kept) for names in (self.kinds, self.conditions))
+        return Detections(xyxy[kept], self.scores[kept], kinds, conditions)
+
     @classmethod
     def none(cls) -> Self:
         """A picture on which nothing was found."""

@@ -101,7 +101,9 @@ def _line(tell: Callable[[str], None]) -> Callable[[Mapping[str, object]], None]
     return lambda facts: tell(f"{Path(str(facts['plate'])).stem}: {facts['cpu_s']} CPU-s")
 
 
-def pictures(sequence: list[tuple[int, Scene | None]], folder: Path) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
+def pictures(
+    sequence: list[tuple[int, Scene | None]], folder: Path
+) -> Iterator[np.ndarray[tuple[int, ...], np.dtype[np.uint8]]]:
     """Each frame as the camera gives it, RGB uint8 `(H, W, 3)`; exposure stays that of the empty street."""
     empty_scene = scene_of(SCENE)
     empty = open_plate(folder / "empty.npz")
@@ -133,7 +135,12 @@ def encode(file: Path, sequence: Iterator[np.ndarray[tuple[int, ...], np.dtype[n
         stream = out.add_stream("libx264", rate=RATE)
         stream.width, stream.height, stream.pix_fmt = QUALITY.width, QUALITY.height, "yuv420p"
         stream.time_base = Fraction(1, RATE)
-        stream.options = {"crf": "27", "preset": "slow", "g": str(RATE * _KEYFRAME_S), "keyint_min": str(RATE * _KEYFRAME_S)}
+        stream.options = {
+            "crf": "27",
+            "preset": "slow",
+            "g": str(RATE * _KEYFRAME_S),
+            "keyint_min": str(RATE * _KEYFRAME_S),
+        }
         for picture in sequence:
             for packet in stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")):
                 out.mux(packet)

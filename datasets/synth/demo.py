@@ -17,7 +17,7 @@ from datasets.synth.tidy import tidied
 
 CITY = Path("service/demo")
 BENCH = Path("tests/data/bench")
-PLATE = Quality(1920, 1080, 8)
+PLATE = Quality(1440, 810, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,9 @@ def make(tell: Callable[[str], None], threads: int = 2, quality: Quality = PLATE
     """Render what is missing and write the city's pictures and the benchmark's."""
     rows = wanted()
     scenes: Mapping[str, Scene] = {row.plate: row.scene for row in rows}
-    plates = dict(zip(scenes, render(scenes, plate_folder(), replace(quality, threads=threads), _line(tell)), strict=True))
+    plates = dict(
+        zip(scenes, render(scenes, plate_folder(), replace(quality, threads=threads), _line(tell)), strict=True)
+    )
     for row in rows:
         _write(row.file, open_plate(plates[row.plate]), row.scene, row.shot)
         tell(str(row.file))

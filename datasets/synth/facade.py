@@ -1,5 +1,6 @@
 """Residential façades and compound walls: storeys, windows, cages, air conditioners, pipes, cables, doors."""
 
+import math
 from random import Random
 
 from datasets.synth.scene import Block, Drum, Material, Model, Sheet, Solid, Tube
@@ -36,10 +37,16 @@ def raise_homes(yard: Yard, wall: str, storeys: int = 5, door_x: float = 0.0) ->
         for floor in range(storeys):
             if floor == 0 and abs(x - door_x) < 2.4:
                 continue
-            window(yard, rng, (x, floor * STOREY_M + SILL_M + 0.7), (width, 1.4), caged=rng.random() < (0.85, 0.6, 0.35)[min(floor, 2)])
+            window(
+                yard,
+                rng,
+                (x, floor * STOREY_M + SILL_M + 0.7),
+                (width, 1.4),
+                caged=rng.random() < (0.85, 0.6, 0.35)[min(floor, 2)],
+            )
         x += width + rng.uniform(0.9, 1.7)
     stair_door(yard, rng, door_x)
-    pipes(yard, rng)
+    pipes(yard, rng, door_x)
     cables(yard, rng, 2.75)
     foot_dirt(yard)
     return columns
@@ -49,12 +56,16 @@ def window(yard: Yard, rng: Random, centre: tuple[float, float], size: tuple[flo
     """One window with its sill, curtain, perhaps a cage, a canopy, an air conditioner and the dirt below."""
     (x, z), (width, height) = centre, size
     frame = rng.choice([_ALUMINIUM, _ALUMINIUM, plain("e4e3de", 0.5), plain("3c4a44", 0.5)])
-    yard.add(Sheet(at=(x, -0.004, z), width=width, height=height, material=printed(f"curtain/{rng.randint(0, 11)}", 0.25)))
+    yard.add(
+        Sheet(at=(x, -0.004, z), width=width, height=height, material=printed(f"curtain/{rng.randint(0, 11)}", 0.25))
+    )
     for part in (-1, 0, 1):
         yard.add(Block(at=(x + part * width / 2, -0.03, z), size=(0.06, 0.07, height + 0.06), material=frame))
     for part in (-1, 1):
         yard.add(Block(at=(x, -0.03, z + part * height / 2), size=(width + 0.06, 0.07, 0.06), material=frame))
-    yard.add(Block(at=(x, -0.05, z - height / 2 - 0.06), size=(width + 0.24, 0.16, 0.06), material=plain("8f8b83", 0.9)))
+    yard.add(
+        Block(at=(x, -0.05, z - height / 2 - 0.06), size=(width + 0.24, 0.16, 0.06), material=plain("8f8b83", 0.9))
+    )
     drip = printed(f"decal/drip-{rng.randint(0, 5)}", 0.9, alpha=rng.uniform(0.5, 0.9))
     yard.add(Sheet(at=(x, -0.003, z - height / 2 - 0.55), width=width + 0.2, height=1.0, material=drip))
     if caged:
@@ -112,13 +123,15 @@ def stair_door(yard: Yard, rng: Random, x: float) -> None:
     yard.add(Block(at=(x, -0.5, 2.5), size=(2.3, 1.0, 0.12), material=plain("8f8b83", 0.9)))
     yard.add(Block(at=(x, -0.35, 0.06), size=(2.0, 0.7, 0.12), material=tiled("wall/concrete")))
     yard.add(Drum(at=(x, -0.4, 2.36), foot_m=0.09, top_m=0.09, height=0.07, material=plain("f0efe8", 0.4)))
-    yard.add(Sheet(at=(x + 1.55, -0.03, 1.6), width=0.62, height=0.45, material=printed(f"notice/{rng.randint(0, 5)}", 0.35)))
+    yard.add(
+        Sheet(at=(x + 1.55, -0.03, 1.6), width=0.62, height=0.45, material=printed(f"notice/{rng.randint(0, 5)}", 0.35))
+    )
 
 
-def pipes(yard: Yard, rng: Random) -> None:
-    """Down-pipes, yellow gas pipes and meter boxes."""
+def pipes(yard: Yard, rng: Random, door_x: float) -> None:
+    """Down-pipes, yellow gas pipes and meter boxes, all clear of the door."""
     for _ in range(4):
-        x = rng.uniform(-HALF_M + 1, HALF_M - 1)
+        x = _clear(rng.uniform(-HALF_M + 1, HALF_M - 1), door_x)
         yard.add(Drum(at=(x, -0.08, 0.15), foot_m=0.055, top_m=0.055, height=14, material=_PVC))
         for step in range(8):
             yard.add(Block(at=(x, -0.05, 0.8 + step * 1.7), size=(0.16, 0.1, 0.04), material=_ALUMINIUM))
@@ -126,12 +139,17 @@ def pipes(yard: Yard, rng: Random) -> None:
     level = rng.uniform(2.85, 3.15)
     yard.add(Tube(points=((-HALF_M, -0.07, level), (HALF_M, -0.07, level)), radius=0.022, material=gas))
     for _ in range(3):
-        x = rng.uniform(-HALF_M + 1, HALF_M - 1)
+        x = _clear(rng.uniform(-HALF_M + 1, HALF_M - 1), door_x)
         yard.add(Tube(points=((x, -0.07, level), (x, -0.07, 1.2), (x, 0.0, 1.2)), radius=0.018, material=gas))
     for _ in range(2):
-        at = (rng.uniform(-9, 9), -0.09, rng.uniform(1.3, 1.7))
+        at = (_clear(rng.uniform(-9, 9), door_x), -0.09, rng.uniform(1.3, 1.7))
         box = plain(rng.choice(["9b9d9a", "b9b8ae", "56635d"]), 0.5, 0.2)
         yard.add(Block(at=at, size=(rng.uniform(0.4, 0.7), 0.18, rng.uniform(0.45, 0.8)), bevel_m=0.01, material=box))
+
+
+def _clear(x: float, door_x: float) -> float:
+    """The same x, or one beside the door where it would stand before it."""
+    return x if abs(x - door_x) > 1.3 else x + math.copysign(2.6, x - door_x)
 
 
 def cables(yard: Yard, rng: Random, level: float) -> None:
@@ -167,11 +185,20 @@ def compound_wall(yard: Yard, wall: str, height: float = 2.5, plain_span: bool =
     plinth = tiled(rng.choice(["wall/concrete", "wall/brick-grey"]))
     yard.add(Block(at=(0, 0.09, 0.3), size=(length, 0.3, 0.6), material=plinth))
     for i in range(-4, 5):
-        yard.add(Block(at=(i * 4.4 + 2.2, 0.1, height / 2 + 0.08), size=(0.42, 0.42, height + 0.16), material=tiled(wall)))
+        yard.add(
+            Block(at=(i * 4.4 + 2.2, 0.1, height / 2 + 0.08), size=(0.42, 0.42, height + 0.16), material=tiled(wall))
+        )
     foot_dirt(yard)
     if not plain_span and rng.random() < 0.7:
         sheet = printed(f"banner/{rng.randint(0, 3)}", 0.7)
-        yard.add(Sheet(at=(rng.uniform(4, 6) * rng.choice((-1, 1)), -0.14, height - 0.5), width=6.4, height=0.62, material=sheet))
+        yard.add(
+            Sheet(
+                at=(rng.uniform(4, 6) * rng.choice((-1, 1)), -0.14, height - 0.5),
+                width=6.4,
+                height=0.62,
+                material=sheet,
+            )
+        )
     for i in range(3):
         far_block(yard, rng, -16 + i * 15, 13 + rng.uniform(0, 5))
 
@@ -194,6 +221,14 @@ def hanging_washing(rng: Random, width: float) -> list[Solid]:
     while x < width / 2 - 0.2:
         cloth = plain(rng.choice(["7d8fa8", "a33c3c", "d8d5cc", "2c3038", "8a9a6c", "c9a9b5"]), 0.9)
         drop = rng.uniform(0.45, 0.85)
-        parts.append(Block(at=(x, 0, -drop / 2), size=(rng.uniform(0.3, 0.5), 0.03, drop), turn_deg=rng.uniform(-25, 25), bevel_m=0.01, material=cloth))
+        parts.append(
+            Block(
+                at=(x, 0, -drop / 2),
+                size=(rng.uniform(0.3, 0.5), 0.03, drop),
+                turn_deg=rng.uniform(-25, 25),
+                bevel_m=0.01,
+                material=cloth,
+            )
+        )
         x += rng.uniform(0.45, 0.7)
     return parts

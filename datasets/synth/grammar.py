@@ -60,7 +60,7 @@ def visible(scene: Scene, width: int, height: int) -> list[int]:
 def _heap(yard: Yard) -> Camera:
     """Bags thrown down at the foot of a compound wall, seen by somebody who walks along it."""
     rng = yard.dice("heap")
-    width = _compound(yard, rng)
+    _compound(yard, rng)
     waste.heap(yard, rng, (0.0, -0.55), rng.randint(16, 26), 0.6)
     waste.scatter(yard, rng, (rng.choice((-1, 1)) * 2.1, -1.1), rng.randint(4, 8), 0.5)
     if rng.random() < 0.5:
@@ -71,7 +71,7 @@ def _heap(yard: Yard) -> Camera:
 def _bins(yard: Yard) -> Camera:
     """A row of wheelie bins at a wall, some overflowing, with bags at their feet."""
     rng = yard.dice("bins")
-    width = _compound(yard, rng)
+    _compound(yard, rng)
     if rng.random() < 0.4:
         for i in range(2):
             state = "overflowing" if i == 0 or rng.random() < 0.5 else "closed"

@@ -1,4 +1,4 @@
-"""Scenes become plates: descriptions, textures and models are laid out, then Blender's own process renders what is missing."""
+"""Scenes become plates: textures and models are laid out, then Blender's own process renders what is missing."""
 
 import json
 import os
@@ -128,7 +128,7 @@ def _run(job: dict[str, object], folder: Path, tell: Callable[[dict[str, object]
     file = folder / "job.tmp"
     file.write_text(json.dumps(job), encoding="utf-8")
     with (folder / "blender.log").open("ab") as log:
-        process = subprocess.Popen(  # noqa: S603  (our own script under a fixed interpreter)
+        process = subprocess.Popen(
             [str(blender_python()), str(SCRIPT), str(file)], stdout=subprocess.PIPE, stderr=log, text=True
         )
         with process:

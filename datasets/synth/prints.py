@@ -5,10 +5,12 @@ digit short.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 FONTS = tuple(
@@ -38,7 +40,7 @@ BINS = {
 def draw_print(name: str) -> Image.Image:
     """The picture of a print, RGBA; a name is `family/variant`, such as `ad/17` or `sign/便民超市`."""
     family, _, variant = name.partition("/")
-    return _DRAWERS[family](variant, Random(name))  # noqa: S311  (scenery, not secrets)
+    return _DRAWERS[family](variant, Random(name))
 
 
 def phone(rng: Random) -> str:
@@ -50,7 +52,9 @@ def phone(rng: Random) -> str:
     return f"1{rng.choice('3578')}{rng.randint(0, 9)}0" + "".join(rng.choice("0123456789") for _ in range(6))
 
 
-def _text(draw: ImageDraw.ImageDraw, words: str, box: tuple[float, float, float, float], fill: object, font: Path = FONTS[0]) -> None:
+def _text(
+    draw: ImageDraw.ImageDraw, words: str, box: tuple[float, float, float, float], fill: object, font: Path = FONTS[0]
+) -> None:
     x0, y0, x1, y1 = box
     size = max(8, int(y1 - y0))
     while size > 8:
@@ -187,7 +191,9 @@ def _shelf(_variant: str, rng: Random) -> Image.Image:
 
 
 def _curtain(_variant: str, rng: Random) -> Image.Image:
-    tone = np.float32(rng.choice([(150, 140, 120), (120, 130, 140), (165, 120, 110), (110, 125, 105), (40, 44, 48)]))
+    tone = np.array(
+        rng.choice([(150, 140, 120), (120, 130, 140), (165, 120, 110), (110, 125, 105), (40, 44, 48)]), np.float32
+    )
     x = np.arange(400)
     folds = 0.72 + 0.2 * np.sin(x / rng.uniform(7, 14)) + 0.08 * np.sin(x / 3.1)
     open_px = rng.randint(0, 260)
@@ -225,8 +231,10 @@ def _facade(_variant: str, rng: Random) -> Image.Image:
 def _decal(variant: str, rng: Random) -> Image.Image:
     """Dirt on glass-clear ground: `base` (along a wall's foot), `drip` (under a sill), `blot` (on a floor)."""
     width, height = {"base": (1200, 200), "drip": (300, 600), "blot": (500, 500)}[variant.split("-")[0]]
-    y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
-    blotches = sum(_patches(rng, width, height, cells) * share for cells, share in ((7, 0.4), (22, 0.3), (70, 0.3)))
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
+    blotches = np.zeros((height, width), np.float32)
+    for cells, share in ((7, 0.4), (22, 0.3), (70, 0.3)):
+        blotches += _patches(rng, width, height, cells) * share
     if variant.startswith("base"):
         cover = np.clip(y * 1.5 - 0.4 - (blotches - 0.3) * 1.3, 0, 1) * 0.6
     elif variant.startswith("drip"):
@@ -244,25 +252,26 @@ def _age(picture: Image.Image, rng: Random, fade: float, tear: bool = True) -> I
     width, height = picture.size
     pixels = np.array(picture, np.float32)
     worn = rng.uniform(0.3, 1) * fade
-    pixels[..., :3] = pixels[..., :3] * (1 - worn) + np.float32((196, 188, 170)) * worn
+    pixels[..., :3] = pixels[..., :3] * (1 - worn) + np.array((196, 188, 170), np.float32) * worn
     pixels[..., :3] *= (0.84 + 0.22 * _patches(rng, width, height, 14))[..., None]
     if tear and rng.random() < 0.35:
-        y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
+        y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
         edge = np.minimum.reduce([x, 1 - x, y, 1 - y])
         pixels[..., 3] *= (_patches(rng, width, height, 6) * 0.32 + edge) > rng.uniform(0.06, 0.14)
     return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
-def _patches(rng: Random, width: int, height: int, cells: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def _patches(rng: Random, width: int, height: int, cells: int) -> NDArray[np.float32]:
     grid = np.random.default_rng(rng.getrandbits(32)).random((max(2, min(cells, height)), cells)).astype(np.float32)
     small = Image.fromarray((grid * 255).astype(np.uint8))
-    return np.asarray(small.resize((width, height), Image.Resampling.BICUBIC), np.float32) / 255
+    large = small.resize((width, height), Image.Resampling.BICUBIC)
+    return np.asarray(np.asarray(large, np.float32) / 255, np.float32)
 
 
 def _smooth(points: list[tuple[float, float]], rounds: int = 3) -> list[tuple[float, float]]:
     for _ in range(rounds):
         cut = [points[0]]
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(points):
             cut += [(ax * 0.75 + bx * 0.25, ay * 0.75 + by * 0.25), (ax * 0.25 + bx * 0.75, ay * 0.25 + by * 0.75)]
         points = [*cut, points[-1]]
     return points

@@ -27,20 +27,35 @@ def flying_wire(yard: Yard, rng: Random, sill: Vec, seat: Vec, colour: str = "")
     cord = plain(colour or rng.choice(_CORDS), 0.45)
     strip: Vec = (seat[0] + rng.uniform(-0.35, 0.35), max(-0.35, seat[1] + 0.6), rng.uniform(0.5, 0.95))
     wobble = [
-        (x + math.sin(i * 1.3) * 0.012, y, z) for i, (x, y, z) in enumerate(sag(sill, strip, rng.uniform(0.05, 0.25), 26))
+        (x + math.sin(i * 1.3) * 0.012, y, z)
+        for i, (x, y, z) in enumerate(sag(sill, strip, rng.uniform(0.05, 0.25), 26))
     ]
     start: Vec = (sill[0], 0.0, sill[2] + 0.05)
     yard.add(Tube(points=(start, *wobble), radius=rng.uniform(0.0055, 0.0075), material=cord, thing=thing))
     white = plain("e9e7e0", 0.45)
-    yard.add(Block(at=strip, size=(0.07, 0.05, 0.3), turn_deg=rng.uniform(0, 40), tilt_deg=8, bevel_m=0.008, material=white, thing=thing))
+    yard.add(
+        Block(
+            at=strip,
+            size=(0.07, 0.05, 0.3),
+            turn_deg=rng.uniform(0, 40),
+            tilt_deg=8,
+            bevel_m=0.008,
+            material=white,
+            thing=thing,
+        )
+    )
     brick: Vec = (seat[0] + 0.05, seat[1] + 0.1, seat[2])
-    yard.add(Block(at=brick, size=(0.1, 0.2, 0.06), turn_deg=rng.uniform(0, 180), bevel_m=0.01, material=_BLACK, thing=thing))
+    yard.add(
+        Block(at=brick, size=(0.1, 0.2, 0.06), turn_deg=rng.uniform(0, 180), bevel_m=0.01, material=_BLACK, thing=thing)
+    )
     lead = sag((strip[0], strip[1], strip[2] - 0.1), brick, rng.uniform(0.12, 0.3), 16)
     yard.add(Tube(points=tuple((x, y, max(z, 0.02)) for x, y, z in lead), radius=0.005, material=_BLACK, thing=thing))
     return thing
 
 
-def paste_ads(yard: Yard, rng: Random, centre: tuple[float, float], count: int, spread: tuple[float, float], y: float = -0.01) -> None:
+def paste_ads(
+    yard: Yard, rng: Random, centre: tuple[float, float], count: int, spread: tuple[float, float], y: float = -0.01
+) -> None:
     """Paper ads around a spot (x, z) of the wall: one thing a sheet up to six, one for a dense cluster."""
     shared = yard.thing("paper_ad") if count > 6 else 0
     for i in range(count):
@@ -80,8 +95,12 @@ def fruit_crate(rng: Random, thing: int, slope_deg: float = 0.0) -> list[Solid]:
         parts.append(Block(at=(x, 0, 0.1), size=(0.02, 0.4, 0.18), tilt_deg=slope_deg, material=tone, thing=thing))
     for y in (-0.19, 0.19):
         lift = math.tan(math.radians(slope_deg)) * y
-        parts.append(Block(at=(0, y, 0.1 + lift), size=(0.56, 0.02, 0.18), tilt_deg=slope_deg, material=tone, thing=thing))
-    colour, size = rng.choice([("b3201a", 0.042), ("d9791a", 0.045), ("7ea02c", 0.045), ("d8b52a", 0.04), ("2f5a1e", 0.05), ("6d2a4a", 0.035)])
+        parts.append(
+            Block(at=(0, y, 0.1 + lift), size=(0.56, 0.02, 0.18), tilt_deg=slope_deg, material=tone, thing=thing)
+        )
+    colour, size = rng.choice(
+        [("b3201a", 0.042), ("d9791a", 0.045), ("7ea02c", 0.045), ("d8b52a", 0.04), ("2f5a1e", 0.05), ("6d2a4a", 0.035)]
+    )
     for layer in range(2):
         columns, rows = int(0.5 / size / 2), int(0.34 / size / 2)
         for i in range(columns):
@@ -89,7 +108,11 @@ def fruit_crate(rng: Random, thing: int, slope_deg: float = 0.0) -> list[Solid]:
                 if layer and rng.random() < 0.45:
                     continue
                 y = -0.16 + (j + 0.5) * 0.34 / rows
-                at = (-0.25 + (i + 0.5) * 0.5 / columns + rng.gauss(0, 0.006), y, 0.15 + layer * size * 1.3 + math.tan(math.radians(slope_deg)) * y)
+                at = (
+                    -0.25 + (i + 0.5) * 0.5 / columns + rng.gauss(0, 0.006),
+                    y,
+                    0.15 + layer * size * 1.3 + math.tan(math.radians(slope_deg)) * y,
+                )
                 parts.append(_ball(at, size * rng.uniform(0.9, 1.08), colour, rng, thing))
     return parts
 
@@ -98,7 +121,14 @@ def _ball(at: Vec, radius: float, colour: str, rng: Random, thing: int) -> Solid
     red, green, blue = plain(colour).colour
     shade = rng.uniform(0.75, 1.15)
     skin = Material(colour=(red * shade, green * shade, blue * shade), roughness=0.35)
-    return Bag(at=(at[0], at[1], at[2] - radius), radii=(radius, radius, radius), style="fruit", seed=rng.randint(0, 2), material=skin, thing=thing)
+    return Bag(
+        at=(at[0], at[1], at[2] - radius),
+        radii=(radius, radius, radius),
+        style="fruit",
+        seed=rng.randint(0, 2),
+        material=skin,
+        thing=thing,
+    )
 
 
 def fruit_stand(yard: Yard, rng: Random, at: Vec, columns: int) -> int:
@@ -107,10 +137,24 @@ def fruit_stand(yard: Yard, rng: Random, at: Vec, columns: int) -> int:
     for column in range(columns):
         for step in range(3):
             place = (at[0] + column * 0.62, at[1] - step * 0.42, at[2] + 0.62 - step * 0.26)
-            yard.add(Block(at=(place[0], place[1], place[2] / 2), size=(0.6, 0.4, place[2]), material=plain("6d5a45", 0.8), thing=thing))
+            yard.add(
+                Block(
+                    at=(place[0], place[1], place[2] / 2),
+                    size=(0.6, 0.4, place[2]),
+                    material=plain("6d5a45", 0.8),
+                    thing=thing,
+                )
+            )
             yard.put(fruit_crate(rng, thing), place)
             tag = plain(rng.choice(["e8d44a", "f2f2ee"]), 0.7)
-            yard.add(Block(at=(place[0] + 0.1, place[1] - 0.19, place[2] + 0.3), size=(0.16, 0.006, 0.11), material=tag, thing=thing))
+            yard.add(
+                Block(
+                    at=(place[0] + 0.1, place[1] - 0.19, place[2] + 0.3),
+                    size=(0.16, 0.006, 0.11),
+                    material=tag,
+                    thing=thing,
+                )
+            )
     for i in range(rng.randint(3, 5)):
         spot = (at[0] + columns * 0.62 + 0.1 + (i % 2) * 0.5, at[1] - 0.2 - (i // 2) * 0.45, 0)
         yard.put(carton(rng, thing), spot, rng.uniform(-12, 12))
@@ -123,11 +167,34 @@ def clothes_rack(yard: Yard, rng: Random, at: Vec, width: float, thing: int) -> 
     for side in (-1, 1):
         end = x + side * width / 2
         yard.add(Tube(points=((end, y, z), (end, y, z + 1.5)), radius=0.016, material=_FRAME, thing=thing))
-        yard.add(Tube(points=((end, y - 0.25, z + 0.03), (end, y + 0.25, z + 0.03)), radius=0.016, material=_FRAME, thing=thing))
-    yard.add(Tube(points=((x - width / 2, y, z + 1.5), (x + width / 2, y, z + 1.5)), radius=0.014, material=_FRAME, thing=thing))
+        yard.add(
+            Tube(
+                points=((end, y - 0.25, z + 0.03), (end, y + 0.25, z + 0.03)),
+                radius=0.016,
+                material=_FRAME,
+                thing=thing,
+            )
+        )
+    yard.add(
+        Tube(
+            points=((x - width / 2, y, z + 1.5), (x + width / 2, y, z + 1.5)),
+            radius=0.014,
+            material=_FRAME,
+            thing=thing,
+        )
+    )
     for i in range(2):
         at = (x + (i - 0.5) * width * 0.5, y, z + 0.36)
-        yard.add(Model(name="KatorLegaz/82", at=at, scale=(1.0, 0.8, 1.0), size=CLOTHES, turn_deg=rng.choice((0, 180)), thing=thing))
+        yard.add(
+            Model(
+                name="KatorLegaz/82",
+                at=at,
+                scale=(1.0, 0.8, 1.0),
+                size=CLOTHES,
+                turn_deg=rng.choice((0, 180)),
+                thing=thing,
+            )
+        )
 
 
 def parasol(yard: Yard, rng: Random, at: Vec, thing: int) -> None:
@@ -146,7 +213,14 @@ def stools_and_table(yard: Yard, rng: Random, at: Vec, thing: int) -> None:
     yard.add(Block(at=(x, y, z + 0.72), size=(0.8, 0.8, 0.03), bevel_m=0.008, material=top, thing=thing))
     for dx in (-0.35, 0.35):
         for dy in (-0.35, 0.35):
-            yard.add(Tube(points=((x + dx, y + dy, z), (x + dx * 0.9, y + dy * 0.9, z + 0.71)), radius=0.014, material=_FRAME, thing=thing))
+            yard.add(
+                Tube(
+                    points=((x + dx, y + dy, z), (x + dx * 0.9, y + dy * 0.9, z + 0.71)),
+                    radius=0.014,
+                    material=_FRAME,
+                    thing=thing,
+                )
+            )
     for angle in (0, 90, 180, 270):
         turn = angle + rng.uniform(-15, 15)
         sx, sy = x + 0.75 * math.cos(math.radians(turn)), y + 0.75 * math.sin(math.radians(turn))

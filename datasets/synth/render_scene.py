@@ -1,15 +1,15 @@
 """Renders scene descriptions with Blender: a tool of its own, started as a process, imported by nobody.
 
 SPDX-License-Identifier: GPL-3.0-or-later
-(bpy is GPL; this script and render_looks.py are the only files that touch it. It needs a venv with `bpy==5.0.1`, `numpy<2` and `OpenEXR`.
-The pictures that it makes are not covered by that licence.)
+(bpy is GPL; this script and render_looks.py are the only files that touch it. It needs a venv with `bpy==5.0.1`,
+`numpy<2` and `OpenEXR`. The pictures that it makes are not covered by that licence.)
 
     python render_scene.py JOB.json
 
 The job: {"scenes": [FILE...], "textures": {name: file}, "models": {name: {...}}, "out": DIR, "size": [w, h],
-"samples": n, "threads": n, "borders": {scene: [x0, y0, x1, y1]}}, a border in shares of the picture from below left. For each scene
-it writes OUT/NAME.npz with `rgb` (H, W, 3) float16 linear, `depth` (H, W) float16 metres and `index` (H, W) uint16, and
-prints one JSON line on stdout.
+"samples": n, "threads": n, "borders": {scene: [x0, y0, x1, y1]}}, a border in shares of the picture from below
+left. For each scene it writes OUT/NAME.npz with `rgb` (H, W, 3) float16 linear, `depth` (H, W) float16 metres and
+`index` (H, W) uint16, and prints one JSON line on stdout.
 """
 
 import json
@@ -66,7 +66,7 @@ CUBE_FACES = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 
 
 def block(solid):
     """A box; sizes are baked into the mesh so that bevels stay even."""
-    points = [tuple(c * s for c, s in zip(corner, solid["size"])) for corner in CUBE]
+    points = [tuple(c * s for c, s in zip(corner, solid["size"], strict=True)) for corner in CUBE]
     bevel(place(mesh(points, CUBE_FACES), solid, material(solid["material"])), solid["bevel_m"])
 
 
@@ -113,7 +113,7 @@ def tube(solid):
     curve.dimensions, curve.bevel_depth, curve.bevel_resolution = "3D", solid["radius"], 2
     line = curve.splines.new("POLY")
     line.points.add(len(solid["points"]) - 1)
-    for point, spot in zip(line.points, solid["points"]):
+    for point, spot in zip(line.points, solid["points"], strict=True):
         point.co = (*spot, 1)
     curve.materials.append(material(solid["material"]))
     place(curve, {**solid, "turn_deg": 0}, at=(0, 0, 0))
@@ -205,7 +205,8 @@ def repainted(data, name, tint):
 
 
 SHAPES = {
-    "Block": block, "Taper": taper, "Drum": drum, "Sheet": sheet, "Tube": tube, "Bag": bag, "Leaves": leaves, "Model": model,
+    "Block": block, "Taper": taper, "Drum": drum, "Sheet": sheet,
+    "Tube": tube, "Bag": bag, "Leaves": leaves, "Model": model,
 }  # fmt: skip
 
 
@@ -273,7 +274,9 @@ def set_up(name):
     border = JOB["borders"].get(name)
     scene.render.use_border = border is not None
     if border:
-        scene.render.border_min_x, scene.render.border_min_y, scene.render.border_max_x, scene.render.border_max_y = border
+        scene.render.border_min_x, scene.render.border_min_y, scene.render.border_max_x, scene.render.border_max_y = (
+            border
+        )
 
 
 def keep(exr, out):

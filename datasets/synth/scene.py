@@ -28,8 +28,8 @@ class Material:
     """How a surface looks.
 
     `picture` names a texture: laid on a sheet edge to edge, or repeated every `tile_m` metres over anything where that
-    is above 0. `alpha` takes the holes of the picture; `crease` wrinkles like plastic film; `translucent` lets light through,
-    `glow` gives light, `clear` is window glass.
+    is above 0. `alpha` takes the holes of the picture; `crease` wrinkles like plastic film; `translucent` lets light
+    through, `glow` gives light, `clear` is window glass.
     """
 
     colour: Colour = (0.5, 0.5, 0.5)

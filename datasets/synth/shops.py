@@ -17,7 +17,9 @@ def raise_shops(yard: Yard, wall: str, front: str = "", front_x: float = 0.0, st
     height = storeys * STOREY_M + 1.2
     lift = 3.9
     yard.add(Block(at=(0, 7.5, height / 2), size=(2 * HALF_M, 10, height), material=tiled(wall)))
-    yard.add(Block(at=(0, 1.25, lift + (height - lift) / 2), size=(2 * HALF_M, 2.5, height - lift), material=tiled(wall)))
+    yard.add(
+        Block(at=(0, 1.25, lift + (height - lift) / 2), size=(2 * HALF_M, 2.5, height - lift), material=tiled(wall))
+    )
     x = front_x - 1.9 - 4 * 4.2
     names = rng.sample(SHOPS, len(SHOPS))
     for i in range(9):
@@ -66,7 +68,9 @@ def _inside(yard: Yard, rng: Random, x: float, width: float) -> None:
     yard.add(Sheet(at=(x, 2.46, 1.45), width=width, height=2.6, material=goods))
     for side, turn in ((-1, 90.0), (1, -90.0)):
         shelf = printed(f"shelf/{rng.randint(0, 5)}", 0.5)
-        yard.add(Sheet(at=(x + side * (width / 2 - 0.05), 1.4, 1.45), width=2.2, height=2.6, turn_deg=turn, material=shelf))
+        yard.add(
+            Sheet(at=(x + side * (width / 2 - 0.05), 1.4, 1.45), width=2.2, height=2.6, turn_deg=turn, material=shelf)
+        )
     lamp = Material(colour=(9.0, 9.0, 8.4), roughness=1.0, glow=1.0)
     yard.add(Block(at=(x, 1.2, 2.78), size=(width * 0.7, 0.12, 0.04), material=lamp))
 
@@ -81,4 +85,11 @@ def _glass_front(yard: Yard, rng: Random, x: float, width: float) -> None:
     for z in (0.2, 2.3, 2.83):
         yard.add(Block(at=(x, 0.28, z), size=(width, 0.08, 0.07), material=_FRAME))
     if rng.random() < 0.5:
-        yard.add(Sheet(at=(x - width / 4, 0.235, 1.5), width=0.6, height=0.45, material=printed(f"notice/{rng.randint(0, 5)}", 0.4)))
+        yard.add(
+            Sheet(
+                at=(x - width / 4, 0.235, 1.5),
+                width=0.6,
+                height=0.45,
+                material=printed(f"notice/{rng.randint(0, 5)}", 0.4),
+            )
+        )

@@ -57,10 +57,8 @@ def shoot(plate: Plate, scene: Scene, shot: Shot) -> Taken:
     Raises:
         ValueError: the shot names a light that there is not.
     """
-    colour = _window(expose(plate, scene, shot), shot.crop)
-    depth = _window(plate.depth, shot.crop)
-    colour = cv2.resize(colour, shot.size, interpolation=cv2.INTER_AREA)
-    depth = cv2.resize(depth, shot.size, interpolation=cv2.INTER_AREA)
+    colour = _resized(_window(expose(plate, scene, shot), shot.crop), shot.size)
+    depth = _resized(_window(plate.depth, shot.crop), shot.size)
     picture = develop(colour, depth, shot)
     done, jpeg = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, shot.quality])
     if not done:
@@ -90,13 +88,13 @@ def labels_of(index: NDArray[np.uint16], scene: Scene, size: tuple[int, int]) ->
 def expose(plate: Plate, scene: Scene, shot: Shot) -> NDArray[np.float32]:
     """Linear light with haze by distance, scaled so that the picture's middle brightness is that of a camera."""
     veil = 1 - np.exp(-np.clip(plate.depth - _CLEAR_M, 0, 2000) / scene.light.haze_m)[..., None]
-    air = np.float32(scene.light.horizon) * scene.light.strength * 0.9
+    air = np.array(scene.light.horizon, np.float32) * scene.light.strength * 0.9
     far = plate.depth[..., None] > 1000
     hazed = np.where(far, plate.rgb, plate.rgb * (1 - veil) + air * veil)
     near = plate.depth < 40
     brightness = hazed.mean(2)[near] if near.any() else hazed.mean(2)
     gain = shot.exposure * 0.27 / max(float(np.percentile(brightness, 62)), 1e-4)
-    return (hazed * gain * np.float32((shot.warmth, 1.0, 1 / shot.warmth))).astype(np.float32)
+    return (hazed * gain * np.array((shot.warmth, 1.0, 1 / shot.warmth), np.float32)).astype(np.float32)
 
 
 def develop(colour: NDArray[np.float32], depth: NDArray[np.float32], shot: Shot) -> NDArray[np.uint8]:
@@ -106,13 +104,22 @@ def develop(colour: NDArray[np.float32], depth: NDArray[np.float32], shot: Shot)
     screen = _tone(lit)
     if shot.light == "rain":
         screen = _streaks(screen, rng)
-    screen = cv2.GaussianBlur(screen, (0, 0), shot.blur_px)
-    screen = screen + 0.55 * (screen - cv2.GaussianBlur(screen, (0, 0), 1.4))
+    soft = _blurred(screen, shot.blur_px)
+    sharp = soft + 0.55 * (soft - _blurred(soft, 1.4))
     strength = shot.noise * (3.0 if shot.light == "night" else 1.0)
-    grain = rng.standard_normal(screen.shape).astype(np.float32) * strength
-    coarse = cv2.GaussianBlur(rng.standard_normal(screen.shape).astype(np.float32), (0, 0), 1.1) * strength * 1.4
-    screen = screen + (grain + coarse) * (0.5 + 0.7 * (1 - screen))
-    return (screen * _vignette(screen.shape) * 255).clip(0, 255).astype(np.uint8)
+    grain = rng.standard_normal(screen.shape).astype(np.float32)
+    coarse = _blurred(rng.standard_normal(screen.shape).astype(np.float32), 1.1) * 1.4
+    noisy = sharp + strength * (grain + coarse) * (0.5 + 0.7 * (1 - sharp))
+    return np.asarray((noisy * _vignette(screen.shape) * 255).clip(0, 255), np.uint8)
+
+
+def _blurred(values: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:
+    return np.asarray(cv2.GaussianBlur(values, (0, 0), sigma_px), np.float32)
+
+
+def _resized(values: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    way = cv2.INTER_AREA if size[0] <= values.shape[1] else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(values, size, interpolation=way), np.float32)
 
 
 def _tone(linear: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -129,13 +136,13 @@ def _day(colour: NDArray[np.float32], _depth: NDArray[np.float32], _rng: np.rand
 
 def _dusk(colour: NDArray[np.float32], depth: NDArray[np.float32], _rng: np.random.Generator) -> NDArray[np.float32]:
     fade = 1 / (1 + np.minimum(depth, 60) / 40)[..., None]
-    return np.asarray(colour * np.float32((0.62, 0.6, 0.72)) * (0.55 + 0.45 * fade), np.float32)
+    return np.asarray(colour * np.array((0.62, 0.6, 0.72), np.float32) * (0.55 + 0.45 * fade), np.float32)
 
 
 def _rain(colour: NDArray[np.float32], depth: NDArray[np.float32], _rng: np.random.Generator) -> NDArray[np.float32]:
     veil = 1 - np.exp(-np.minimum(depth, 500) / 70)[..., None]
-    wet = colour * np.float32((0.66, 0.7, 0.74))
-    return np.asarray(wet * (1 - veil) + np.float32((0.32, 0.34, 0.36)) * veil, np.float32)
+    wet = colour * np.array((0.66, 0.7, 0.74), np.float32)
+    return np.asarray(wet * (1 - veil) + np.array((0.32, 0.34, 0.36), np.float32) * veil, np.float32)
 
 
 def _night(colour: NDArray[np.float32], depth: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
@@ -145,9 +152,9 @@ def _night(colour: NDArray[np.float32], depth: NDArray[np.float32], rng: np.rand
     centre = (rng.uniform(0.35, 0.65), rng.uniform(0.55, 0.75))
     pool = np.exp(-(((x - centre[0]) / 0.42) ** 2 + ((y - centre[1]) / 0.5) ** 2))
     reach = np.exp(-np.minimum(depth, 400) / 16)
-    lamp = (0.06 + 0.75 * pool * reach)[..., None] * np.float32((1.08, 0.9, 0.66))
+    lamp = (0.06 + 0.75 * pool * reach)[..., None] * np.array((1.08, 0.9, 0.66), np.float32)
     sky = (depth > 1000)[..., None]
-    return np.asarray(np.where(sky, np.float32((0.012, 0.013, 0.02)), colour * lamp), np.float32)
+    return np.asarray(np.where(sky, np.array((0.012, 0.013, 0.02), np.float32), colour * lamp), np.float32)
 
 
 _LIGHTS = {"day": _day, "dusk": _dusk, "rain": _rain, "night": _night}
@@ -165,7 +172,9 @@ def _streaks(screen: NDArray[np.float32], rng: np.random.Generator) -> NDArray[n
     for _ in range(int(width * height / 1500)):
         x, y = int(rng.integers(0, width)), int(rng.integers(0, height))
         length = rng.uniform(0.012, 0.04) * height
-        cv2.line(layer, (x, y), (int(x + lean * length), int(y + length)), float(rng.uniform(0.15, 0.5)), 1, cv2.LINE_AA)
+        cv2.line(
+            layer, (x, y), (int(x + lean * length), int(y + length)), float(rng.uniform(0.15, 0.5)), 1, cv2.LINE_AA
+        )
     drops = cv2.GaussianBlur(layer, (0, 0), 0.7)[..., None] * 0.5
     return np.asarray(screen * (1 - drops) + 0.85 * drops, np.float32)
 

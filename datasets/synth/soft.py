@@ -50,11 +50,11 @@ def facets(points: Points, rng: np.random.Generator, count: int, spread: float) 
     heights = 1 + spread * rng.standard_normal(count)
     reach = heights[None] / np.clip(points @ normals.T, 0.05, None)
     near = np.partition(reach, 1, axis=1)[:, :2]
-    return np.clip(near.min(1) * 0.8 + near.mean(1) * 0.2, 0.45, 1.35)
+    return np.asarray(np.clip(near.min(1) * 0.8 + near.mean(1) * 0.2, 0.45, 1.35))
 
 
 def foliage(radii: tuple[float, float, float], count: int, leaf_m: float, seed: int) -> tuple[Points, Faces]:
-    """`count` leaves as quads in an ellipsoid, in clumps and denser toward its skin; flat ones where it has no height."""
+    """`count` leaves as quads in an ellipsoid, in clumps, denser toward its skin; flat where it has no height."""
     rng = np.random.default_rng([seed, count])
     half, extent = leaf_m / 2, np.array(radii)
     way = _directions(rng, count)

@@ -29,15 +29,31 @@ def lay_ground(yard: Yard, paving: str, width_m: float) -> None:
     """Pavement of `width_m` from the wall to the kerb with a strip for the blind, then the road and the far side."""
     rng = yard.dice("ground")
     yard.add(Block(at=(0, -width_m / 2, -0.1), size=(2 * HALF_M, width_m, 0.2), material=tiled(paving)))
-    yard.add(Block(at=(0, -width_m - 0.07, -0.1), size=(2 * HALF_M, 0.14, 0.21), bevel_m=0.015, material=tiled("wall/concrete")))
+    yard.add(
+        Block(
+            at=(0, -width_m - 0.07, -0.1), size=(2 * HALF_M, 0.14, 0.21), bevel_m=0.015, material=tiled("wall/concrete")
+        )
+    )
     road_y = -width_m - 0.14
     far_y = road_y - ROAD_M
-    yard.add(Block(at=(0, road_y - ROAD_M / 2, -KERB_M - 0.1), size=(2 * HALF_M, ROAD_M, 0.2), material=tiled("floor/asphalt")))
+    yard.add(
+        Block(
+            at=(0, road_y - ROAD_M / 2, -KERB_M - 0.1), size=(2 * HALF_M, ROAD_M, 0.2), material=tiled("floor/asphalt")
+        )
+    )
     yard.add(Block(at=(0, far_y - 5, -0.1), size=(2 * HALF_M, 10, 0.2), material=tiled("floor/paving-grey")))
     yard.add(Block(at=(0, 0, -0.6), size=(600, 600, 0.5), material=plain("6f7064", 0.95)))
     _mark_road(yard, rng, road_y)
     if width_m > 2.4 and rng.random() < 0.8:
-        yard.add(Sheet(at=(0, -width_m + 0.95, 0.004), width=2 * HALF_M, height=0.3, facing="sky", material=plain("b08a2c", 0.8)))
+        yard.add(
+            Sheet(
+                at=(0, -width_m + 0.95, 0.004),
+                width=2 * HALF_M,
+                height=0.3,
+                facing="sky",
+                material=plain("b08a2c", 0.8),
+            )
+        )
         for i in range(-40, 41):
             for dy in (-0.09, 0.0, 0.09):
                 rib = (i * 0.3 * 1.0, -width_m + 0.95 + dy, 0.007)
@@ -45,11 +61,22 @@ def lay_ground(yard: Yard, paving: str, width_m: float) -> None:
     for _ in range(9):
         blot = printed(f"decal/blot-{rng.randint(0, 5)}", 0.6, alpha=rng.uniform(0.4, 0.8))
         at = (rng.uniform(-9, 9), -rng.uniform(0.3, width_m), 0.006)
-        yard.add(Sheet(at=at, width=rng.uniform(0.6, 2.2), height=rng.uniform(0.4, 1.4), facing="sky", turn_deg=rng.uniform(0, 360), material=blot))
+        yard.add(
+            Sheet(
+                at=at,
+                width=rng.uniform(0.6, 2.2),
+                height=rng.uniform(0.4, 1.4),
+                facing="sky",
+                turn_deg=rng.uniform(0, 360),
+                material=blot,
+            )
+        )
     for x in (rng.uniform(-7, -2), rng.uniform(2.5, 7)):
         at = (x, -rng.uniform(0.9, max(1.0, width_m - 1.6)), 0.003)
         yard.add(Drum(at=at, foot_m=0.34, top_m=0.34, height=0.006, material=plain("3b3a38", 0.55, 0.6)))
-        yard.add(Drum(at=(at[0], at[1], 0.007), foot_m=0.29, top_m=0.29, height=0.004, material=plain("474543", 0.5, 0.6)))
+        yard.add(
+            Drum(at=(at[0], at[1], 0.007), foot_m=0.29, top_m=0.29, height=0.004, material=plain("474543", 0.5, 0.6))
+        )
 
 
 def _mark_road(yard: Yard, rng: Random, road_y: float) -> None:
@@ -67,7 +94,16 @@ def far_side(yard: Yard, width_m: float) -> None:
     y = -width_m - ROAD_M - 10
     for i in range(-3, 4):
         far_block(yard, rng, i * 17 + rng.uniform(-2, 2), y - 12 - rng.uniform(0, 4))
-    yard.add(Leaves(at=(0, y + 5.6, 0.4), radii=(HALF_M, 0.5, 0.55), count=9000, leaf_m=0.09, seed=1, material=plain("24401b", 0.7)))
+    yard.add(
+        Leaves(
+            at=(0, y + 5.6, 0.4),
+            radii=(HALF_M, 0.5, 0.55),
+            count=9000,
+            leaf_m=0.09,
+            seed=1,
+            material=plain("24401b", 0.7),
+        )
+    )
     for i in range(-5, 6):
         tree(yard, rng, (i * 8 + rng.uniform(-1, 1), y + 7.6, 0), rng.uniform(5.5, 7.5), 3600)
     for end in (-1, 1):
@@ -103,7 +139,12 @@ def pole(yard: Yard, rng: Random, x: float, y: float) -> None:
     for i in range(rng.randint(3, 6)):
         z = 6.2 + i * 0.22
         for end in (-1, 1):
-            line = sag((x, y, z), (x + end * 26, y + rng.uniform(-0.5, 0.5), z + rng.uniform(-0.3, 0.3)), rng.uniform(0.2, 0.7), 12)
+            line = sag(
+                (x, y, z),
+                (x + end * 26, y + rng.uniform(-0.5, 0.5), z + rng.uniform(-0.3, 0.3)),
+                rng.uniform(0.2, 0.7),
+                12,
+            )
             yard.add(Tube(points=line, radius=0.012, material=plain("141414", 0.5)))
 
 
@@ -153,7 +194,9 @@ def fallen_leaves(yard: Yard, width_m: float, count: int) -> None:
         for y, deep, z in spots:
             dry = plain(tone, 0.8)
             cloud = (12.0, deep, 0.012)
-            yard.add(Leaves(at=(0, y, z), radii=cloud, count=count // 4, leaf_m=0.075, seed=rng.randint(0, 99), material=dry))
+            yard.add(
+                Leaves(at=(0, y, z), radii=cloud, count=count // 4, leaf_m=0.075, seed=rng.randint(0, 99), material=dry)
+            )
 
 
 def glossy_puddle(x: float, y: float, size: float) -> Sheet:

@@ -47,7 +47,7 @@ def noise(rng: np.random.Generator, falloff: float, stretch: tuple[float, float]
     spectrum[0, 0] = 0
     field = np.fft.irfft2(spectrum, s=(SIDE_PX, SIDE_PX)).astype(np.float32)
     low, high = np.percentile(field, (0.5, 99.5))
-    return np.clip((field - low) / (high - low), 0, 1).astype(np.float32)
+    return np.asarray(np.clip((field - low) / (high - low), 0, 1), np.float32)
 
 
 def draw_surface(name: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -55,12 +55,12 @@ def draw_surface(name: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     colour, brick, joint, grime = SURFACES[name]
     rng = np.random.default_rng(sum(name.encode()))
     broad, middle, fine = noise(rng, 1.7), noise(rng, 1.2), noise(rng, 0.55)
-    picture = np.ones((SIDE_PX, SIDE_PX, 3), np.float32) * np.float32(colour[::-1])
+    picture = np.ones((SIDE_PX, SIDE_PX, 3), np.float32) * np.array(colour[::-1], np.float32)
     height = fine.copy()
     if brick:
         picture, height = _lay(rng, picture, height, brick, joint)
     picture *= (1 - 0.45 * grime * _step(broad, 0.5, 0.85))[..., None]
-    warm = np.float32((0.86, 0.94, 1.0)) ** (_step(middle, 0.45, 0.8) * grime)[..., None]
+    warm = np.array((0.86, 0.94, 1.0), np.float32) ** (_step(middle, 0.45, 0.8) * grime)[..., None]
     picture *= warm * (0.86 + 0.26 * fine)[..., None] * (0.9 + 0.2 * middle)[..., None]
     picture = _stain_floor(rng, picture) if name.startswith("floor/") else _weather_wall(rng, picture, grime)
     if "asphalt" in name:
@@ -82,7 +82,7 @@ def _lay(
     picture = picture * (1.06 - 0.24 * shade - 0.2 * odd)[..., None]
     gap = ((shifted % width_m) < joint_m) | ((y % height_m) < joint_m)
     soft = cv2.GaussianBlur(gap.astype(np.float32), (0, 0), 0.8)[..., None]
-    picture = picture * (1 - soft) + soft * joint * np.float32((0.94, 0.98, 1.0))
+    picture = picture * (1 - soft) + soft * joint * np.array((0.94, 0.98, 1.0), np.float32)
     return picture.astype(np.float32), (height * 0.3 + 0.7 * (1 - soft[..., 0])).astype(np.float32)
 
 
@@ -90,8 +90,8 @@ def _weather_wall(rng: np.random.Generator, picture: Picture, grime: float) -> P
     runs = noise(rng, 1.25, (0.12, 2.2))
     picture = picture * (1 - 0.35 * grime * _step(runs, 0.55, 0.9))[..., None]
     flaked = _step(noise(rng, 1.5), 0.86, 0.88)[..., None] * (0.8 if grime >= 0.8 else 0)
-    bare = np.float32((0.33, 0.35, 0.36)) * (0.8 + 0.4 * noise(rng, 0.8))[..., None]
-    return (picture * (1 - flaked) + bare * flaked).astype(np.float32)
+    bare = np.array((0.33, 0.35, 0.36), np.float32) * (0.8 + 0.4 * noise(rng, 0.8))[..., None]
+    return np.asarray(picture * (1 - flaked) + bare * flaked, np.float32)
 
 
 def _stain_floor(rng: np.random.Generator, picture: Picture) -> Picture:
@@ -102,9 +102,10 @@ def _stain_floor(rng: np.random.Generator, picture: Picture) -> Picture:
     oil = _step(noise(rng, 1.6), 0.7, 0.9)
     cracks = np.abs(noise(rng, 1.45) - 0.5) < 0.0016
     picture = picture * (1 - 0.42 * oil)[..., None]
-    return (picture * (1 - 0.55 * cv2.GaussianBlur(cracks.astype(np.float32), (0, 0), 0.8))[..., None]).astype(np.float32)
+    lines = cv2.GaussianBlur(cracks.astype(np.float32), (0, 0), 0.8)[..., None]
+    return np.asarray(picture * (1 - 0.55 * lines), np.float32)
 
 
 def _step(values: Picture, low: float, high: float) -> Picture:
     t = np.clip((values - low) / (high - low), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)

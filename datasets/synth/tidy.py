@@ -11,6 +11,4 @@ def tidied(scene: Scene, gone: frozenset[str] = REPORTABLE) -> Scene:
     """A scene without its things of the kinds in `gone`: the after-photo, and a perfectly paired negative."""
     left = tuple(thing for thing in scene.things if thing.kind not in gone)
     kept = {thing.id for thing in left} | {0}
-    return dataclasses.replace(
-        scene, things=left, solids=tuple(solid for solid in scene.solids if solid.thing in kept)
-    )
+    return dataclasses.replace(scene, things=left, solids=tuple(solid for solid in scene.solids if solid.thing in kept))

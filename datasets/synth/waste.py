@@ -1,6 +1,7 @@
 """Waste and what should hold it: wheelie bins, open and closed, bags, heaps, loose litter."""
 
 import math
+from collections.abc import Callable
 from random import Random
 
 from datasets.synth.scene import Bag, Block, Drum, Material, Sheet, Solid, Taper, Vec
@@ -27,7 +28,12 @@ def film(rng: Random, dark: float = 1.0) -> Material:
     weights = [w * (dark if code == "0d0d0f" else 1) for code, _, _, w in _FILM]
     code, roughness, translucent, _ = rng.choices(_FILM, weights)[0]
     tint = plain(code)
-    return Material(colour=tint.colour, roughness=roughness + rng.uniform(-0.05, 0.1), crease=rng.uniform(0.25, 0.6), translucent=translucent)
+    return Material(
+        colour=tint.colour,
+        roughness=roughness + rng.uniform(-0.05, 0.1),
+        crease=rng.uniform(0.25, 0.6),
+        translucent=translucent,
+    )
 
 
 def bag(rng: Random, at: Vec, size: float, thing: int, dark: float = 1.0) -> Bag:
@@ -99,32 +105,70 @@ def scatter(yard: Yard, rng: Random, centre: tuple[float, float], pieces: int, s
 
 def scrap(rng: Random, thing: int) -> list[Solid]:
     """One small piece around the origin: film, paper, a cup, a food box, a bottle, a leaf of cardboard."""
-    what = rng.choices(["film", "paper", "cup", "box", "bottle", "card"], [0.34, 0.24, 0.1, 0.12, 0.1, 0.1])[0]
-    if what == "film":
-        size = rng.uniform(0.06, 0.15)
-        radii = (size, size * rng.uniform(0.6, 1), size * rng.uniform(0.3, 0.6))
-        return [Bag(at=(0, 0, 0), radii=radii, style="crumple", seed=rng.randint(0, 7), material=film(rng, 0.4), thing=thing)]
-    if what == "paper":
-        size = rng.uniform(0.04, 0.1)
-        tone = plain(rng.choice(["e9e6dd", "d8cfb8", "f0efec", "c9d3da"]), 0.8)
-        return [Bag(at=(0, 0, 0), radii=(size, size * 0.8, size * rng.uniform(0.2, 0.7)), style="crumple", seed=rng.randint(0, 7), material=tone, thing=thing)]
-    if what == "cup":
-        tone = plain(rng.choice(["f2f1ec", "b5643c", "dfe6e8"]), 0.5)
-        return [Drum(at=(0, 0, 0.04), foot_m=0.03, top_m=0.043, height=0.12, tilt_deg=82, material=tone, thing=thing)]
-    if what == "box":
-        foam = plain(rng.choice(["f1f1ee", "ecebe2", "e4ddc9", "2b2b2b"]), 0.6)
-        return [Taper(at=(0, 0, 0), foot=(0.13, 0.1), top=(0.17, 0.13), height=0.05, tilt_deg=rng.uniform(0, 20), bevel_m=0.008, material=foam, thing=thing)]
-    if what == "bottle":
-        tone = Material(colour=plain(rng.choice(["9fc4bd", "cfd8d8", "4a8a4a", "b8862f"])).colour, roughness=0.15, translucent=0.3)
-        cap = plain(rng.choice(["d23a2a", "2a62b8", "efefef"]), 0.4)
-        return [
-            Drum(at=(0, 0, 0.034), foot_m=0.032, top_m=0.032, height=0.17, tilt_deg=90, material=tone, thing=thing),
-            Drum(at=(0, -0.17, 0.034), foot_m=0.03, top_m=0.012, height=0.05, tilt_deg=90, material=tone, thing=thing),
-            Drum(at=(0, -0.22, 0.034), foot_m=0.014, top_m=0.014, height=0.018, tilt_deg=90, material=cap, thing=thing),
-        ]
-    card = plain(rng.choice(["a67d52", "b58d60"]), 0.85)
+    what = rng.choices(list(_SCRAPS), [share for _, share in _SCRAPS.values()])[0]
+    return _SCRAPS[what][0](rng, thing)
+
+
+def _scrap_of_film(rng: Random, thing: int) -> list[Solid]:
+    size = rng.uniform(0.06, 0.15)
+    radii = (size, size * rng.uniform(0.6, 1), size * rng.uniform(0.3, 0.6))
+    return [
+        Bag(at=(0, 0, 0), radii=radii, style="crumple", seed=rng.randint(0, 7), material=film(rng, 0.4), thing=thing)
+    ]
+
+
+def _scrap_of_paper(rng: Random, thing: int) -> list[Solid]:
+    size = rng.uniform(0.04, 0.1)
+    tone = plain(rng.choice(["e9e6dd", "d8cfb8", "f0efec", "c9d3da"]), 0.8)
+    radii = (size, size * 0.8, size * rng.uniform(0.2, 0.7))
+    return [Bag(at=(0, 0, 0), radii=radii, style="crumple", seed=rng.randint(0, 7), material=tone, thing=thing)]
+
+
+def _cup(rng: Random, thing: int) -> list[Solid]:
+    tone = plain(rng.choice(["f2f1ec", "b5643c", "dfe6e8"]), 0.5)
+    return [Drum(at=(0, 0, 0.04), foot_m=0.03, top_m=0.043, height=0.12, tilt_deg=82, material=tone, thing=thing)]
+
+
+def _food_box(rng: Random, thing: int) -> list[Solid]:
+    foam = plain(rng.choice(["f1f1ee", "ecebe2", "e4ddc9", "2b2b2b"]), 0.6)
+    box = Taper(
+        at=(0, 0, 0),
+        foot=(0.13, 0.1),
+        top=(0.17, 0.13),
+        height=0.05,
+        tilt_deg=rng.uniform(0, 20),
+        bevel_m=0.008,
+        material=foam,
+        thing=thing,
+    )
+    return [box]
+
+
+def _bottle(rng: Random, thing: int) -> list[Solid]:
+    clear = plain(rng.choice(["9fc4bd", "cfd8d8", "4a8a4a", "b8862f"])).colour
+    tone = Material(colour=clear, roughness=0.15, translucent=0.3)
+    cap = plain(rng.choice(["d23a2a", "2a62b8", "efefef"]), 0.4)
+    return [
+        Drum(at=(0, 0, 0.034), foot_m=0.032, top_m=0.032, height=0.17, tilt_deg=90, material=tone, thing=thing),
+        Drum(at=(0, -0.17, 0.034), foot_m=0.03, top_m=0.012, height=0.05, tilt_deg=90, material=tone, thing=thing),
+        Drum(at=(0, -0.22, 0.034), foot_m=0.014, top_m=0.014, height=0.018, tilt_deg=90, material=cap, thing=thing),
+    ]
+
+
+def _card(rng: Random, thing: int) -> list[Solid]:
+    brown = plain(rng.choice(["a67d52", "b58d60"]), 0.85)
     size = (rng.uniform(0.2, 0.45), rng.uniform(0.15, 0.3), 0.008)
-    return [Block(at=(0, 0, 0.02), size=size, tilt_deg=rng.uniform(0, 9), material=card, thing=thing)]
+    return [Block(at=(0, 0, 0.02), size=size, tilt_deg=rng.uniform(0, 9), material=brown, thing=thing)]
+
+
+_SCRAPS: dict[str, tuple[Callable[[Random, int], list[Solid]], float]] = {
+    "film": (_scrap_of_film, 0.34),
+    "paper": (_scrap_of_paper, 0.24),
+    "cup": (_cup, 0.1),
+    "box": (_food_box, 0.12),
+    "bottle": (_bottle, 0.1),
+    "card": (_card, 0.1),
+}
 
 
 def carton(rng: Random, thing: int) -> list[Solid]:
@@ -134,7 +178,16 @@ def carton(rng: Random, thing: int) -> list[Solid]:
     side = printed(f"carton/{rng.randint(0, 5)}", 0.85)
     parts: list[Solid] = [Block(at=(0, 0, height / 2), size=(width, depth, height), material=brown, thing=thing)]
     for y, turn in ((-depth / 2 - 0.002, 0.0), (depth / 2 + 0.002, 180.0)):
-        parts.append(Sheet(at=(0, y, height / 2), width=width * 0.98, height=height * 0.96, turn_deg=turn, material=side, thing=thing))
+        parts.append(
+            Sheet(
+                at=(0, y, height / 2),
+                width=width * 0.98,
+                height=height * 0.96,
+                turn_deg=turn,
+                material=side,
+                thing=thing,
+            )
+        )
     if rng.random() < 0.5:
         for y, lean in ((-depth / 2, rng.uniform(25, 80)), (depth / 2, -rng.uniform(25, 80))):
             shift = math.copysign(math.sin(math.radians(abs(lean))) * 0.07, y)
@@ -149,16 +202,38 @@ def bin_240(yard: Yard, rng: Random, at: Vec, family: str, state: str, turn_deg:
     worn = plain(BIN_COLOURS[family], rng.uniform(0.42, 0.6))
     dirt = printed(f"decal/base-{rng.randint(0, 4)}", 0.95, alpha=0.8)
     parts: list[Solid] = [
-        Taper(at=(0, 0, 0.07), foot=(0.45, 0.48), top=(0.56, 0.64), height=0.92, bevel_m=0.04, material=worn, thing=thing),
+        Taper(
+            at=(0, 0, 0.07), foot=(0.45, 0.48), top=(0.56, 0.64), height=0.92, bevel_m=0.04, material=worn, thing=thing
+        ),
         Block(at=(0, 0, 0.985), size=(0.6, 0.7, 0.06), bevel_m=0.02, material=worn, thing=thing),
         Sheet(at=(0, -0.305, 0.62), width=0.34, height=0.36, material=printed(f"bin/{family}", 0.5, 1.0), thing=thing),
         Sheet(at=(0, -0.268, 0.3), width=0.42, height=0.42, material=dirt, thing=thing),
-        Drum(at=(-0.31, 0.24, 0.1), foot_m=0.1, top_m=0.1, height=0.06, tilt_deg=90, turn_deg=90, material=_TYRE, thing=thing),
-        Drum(at=(0.25, 0.24, 0.1), foot_m=0.1, top_m=0.1, height=0.06, tilt_deg=90, turn_deg=90, material=_TYRE, thing=thing),
+        Drum(
+            at=(-0.31, 0.24, 0.1),
+            foot_m=0.1,
+            top_m=0.1,
+            height=0.06,
+            tilt_deg=90,
+            turn_deg=90,
+            material=_TYRE,
+            thing=thing,
+        ),
+        Drum(
+            at=(0.25, 0.24, 0.1),
+            foot_m=0.1,
+            top_m=0.1,
+            height=0.06,
+            tilt_deg=90,
+            turn_deg=90,
+            material=_TYRE,
+            thing=thing,
+        ),
         Block(at=(0, 0.4, 0.98), size=(0.46, 0.04, 0.04), bevel_m=0.015, material=worn, thing=thing),
     ]
     for x in (-0.16, 0.16):
-        parts.append(Block(at=(x, -0.27, 0.5), size=(0.03, 0.03, 0.72), tilt_deg=5, bevel_m=0.01, material=worn, thing=thing))
+        parts.append(
+            Block(at=(x, -0.27, 0.5), size=(0.03, 0.03, 0.72), tilt_deg=5, bevel_m=0.01, material=worn, thing=thing)
+        )
     parts += _lid(rng, worn, state, (0.6, 0.72), thing)
     if state != "closed":
         parts += _overflow(rng, (0.24, 0.27), 0.98, 12, thing)
@@ -172,17 +247,32 @@ def bin_660(yard: Yard, rng: Random, at: Vec, state: str, turn_deg: float = 0.0)
     worn = plain(rng.choice(["1d6a35", "25703c", "1e5c33"]), 0.5)
     steel = plain("55585a", 0.5, 0.7)
     parts: list[Solid] = [
-        Taper(at=(0, 0, 0.18), foot=(1.0, 0.55), top=(1.28, 0.74), height=0.86, bevel_m=0.05, material=worn, thing=thing),
+        Taper(
+            at=(0, 0, 0.18), foot=(1.0, 0.55), top=(1.28, 0.74), height=0.86, bevel_m=0.05, material=worn, thing=thing
+        ),
         Block(at=(0, 0, 1.05), size=(1.36, 0.8, 0.08), bevel_m=0.025, material=worn, thing=thing),
         Sheet(at=(0, -0.375, 0.68), width=0.42, height=0.44, material=printed("bin/plain", 0.5, 1.0), thing=thing),
         Block(at=(-0.69, 0, 0.95), size=(0.06, 0.18, 0.06), bevel_m=0.02, material=steel, thing=thing),
         Block(at=(0.69, 0, 0.95), size=(0.06, 0.18, 0.06), bevel_m=0.02, material=steel, thing=thing),
     ]
     for x in (-0.46, -0.23, 0.23, 0.46):
-        parts.append(Block(at=(x, -0.325, 0.6), size=(0.04, 0.03, 0.7), tilt_deg=6.5, bevel_m=0.01, material=worn, thing=thing))
+        parts.append(
+            Block(at=(x, -0.325, 0.6), size=(0.04, 0.03, 0.7), tilt_deg=6.5, bevel_m=0.01, material=worn, thing=thing)
+        )
     for x in (-0.42, 0.42):
         for y in (-0.2, 0.2):
-            parts.append(Drum(at=(x - 0.03, y, 0.09), foot_m=0.09, top_m=0.09, height=0.05, tilt_deg=90, turn_deg=90, material=_TYRE, thing=thing))
+            parts.append(
+                Drum(
+                    at=(x - 0.03, y, 0.09),
+                    foot_m=0.09,
+                    top_m=0.09,
+                    height=0.05,
+                    tilt_deg=90,
+                    turn_deg=90,
+                    material=_TYRE,
+                    thing=thing,
+                )
+            )
             parts.append(Block(at=(x, y, 0.16), size=(0.1, 0.1, 0.08), material=steel, thing=thing))
     parts += _lid(rng, worn, state, (1.34, 0.84), thing)
     if state != "closed":
@@ -196,15 +286,38 @@ def _lid(rng: Random, material: Material, state: str, size: tuple[float, float],
     level = 1.05 if width < 1 else 1.13
     if state == "closed":
         return [
-            Taper(at=(0, -0.01, level - 0.03), foot=(width + 0.02, depth + 0.02), top=(width - 0.14, depth - 0.16), height=0.075, bevel_m=0.02, material=material, thing=thing),
-            Block(at=(0, -depth / 2 - 0.02, level - 0.005), size=(width * 0.45, 0.05, 0.025), bevel_m=0.01, material=material, thing=thing),
+            Taper(
+                at=(0, -0.01, level - 0.03),
+                foot=(width + 0.02, depth + 0.02),
+                top=(width - 0.14, depth - 0.16),
+                height=0.075,
+                bevel_m=0.02,
+                material=material,
+                thing=thing,
+            ),
+            Block(
+                at=(0, -depth / 2 - 0.02, level - 0.005),
+                size=(width * 0.45, 0.05, 0.025),
+                bevel_m=0.01,
+                material=material,
+                thing=thing,
+            ),
         ]
     lean = rng.uniform(-16, 12)
     if width > 1 or rng.random() < 0.6:  # thrown back, hanging behind
         hung = (0, depth / 2 + 0.09, level - 0.3)
         slab = (width, 0.045, depth * 0.92)
         return [Block(at=hung, size=slab, tilt_deg=lean, bevel_m=0.015, material=material, thing=thing)]
-    return [Block(at=(0, 0.16, level + 0.27), size=(width, depth * 0.9, 0.045), tilt_deg=-52 + lean, bevel_m=0.015, material=material, thing=thing)]
+    return [
+        Block(
+            at=(0, 0.16, level + 0.27),
+            size=(width, depth * 0.9, 0.045),
+            tilt_deg=-52 + lean,
+            bevel_m=0.015,
+            material=material,
+            thing=thing,
+        )
+    ]
 
 
 def _overflow(rng: Random, half: tuple[float, float], level: float, items: int, thing: int) -> list[Solid]:

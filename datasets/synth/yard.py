@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable
 from random import Random
 
-from datasets.synth.scene import Camera, Colour, Light, Material, Scene, Solid, Thing, Vec, corners, srgb
+from datasets.synth.scene import Camera, Colour, Leaves, Light, Material, Scene, Solid, Thing, Tube, Vec, corners, srgb
 
 
 class Yard:
@@ -19,7 +19,7 @@ class Yard:
 
     def dice(self, name: str) -> Random:
         """Random numbers for one subsystem."""
-        return Random(f"{self.seed}/{name}")  # noqa: S311  (scenery, not secrets)
+        return Random(f"{self.seed}/{name}")
 
     def add(self, *solids: Solid) -> None:
         """Put solids as they are."""
@@ -50,11 +50,11 @@ def moved(part: Solid, at: Vec, turn_deg: float) -> Solid:
     def shift(p: Vec) -> Vec:
         return (at[0] + p[0] * cos - p[1] * sin, at[1] + p[0] * sin + p[1] * cos, at[2] + p[2])
 
-    if hasattr(part, "points"):
+    if isinstance(part, Tube):
         return dataclasses.replace(part, points=tuple(shift(p) for p in part.points))
-    if hasattr(part, "turn_deg"):
-        return dataclasses.replace(part, at=shift(part.at), turn_deg=part.turn_deg + turn_deg)
-    return dataclasses.replace(part, at=shift(part.at))
+    if isinstance(part, Leaves):
+        return dataclasses.replace(part, at=shift(part.at))
+    return dataclasses.replace(part, at=shift(part.at), turn_deg=part.turn_deg + turn_deg)
 
 
 def plain(colour: str | Colour, roughness: float = 0.6, metal: float = 0.0) -> Material:

@@ -103,7 +103,7 @@ function unitOf(seconds) {
   return ["day", 86400];
 }
 
-/** @param {number} seconds a length of time @returns {string} its two largest units: "2 hr 10 min" */
+/** @param {number} seconds a length of time @returns {string} its two largest units: "2h 10m" */
 export function span(seconds) {
   const minutes = Math.max(0, Math.round(seconds / 60));
   const parts = /** @type {const} */ ([
@@ -114,7 +114,7 @@ export function span(seconds) {
   const first = Math.max(0, parts.findIndex(([, amount]) => amount > 0));
   const shown = (parts[first][1] === 0 ? parts.slice(2) : parts.slice(first, first + 2)).filter(([, amount], index) => amount > 0 || index === 0);
   return shown
-    .map(([unit, amount]) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(amount))
+    .map(([unit, amount]) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: lang === "zh" ? "short" : "narrow" }).format(amount))
     .join(lang === "zh" ? "" : " ");
 }
 

@@ -4,49 +4,66 @@ import { linesOf, pathOf } from "./geo.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { lang, t } from "./i18n.js";
-import { layerOf, nameOf } from "./streets.js";
+import { isStreet, kindOf, nameOf, widthOf } from "./streets.js";
 
-/** From the lowest to the highest; a layer that is not named here lies between green and street. */
-const ORDER = ["district", "grid", "water", "green", "block", "building", "street"];
-const DEFAULT_WIDTH_M = 9;
+/** Areas from the lowest to the highest. */
+const ORDER = ["water", "park", "school", "market", "square", "block", "building"];
 
-/** @param {any} feature */
-const rank = (feature) => ORDER.indexOf(layerOf(feature));
+/** Kinds whose name is written on the map beside those of streets. */
+const NAMED = ["water", "park", "school", "market", "square"];
 
 /** @param {{streets: any, origin: {lat: number, lon: number}}} props in metres; drawn once, then only moved */
 export function Ground({ streets, origin }) {
   const shapes = streets.features.filter((/** @type {any} */ { geometry }) => geometry.type !== "Point")
-    .toSorted((/** @type {any} */ a, /** @type {any} */ b) => rank(a) - rank(b))
-    .map((/** @type {any} */ feature) => ({ layer: layerOf(feature), d: pathOf(feature.geometry, origin), width: feature.properties?.width_m ?? DEFAULT_WIDTH_M }));
-  const roads = shapes.filter((/** @type {any} */ { layer }) => layer === "street");
+    .map((/** @type {any} */ feature) => ({ feature, kind: kindOf(feature), d: pathOf(feature.geometry, origin), width: widthOf(feature) }));
+  const areas = shapes.filter(({ feature, kind }) => !isStreet(feature) && kind !== "grid").sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const roads = shapes.filter(({ feature }) => isStreet(feature)).sort((a, b) => a.width - b.width);
   return html`
-    ${shapes.filter((/** @type {any} */ { layer }) => layer !== "street" && layer !== "grid").map((/** @type {any} */ { layer, d }) => html`<path class=${layer} d=${d} />`)}
-    ${roads.map((/** @type {any} */ { d, width }) => html`<path class="kerb" d=${d} stroke-width=${width + 3} />`)}
-    ${roads.map((/** @type {any} */ { d, width }) => html`<path class="street" d=${d} stroke-width=${width} />`)}
-    ${shapes.filter((/** @type {any} */ { layer }) => layer === "grid").map((/** @type {any} */ { d }) => html`<path class="grid" d=${d} vector-effect="non-scaling-stroke" />`)}`;
+    ${areas.map(({ kind, d }) => html`<path class="area ${kind}" d=${d} />`)}
+    ${roads.map(({ kind, d, width }) => html`<path class="kerb ${kind}" d=${d} stroke-width=${width + (kind === "path" ? 0 : 2.4)} />`)}
+    ${roads.map(({ kind, d, width }) => html`<path class="road ${kind}" d=${d} stroke-width=${width} />`)}
+    ${shapes.filter(({ kind }) => kind === "grid").map(({ d }) => html`<path class="grid" d=${d} vector-effect="non-scaling-stroke" />`)}`;
 }
 
-/** @param {{streets: any, at: (place: {lat: number, lon: number}) => {x: number, y: number}, scale: number}} props names along the longest piece of each street */
+/** Pixels that a letter of a name takes. */
+const LETTER = lang === "zh" ? 13 : 7.5;
+
+/** @param {{streets: any, at: (place: {lat: number, lon: number}) => {x: number, y: number}, scale: number}} props names where there is room for them */
 export function Names({ streets, at, scale }) {
-  const words = streets.features.filter((/** @type {any} */ feature) => ["street", "water", "green"].includes(layerOf(feature)) && nameOf(feature)).map((/** @type {any} */ feature) => {
+  const words = streets.features.filter((/** @type {any} */ feature) => nameOf(feature) && (isStreet(feature) || NAMED.includes(kindOf(feature)))).map((/** @type {any} */ feature) => {
     const points = linesOf(feature.geometry)[0].map(([lon, lat]) => at({ lon, lat }));
-    return { name: nameOf(feature), layer: layerOf(feature), ...(layerOf(feature) === "street" ? alongLongest(points) : centre(points)) };
+    return { name: nameOf(feature), kind: isStreet(feature) ? "road" : kindOf(feature), ...(isStreet(feature) ? alongMiddle(points) : centre(points)) };
   });
-  return words.filter(({ name, room }) => room > name.length * (lang === "zh" ? 13 : 7) && scale > 0.1).map(({ name, layer, x, y, turn }) => html`
-    <text class="name ${layer}" transform=${`translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${turn.toFixed(1)})`}>${name}</text>`);
+  const fitting = words.filter(({ name, room }) => room > name.length * LETTER && scale > 0.1);
+  return withoutCollisions(fitting).map(({ name, kind, x, y, turn }) => html`
+    <text class="name ${kind}" transform=${`translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${turn.toFixed(1)})`}>${name}</text>`);
 }
 
-/** @param {{x: number, y: number}[]} points */
-function alongLongest(points) {
-  let best = { x: 0, y: 0, turn: 0, room: 0 };
-  for (const [index, to] of points.entries()) {
-    const from = points[index - 1] ?? to;
-    const room = Math.hypot(to.x - from.x, to.y - from.y);
-    if (room <= best.room) continue;
-    const turn = (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;
-    best = { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2, room, turn: turn > 90 || turn <= -90 ? turn + 180 : turn };
+/**
+ * Streets first, the longest before the shorter; a name that would lie on another one is left out.
+ * @template {{name: string, kind: string, x: number, y: number, room: number}} W
+ * @param {W[]} words @returns {W[]}
+ */
+function withoutCollisions(words) {
+  /** @type {W[]} */
+  const placed = [];
+  for (const word of words.sort((a, b) => Number(b.kind === "road") - Number(a.kind === "road") || b.room - a.room)) {
+    const reach = (/** @type {W} */ other) => ((word.name.length + other.name.length) / 2) * LETTER;
+    if (placed.every((other) => Math.abs(other.y - word.y) > 15 || Math.abs(other.x - word.x) > reach(other))) placed.push(word);
   }
-  return best;
+  return placed;
+}
+
+/** @param {{x: number, y: number}[]} points @returns the middle of a line, which way it runs there, and how long it is */
+function alongMiddle(points) {
+  const lengths = points.map((to, index) => Math.hypot(to.x - (points[index - 1] ?? to).x, to.y - (points[index - 1] ?? to).y));
+  const room = lengths.reduce((sum, length) => sum + length, 0);
+  let left = room / 2;
+  const index = Math.max(1, lengths.findIndex((length) => (left -= length) <= 0));
+  const [from, to] = [points[index - 1], points[index] ?? points[index - 1]];
+  const share = lengths[index] ? 1 + left / lengths[index] : 0;
+  const turn = (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;
+  return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share, room, turn: turn > 90 || turn <= -90 ? turn + 180 : turn };
 }
 
 /** @param {{x: number, y: number}[]} points */

@@ -12,7 +12,7 @@ import { streetMap } from "./streets.js";
 /** @typedef {{id: string, lat: number, lon: number, heading_deg?: number | null, label: string, state?: string}} MapCamera */
 
 const REACH = 26;
-const MARGIN = 36;
+const MARGIN_SHARE = 0.035;
 
 /** @param {any} streets a FeatureCollection @returns {{lat: number, lon: number}} */
 function originOf(streets) {
@@ -87,5 +87,5 @@ function homeView(streets, origin, size, focus) {
     .flatMap((/** @type {any} */ feature) => linesOf(feature.geometry))
     .flat()
     .map((/** @type {[number, number]} */ [lon, lat]) => toMetres({ lat, lon }, origin));
-  return points.length ? viewOf(points, size, MARGIN) : { x: 0, y: 0, scale: 1 };
+  return points.length ? viewOf(points, size, size.width * MARGIN_SHARE) : { x: 0, y: 0, scale: 1 };
 }

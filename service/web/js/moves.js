@@ -71,7 +71,7 @@ export function MoveDialog({ ticket, move, role, units, pictures, onClose, onMov
         ${lacksPhoto && html`<${PhotoField} role=${role} />`}
         ${needs.has("merge_target") && html`<${TargetField} ticket=${ticket} />`}
         ${needs.has("review_date") && html`<label class="field"><span>${t("moves.review_date")}</span><input class="input" type="date" name="review_date" required /></label>`}
-        <label class="field"><span>${t("moves.reason")}${!needs.has("reason") && html` <span class="hint">${t("optional")}</span>`}</span>
+        <label class="field"><span>${needs.has("reason") ? t("moves.reason") : html`${t("moves.remark")} <span class="hint">${t("optional")}</span>`}</span>
           <textarea class="input" name="reason" required=${needs.has("reason")} maxlength="500"></textarea></label>
         <footer class="dialog-foot">
           <button type="button" class="button" onClick=${onClose}>${t("cancel")}</button>

@@ -10,17 +10,32 @@ import { percent, t } from "./i18n.js";
 /** @param {Detection} detection */
 export const labelOf = ({ kind, condition }) => (kind ? kindName(kind) : conditionName(condition));
 
-/** @param {{detection: Detection, width: number, height: number}} props a label at the top left corner of its box, inside the picture */
-function Label({ detection, width, height }) {
-  const [x0, y0, , y1] = detection.xyxy;
-  const above = y0 / height > 0.06;
-  const at = {
-    "--c": colourOf(detection.condition),
-    left: `${Math.min(88, Math.max(0, (100 * x0) / width))}%`,
-    top: `${(100 * (above ? y0 : y1)) / height}%`,
-  };
+/** How much of the picture a label takes at most, as shares of its width and height. */
+const LABEL = { width: 0.24, height: 0.05 };
+
+/**
+ * Where the label of each box goes, as shares of the picture: above its box, below it where there is no room, inside it at worst.
+ * @param {Detection[]} detections @param {number} width @param {number} height
+ * @returns {{x: number, y: number, above: boolean}[]}
+ */
+export function labelPlaces(detections, width, height) {
+  /** @type {{x: number, y: number}[]} */
+  const taken = [];
+  const free = (/** @type {{x: number, y: number}} */ at) => taken.every(({ x, y }) => Math.abs(x - at.x) > LABEL.width || Math.abs(y - at.y) > LABEL.height);
+  return detections.map(({ xyxy: [x0, y0, , y1] }) => {
+    const x = Math.min(1 - LABEL.width / 2, x0 / width);
+    const ways = [{ x, y: y0 / height, above: true }, { x, y: y1 / height, above: false }, { x, y: y0 / height, above: false }, { x, y: y1 / height, above: true }];
+    const inside = ways.filter(({ y, above }) => (above ? y >= LABEL.height : y <= 1 - LABEL.height));
+    const way = inside.find(({ above, ...at }) => free({ x: at.x, y: above ? at.y - LABEL.height : at.y })) ?? inside[0] ?? ways[2];
+    taken.push({ x, y: way.above ? way.y - LABEL.height : way.y });
+    return way;
+  });
+}
+
+/** @param {{detection: Detection, place: {x: number, y: number, above: boolean}}} props */
+function Label({ detection, place: { x, y, above } }) {
   return html`
-    <span class=${above ? "box-label above" : "box-label"} style=${at}>
+    <span class=${above ? "box-label above" : "box-label"} style=${{ "--c": colourOf(detection.condition), left: `${100 * x}%`, top: `${100 * y}%` }}>
       ${labelOf(detection)}${typeof detection.score === "number" && html`<b>${percent(detection.score)}</b>`}
     </span>`;
 }
@@ -32,6 +47,7 @@ function Label({ detection, width, height }) {
 export function Picture({ evidence_id, href, width, height, detections = [], alt, bare = false, eager = false }) {
   const [size, setSize] = useState(/** @type {[number, number] | null} */ (null));
   const [w, h] = width && height ? [width, height] : (size ?? [4, 3]);
+  const places = bare ? [] : labelPlaces(detections, w, h);
   const measured = (/** @type {Event} */ event) => {
     const image = /** @type {HTMLImageElement} */ (event.target);
     setSize([image.naturalWidth, image.naturalHeight]);
@@ -43,7 +59,7 @@ export function Picture({ evidence_id, href, width, height, detections = [], alt
         <svg class="boxes" viewBox=${`0 0 ${w} ${h}`} preserveAspectRatio="none" role="img" aria-label=${t("boxes", { count: detections.length })}>
           ${detections.map((detection) => html`<${Rectangle} detection=${detection} />`)}
         </svg>
-        ${!bare && detections.map((detection) => html`<${Label} detection=${detection} width=${w} height=${h} />`)}`}
+        ${places.map((place, index) => html`<${Label} detection=${detections[index]} place=${place} />`)}`}
     </div>`;
 }
 

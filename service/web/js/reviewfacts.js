@@ -1,9 +1,10 @@
 /** What a reviewer must know beside the picture. */
 
-import { conditionOf } from "./catalog.js";
+import { colourOf, conditionName, conditionOf } from "./catalog.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { ago, dateTime, inLang, percent, t } from "./i18n.js";
+import { MapView } from "./mapview.js";
 import { Condition, State, placeWords } from "./ticketbits.js";
 
 /** @param {any} source @returns {string} */
@@ -12,9 +13,12 @@ export function sourceWords(source) {
   return t(source.type === "camera" ? "source.camera" : "source.photo", { id: source.name ?? source.id });
 }
 
+/** @param {any} observation @returns {import("./mapview.js").MapPin} */
+const pinOf = ({ id, place, condition }) => ({ id, lat: place.lat, lon: place.lon, colour: colourOf(condition), label: conditionName(condition) });
+
 /** @param {{item: {observation: any, ticket: any, photo: any}}} props */
 export function ReviewFacts({ item: { observation, ticket } }) {
-  const closed_when = /** @type {any} */ (conditionOf(observation.condition))?.closed_when;
+  const closed_when = conditionOf(observation.condition)?.closed_when;
   return html`
     <div class="verdict-facts">
       <div class="verdict-title"><h2><${Condition} id=${observation.condition} /></h2>
@@ -26,6 +30,7 @@ export function ReviewFacts({ item: { observation, ticket } }) {
         ${ticket && html`<div><dt><${Icon} name="tickets" size=${18} /><span class="only-heard">${t("fact.ticket")}</span></dt>
           <dd><a href="/tickets/${ticket.id}">${ticket.number}</a> <${State} state=${ticket.state} /></dd></div>`}
       </dl>
+      ${observation.place && html`<div class="review-map" key=${observation.id}><${MapView} pins=${[pinOf(observation)]} focus=${observation.place} label=${t("map.label")} /></div>`}
       ${closed_when && html`<p class="quiet small">${t("review.closed_when", { what: inLang(closed_when) })}</p>`}
     </div>`;
 }

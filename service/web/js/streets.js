@@ -14,8 +14,17 @@ export async function loadStreets() {
   streetMap = await get("/api/streets");
 }
 
-/** @param {any} feature @returns {string} the layer that it is drawn in, also its CSS class */
-export const layerOf = ({ properties, geometry }) => properties?.layer ?? properties?.kind ?? (geometry.type.endsWith("Polygon") ? "block" : "street");
+/** How wide a street of a kind is drawn, in metres, where its feature does not say. */
+const WIDTHS_M = /** @type {Record<string, number>} */ ({ main: 20, bridge: 14, street: 12, lane: 6.5, path: 3 });
+
+/** @param {any} feature @returns {string} what it is: a kind of street, building, water, park, grid ... */
+export const kindOf = ({ properties, geometry }) => properties?.kind ?? (geometry.type.endsWith("Polygon") ? "block" : "street");
+
+/** @param {any} feature @returns {boolean} */
+export const isStreet = (feature) => kindOf(feature) in WIDTHS_M;
+
+/** @param {any} feature @returns {number} */
+export const widthOf = (feature) => feature.properties?.width_m ?? WIDTHS_M[kindOf(feature)] ?? WIDTHS_M.street;
 
 /** @param {any} feature @returns {string} its name in the language of the page */
 export function nameOf({ properties }) {
@@ -27,7 +36,7 @@ export function nameOf({ properties }) {
 export function streetAt(place) {
   let best = { name: "", distance_m: NEAR_M };
   for (const feature of streetMap.features) {
-    if (layerOf(feature) !== "street" || !nameOf(feature)) continue;
+    if (!isStreet(feature) || !nameOf(feature)) continue;
     for (const line of linesOf(feature.geometry)) {
       const distance_m = metresToLine(place, line);
       if (distance_m < best.distance_m) best = { name: nameOf(feature), distance_m };

@@ -158,7 +158,7 @@ function Review() {
         <button type="button" class="step previous" aria-label=${t("review.previous")} aria-keyshortcuts="K" disabled=${queue.at === 0} onClick=${() => go(queue.at - 1)}><${Icon} name="previous" /></button>
         <button type="button" class="step next" aria-label=${t("review.next")} aria-keyshortcuts="J" disabled=${queue.at >= queue.items.length - 1} onClick=${() => go(queue.at + 1)}><${Icon} name="next" /></button>
       </section>
-      <aside class="verdict card">
+      <aside class=${asked ? "verdict card asking" : "verdict card"}>
         ${item && html`<${ReviewFacts} item=${item} />`}
         <div class="verdict-actions">
           ${asked && html`<${Choices} what=${asked} options=${options} onChoose=${choose} onCancel=${() => setAsked(null)} />`}

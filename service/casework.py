@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from service.domain.policy import Policy
+from service.domain.routing import unit_for
 from service.domain.states import Need, Role, State, find_move
 from service.domain.ticket import Actor, Circumstances, MoveRequest, Ticket, move
 from service.errors import Forbidden
@@ -40,8 +41,14 @@ def circumstances(tx: Transaction, ticket: Ticket, to: State, policy: Policy) ->
         policy=policy,
         has_after_photo=Need.AFTER_PHOTO in needs and _has_after_photo(tx, ticket),
         units=tx.units.ids() if Need.UNIT in needs else frozenset(),
+        routed_unit=routed_unit(tx, ticket, policy) if Need.UNIT in needs else None,
         open_targets=tx.tickets.open_ids(ticket.condition) - {ticket.id} if Need.MERGE_TARGET in needs else frozenset(),
     )
+
+
+def routed_unit(tx: Transaction, ticket: Ticket, policy: Policy) -> str:
+    """The id of the unit that a ticket goes to if nobody names one: that of its duty grid, else of the policy."""
+    return unit_for(ticket.condition, ticket.place, tx.units.grids(), policy)
 
 
 def put_evidence(tx: Transaction, ticket_id: str, picture: Picture, role: str, on: Occasion) -> None:

@@ -139,12 +139,14 @@ class Circumstances:
     Attributes:
         has_after_photo: evidence of the role `after` is there.
         units: ids of all handling units.
+        routed_unit: where it goes if nobody names a unit.
         open_targets: ids of the tickets that it could be merged into.
     """
 
     policy: Policy
     has_after_photo: bool = False
     units: frozenset[str] = frozenset()
+    routed_unit: str | None = None
     open_targets: frozenset[str] = frozenset()
 
 
@@ -196,7 +198,7 @@ def move(ticket: Ticket, request: MoveRequest, actor: Actor, now: datetime, arou
     if not may_move(actor, row, ticket):
         raise Forbidden(role=actor.role.value, wanted=request.to.value)
     if Need.UNIT in row.needs and row.was == State.FILED and request.unit is None:
-        request = replace(request, unit=policy.rule(ticket.condition).unit)
+        request = replace(request, unit=around.routed_unit)
     _refuse_what_lacks(row, request, actor, around, now)
     moved = _moved(ticket, row, request, now, policy)
     return Change(moved, _entry(moved, ticket.state, actor, _given(request.reason), _facts_of(row, request, around)))

@@ -26,7 +26,7 @@ def open_engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True)
     if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise LibraryTooOld(found=pysqlite3.sqlite_version, wanted=".".join(map(str, OLDEST_SQLITE)))
-    engine = create_engine(url, module=pysqlite3, pool_size=16, max_overflow=112, pool_timeout=30)
+    engine = create_engine(url, module=pysqlite3, pool_size=8, max_overflow=120, pool_timeout=30)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -71,6 +71,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA cache_size = -1024")  # KiB a connection; the system's page cache holds the file anyway
     cursor.close()
 
 

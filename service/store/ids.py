@@ -15,7 +15,7 @@ def new_id(prefix: str, now: datetime) -> str:
 
     >>> from datetime import UTC
     >>> new_id("pho", datetime(2026, 11, 25, tzinfo=UTC))[:14]
-    'pho_01ksf90500'
+    'pho_01m8801200'
     """
     return f"{prefix}_{_stamp(now)}{_digits(secrets.randbits(5 * TAIL_DIGITS), TAIL_DIGITS)}"
 

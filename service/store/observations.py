@@ -1,6 +1,6 @@
 """Observations as they are kept, with their ticket or the reason why they have none, and the words of reviewers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -40,6 +40,14 @@ class Observation:
     result: Result | None = None
     reason: str | None = None
     verdict: Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """What stands behind a ticket: the picture of its latest sighting, and how many there are."""
+
+    picture_id: str
+    sightings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,20 @@ class Observations:
         """How many sightings stand behind one ticket."""
         query = select(func.count()).select_from(observations).where(observations.c.ticket_id == ticket_id)
         return self._connection.execute(query).scalar_one()
+
+    def behind(self, ticket_ids: Iterable[str]) -> dict[str, Backing]:
+        """For a list of tickets: how many sightings stand behind each, and the picture of the latest."""
+        mine = observations.c.ticket_id.in_(list(ticket_ids))
+        counted = func.count().over(partition_by=observations.c.ticket_id)
+        newest = func.row_number().over(
+            partition_by=observations.c.ticket_id, order_by=(observations.c.seen_at.desc(), observations.c.id.desc())
+        )
+        ranked = select(
+            observations.c.ticket_id, observations.c.picture_id, counted.label("count"), newest.label("rank")
+        ).where(mine)
+        rows = ranked.subquery()
+        found = self._connection.execute(select(rows).where(rows.c.rank == 1)).mappings()
+        return {row["ticket_id"]: Backing(row["picture_id"], row["count"]) for row in found}
 
     def stands_alone(self, observation_id: str, ticket_id: str) -> bool:
         """Whether no other observation of that ticket stands, that is: none that was not judged false."""

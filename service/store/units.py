@@ -1,24 +1,13 @@
 """Handling units, and the duty grids whose work they do."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import Connection, insert, select, update
 
 from detector.catalog import Name
 from service.domain.policy import HandlingUnit
+from service.domain.routing import Grid
 from service.store.tables import grids, units
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A duty grid: a GeoJSON polygon (WGS-84), and the unit that is responsible, by condition."""
-
-    id: str
-    name: Name
-    polygon: Mapping[str, Any]
-    units: Mapping[str, str]
 
 
 class Units:

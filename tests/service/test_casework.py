@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from detector.catalog import Name
 from detector.types import Box
 from service.casework import Occasion, move_ticket, put_evidence, sees_ticket
 from service.domain.observation import Sighting
+from service.domain.routing import Grid
 from service.domain.states import Resolution, Role, State
 from service.domain.ticket import MoveRequest, Ticket
 from service.domain.verdict import Verdict, Word
@@ -15,7 +17,7 @@ from service.errors import AfterPhotoMissing, Forbidden, ObservationUnknown, Tic
 from service.ingest import Outcome, ingest
 from service.review import judge
 from service.store import Store
-from service.store.observations import Result
+from service.store.observations import Backing, Result
 from tests.build import CAR, NOON, POLE, a_picture, a_place, a_policy, a_sighting, an_actor
 
 POLICY = a_policy()
@@ -206,3 +208,27 @@ def test_a_merged_ticket_points_to_an_open_one(store: Store) -> None:
         assert move_ticket(tx, merged_id, request, DESK).merged_into == target_id
     [again] = seen_by(store, a_sighting(place=a_place(metres_north=-10)))
     assert ticket_of(again).id == target_id
+
+
+def test_a_ticket_in_a_duty_grid_goes_to_the_unit_of_the_grid(store: Store) -> None:
+    near, far = a_place(metres_north=-100, metres_east=-100), a_place(metres_north=100, metres_east=100)
+    ring = [[near.lon, near.lat], [far.lon, near.lat], [far.lon, far.lat], [near.lon, far.lat], [near.lon, near.lat]]
+    polygon = {"type": "Polygon", "coordinates": [ring]}
+    with store.write() as tx:
+        tx.units.put_grids([Grid("g1", Name("Corner", "街角"), polygon, {"litter": "housing"})])
+    inside, outside = seen_by(store, a_sighting(), a_sighting(place=a_place(metres_north=300)))
+    assert walk(store, ticket_of(inside).id, State.FILED, State.DISPATCHED).unit_id == "housing"
+    assert walk(store, ticket_of(outside).id, State.FILED, State.DISPATCHED).unit_id == "sanitation"
+
+
+def test_a_list_of_tickets_knows_how_many_sightings_stand_behind_each(store: Store) -> None:
+    first = a_sighting(source=POLE)
+    latest = a_sighting(source=POLE, seen_at=NOON + timedelta(minutes=1))
+    alone = a_sighting(place=a_place(metres_north=900))
+    outcomes = seen_by(store, latest, first, alone)
+    with store.read() as tx:
+        behind = tx.observations.behind({ticket_of(outcome).id for outcome in outcomes})
+    assert behind == {
+        ticket_of(outcomes[0]).id: Backing(latest.picture_id, 2),
+        ticket_of(outcomes[2]).id: Backing(alone.picture_id, 1),
+    }

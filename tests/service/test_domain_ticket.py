@@ -34,7 +34,9 @@ from tests.build import NOON, a_policy, a_ticket, an_actor
 
 POLICY = a_policy()
 UNITS = frozenset(unit.id for unit in POLICY.units)
-AROUND = Circumstances(POLICY, has_after_photo=True, units=UNITS, open_targets=frozenset({"tic_other"}))
+AROUND = Circumstances(
+    POLICY, has_after_photo=True, units=UNITS, routed_unit="sanitation", open_targets=frozenset({"tic_other"})
+)
 DOMAIN_TABLE = {
     "candidate": {"dismissed", "nudged", "reported"},
     "nudged": {"self_corrected", "reported"},
@@ -163,7 +165,7 @@ def test_filing_fixes_the_code_and_the_due_time() -> None:
     assert filed.due_at == NOON + timedelta(hours=6)  # noon is a break; 14:00 to 18:00 are the four hours
 
 
-def test_dispatch_goes_to_the_policys_unit_where_none_is_named() -> None:
+def test_dispatch_goes_where_the_ticket_is_routed_if_no_unit_is_named() -> None:
     assert step(a_ticket(State.FILED), a_request(State.DISPATCHED, unit=None)).ticket.unit_id == "sanitation"
 
 

@@ -119,4 +119,6 @@ def test_the_served_picture_is_blurred_and_carries_no_metadata() -> None:
     assert b"secret" in original.getvalue()
     assert b"Exif" not in served
     with Pillow.open(io.BytesIO(served)) as shown:
-        assert (shown.size, shown.getexif(), max(shown.convert("L").getextrema())) == ((64, 48), {}, 0)
+        assert shown.size == (64, 48)
+        assert not shown.getexif()
+        assert shown.convert("L").getextrema() == (0, 0)

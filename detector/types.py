@@ -110,8 +110,8 @@ class Detections:
         edges = np.array([width, height, width, height], np.float32)
         xyxy = np.clip(self.xyxy / np.float32(scale), 0, edges)  # (N, 4)
         kept = np.flatnonzero((xyxy[:, :2] < xyxy[:, 2:]).all(axis=1))
-        kinds, conditions = (tuple(names[i] for i in kept) for names in (self.kinds, self.conditions))
-        return Detections(xyxy[kept], self.scores[kept], kinds, conditions)
+        kinds = tuple(self.kinds[i] for i in kept)
+        return Detections(xyxy[kept], self.scores[kept], kinds, tuple(self.conditions[i] for i in kept))
 
     @classmethod
     def none(cls) -> Self:

@@ -43,11 +43,8 @@ class Passing:
         return (x, self.lane_y, -KERB_M) if ahead else None
 
 
-# the lane under the wall: with the kerb on the right, cars come from the right of the picture
-CARS_PASSING = (
-    Passing("KatorLegaz/59", 1.5, 9.0, -6.0, -4.9, (0.62, 0.63, 0.64)),
-    Passing("Scopia/249", 7.5, 9.0, -5.0, -4.9, (0.05, 0.07, 0.12)),
-)
+# in the lane under the wall, kerb on its right, a car comes from the right of the picture
+CARS_PASSING = (Passing("KatorLegaz/59", 4.0, 9.0, -6.5, -4.9, (0.62, 0.63, 0.64)),)
 
 
 def frames() -> list[tuple[int, Scene | None]]:

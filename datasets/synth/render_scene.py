@@ -125,7 +125,7 @@ def bag(solid):
     key = f"bag/{style}/{solid['seed']}"
     if key not in MESHES:
         points, faces = soft.knead(style, solid["seed"])
-        MESHES[key] = mesh(points, faces.tolist(), smooth=True)
+        MESHES[key] = mesh(points, faces.tolist(), smooth=style != "crumple")
     radii = solid["radii"]
     low = 1.0 if style == "fruit" else 0.62
     at = (solid["at"][0], solid["at"][1], solid["at"][2] + radii[2] * low)

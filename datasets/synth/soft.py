@@ -13,7 +13,7 @@ Points: TypeAlias = NDArray[np.float64]
 Faces: TypeAlias = NDArray[np.int64]
 
 _LEVEL = {"tied": 4, "loose": 4, "crumple": 3, "fruit": 1}
-_PATCHES = {"tied": 46, "loose": 40, "crumple": 16}
+_PATCHES = {"tied": 46, "loose": 40, "crumple": 26}
 _FLOOR = -0.62  # what would hang lower lies flat
 
 
@@ -30,7 +30,7 @@ def knead(style: str, seed: int) -> tuple[Points, Faces]:
     points, faces = sphere(_LEVEL[style])
     if style == "fruit":
         return points, faces
-    reach = facets(points, rng, _PATCHES[style], 0.22 if style == "crumple" else 0.1)
+    reach = facets(points, rng, _PATCHES[style], 0.32 if style == "crumple" else 0.1)
     for pitch, height in ((2, 0.07), (4, 0.05), (9, 0.02)):
         reach = reach + height * np.sin(points @ rng.standard_normal(3) * pitch + rng.uniform(0, 6))
     bent = points * reach[:, None]

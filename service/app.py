@@ -125,6 +125,7 @@ def run(settings: Settings, *, demo: bool = False, parts: Parts | None = None) -
         store = open_data(settings)
         held.callback(store.engine.dispose)
         city = build_city(settings, store, parts or Parts())
+        held.callback(city.pool.close)  # a native thread that still loads a model would abort an early end
         _greet(city, listener)
         if demo:
             begin_demo(city)

@@ -1,10 +1,10 @@
 """All routes in one app, with their roles written into the OpenAPI document."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -24,7 +24,9 @@ ABOUT: Final = (
     "picture. Lists are `{items, next}` by `limit` and `cursor`, errors `{code, facts, trace_id}`. Every operation "
     "names the roles that may call it in `x-roles`."
 )
-ROUTERS: Final = (photos, cameras, observations, tickets, evidence, events, catalog, session, health)
+ROUTERS: Final = tuple(
+    part.router for part in (photos, cameras, observations, tickets, evidence, events, catalog, session, health)
+)
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -47,7 +49,7 @@ class SilentRoute(Exception):
     """A route that says neither who may call it nor that everybody may."""
 
 
-def make_api(city: City, lifespan: Lifespan | None = None) -> FastAPI:
+def make_api(city: City, lifespan: Lifespan | None = None, routers: Sequence[APIRouter] = ROUTERS) -> FastAPI:
     """The app over one city; SilentRoute if a route does not name its roles."""
     app = FastAPI(
         title="Streetwarden",
@@ -62,10 +64,10 @@ def make_api(city: City, lifespan: Lifespan | None = None) -> FastAPI:
     )
     app.state.city = city
     answer_failures(app)
-    for part in ROUTERS:
-        app.include_router(part.router)
-        _refuse_silent(part.router.routes)
-    _serve_openapi(app)
+    for router in routers:
+        app.include_router(router)
+        _refuse_silent(router.routes)
+    _serve_openapi(app, routers)
     serve_pages(app)
     app.add_middleware(BodyBounds)
     app.add_middleware(Tracing, numbers=city.numbers)
@@ -78,20 +80,20 @@ def _refuse_silent(routes: Iterable[BaseRoute]) -> None:
         raise SilentRoute(*silent)
 
 
-def _serve_openapi(app: FastAPI) -> None:
+def _serve_openapi(app: FastAPI, routers: Sequence[APIRouter]) -> None:
     app.add_api_route("/openapi.json", lambda: app.openapi(), include_in_schema=False, dependencies=[PUBLIC])
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
+            app.openapi_schema = _document(app, routers)
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to extend the document
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, Any]:
     document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-    for route in app.routes:
+    for route in (route for router in routers for route in router.routes):
         if isinstance(route, APIRoute) and route.include_in_schema:
             for method in route.methods or ():
                 operation = document["paths"][route.path_format][method.lower()]

@@ -1,0 +1,15 @@
+"""A city inside this process, whose model sees one heap of litter on every picture."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.build import a_detection
+from tests.serving import Serving, serve
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Serving]:
+    with serve(tmp_path / "city", a_detection("litter", 0.8)) as serving:
+        yield serving

@@ -1,0 +1,116 @@
+"""Who is let in, for how long, and who is not."""
+
+from datetime import timedelta
+
+import pytest
+
+from service.accounts.people import GUESSES_AT_A_LOGIN, NewPerson
+from service.domain.states import Role
+from service.errors import AuthInvalid
+from tests.serving import PASSWORD, Serving
+
+
+def test_a_person_logs_in_and_out(serving: Serving) -> None:
+    serving.person("ann", Role.OPS)
+    assert serving.http.get("/api/session").json()["code"] == "auth.missing"
+    serving.log_in("ann")
+    assert serving.http.get("/api/session").json() == {"login": "ann", "role": "ops", "name": "ann", "unit": None}
+    assert serving.http.delete("/api/session").status_code == 204
+    assert serving.http.get("/api/session").status_code == 401
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(serving: Serving) -> None:
+    serving.person("ann", Role.OPS)
+    answer = serving.http.post("/api/session", json={"login": "ann", "password": PASSWORD})
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert "path=/" in cookie
+
+
+def test_a_wrong_password_and_an_unknown_login_are_told_alike(serving: Serving) -> None:
+    serving.person("ann", Role.OPS)
+    told = [
+        serving.http.post("/api/session", json={"login": login, "password": "wrong password"})
+        for login in ("ann", "nobody")
+    ]
+    assert [(answer.status_code, answer.json()["code"]) for answer in told] == [(401, "auth.invalid")] * 2
+
+
+def test_guessing_is_refused_with_a_time_to_wait_and_passes(serving: Serving) -> None:
+    serving.person("ann", Role.OPS)
+    for _ in range(GUESSES_AT_A_LOGIN):
+        serving.http.post("/api/session", json={"login": "ann", "password": "wrong"})
+    refused = serving.http.post("/api/session", json={"login": "ann", "password": PASSWORD})
+    assert (refused.status_code, refused.json()["code"]) == (429, "rate.limited")
+    assert int(refused.headers["retry-after"]) > 0
+    serving.clock.forward(timedelta(minutes=6))
+    serving.log_in("ann")
+
+
+def test_a_disabled_person_is_out_at_the_next_request(serving: Serving) -> None:
+    serving.person("ann", Role.OPS)
+    serving.log_in("ann")
+    assert serving.http.post("/api/users/ann/disable", headers=serving.key(Role.ADMIN)).status_code == 204
+    assert serving.http.get("/api/tickets").status_code == 401
+
+
+def test_a_revoked_key_is_out_at_the_next_request(serving: Serving) -> None:
+    admin = serving.key(Role.ADMIN)
+    made = serving.http.post("/api/keys", json={"name": "k", "role": "viewer"}, headers=admin).json()
+    headers = {"Authorization": f"Bearer {made['key']}"}
+    assert serving.http.get("/api/tickets", headers=headers).status_code == 200
+    assert serving.http.delete(f"/api/keys/{made['id']}", headers=admin).status_code == 204
+    assert serving.http.get("/api/tickets", headers=headers).json()["code"] == "auth.invalid"
+
+
+def test_a_session_ends_by_itself(serving: Serving) -> None:
+    serving.person("ann", Role.OPS)
+    serving.log_in("ann")
+    serving.clock.forward(timedelta(hours=13))
+    assert serving.http.get("/api/tickets").status_code == 401
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://", "http://[", "HTTP://A B"])
+def test_a_foreign_page_changes_nothing(serving: Serving, origin: str) -> None:
+    serving.person("ann", Role.OPS)
+    serving.log_in("ann")
+    answer = serving.http.post("/api/tickets/x/moves", json={"to": "filed", "version": 1}, headers={"Origin": origin})
+    assert (answer.status_code, answer.json()["code"]) == (403, "auth.forbidden")
+
+
+def test_our_own_page_may(serving: Serving) -> None:
+    serving.person("ann", Role.OPS)
+    serving.log_in("ann")
+    origin = str(serving.http.base_url).rstrip("/")
+    answer = serving.http.post("/api/tickets/x/moves", json={"to": "filed", "version": 1}, headers={"Origin": origin})
+    assert answer.json()["code"] == "ticket.unknown"
+
+
+def test_the_setup_link_makes_one_administrator(serving: Serving) -> None:
+    token = serving.city.people.offer_setup(serving.clock())
+    wish = {"token": token, "login": "root", "password": PASSWORD}
+    assert serving.http.post("/api/setup", json=wish).status_code == 204
+    assert serving.http.get("/api/session").json()["role"] == "admin"
+    again = serving.http.post("/api/setup", json={**wish, "login": "second"})
+    assert (again.status_code, again.json()["code"]) == (401, "auth.invalid")
+
+
+def test_a_new_setup_link_ends_the_one_before(serving: Serving) -> None:
+    old = serving.city.people.offer_setup(serving.clock())
+    serving.city.people.offer_setup(serving.clock())
+    with pytest.raises(AuthInvalid):
+        serving.city.people.set_up(old, NewPerson("root", PASSWORD, Role.ADMIN), serving.clock())
+
+
+def test_a_person_of_a_unit_belongs_to_one_that_exists(serving: Serving) -> None:
+    wish = {"login": "crew", "password": PASSWORD, "role": "unit", "unit": "nobody"}
+    answer = serving.http.post("/api/users", json=wish, headers=serving.key(Role.ADMIN))
+    assert (answer.status_code, answer.json()["code"]) == (422, "unit.unknown")
+
+
+def test_the_same_login_twice_is_refused(serving: Serving) -> None:
+    admin = serving.key(Role.ADMIN)
+    wish = {"login": "ann", "password": PASSWORD, "role": "ops"}
+    assert serving.http.post("/api/users", json=wish, headers=admin).status_code == 201
+    assert serving.http.post("/api/users", json=wish, headers=admin).json()["code"] == "user.exists"

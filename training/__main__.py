@@ -11,7 +11,7 @@ from datasets.formats import manifest as manifests
 from detector.errors import DetectorError
 from training import offline
 from training.errors import TrainingError
-from training.run import cache_dir, open_run, shared_dir
+from training.places import cache_dir, shared_dir
 
 WEIGHTS = Path("weights")
 FALLBACK = 0.25
@@ -20,6 +20,7 @@ FALLBACK = 0.25
 def train(args: argparse.Namespace) -> int:
     """Train a recipe; with --resume go on from its last checkpoint."""
     from training import material, network, recipe
+    from training.run import open_run
     from training.train import train as run_training
 
     chosen = recipe.read(args.recipe)
@@ -38,6 +39,7 @@ def export(args: argparse.Namespace) -> int:
     """Export a run to ONNX, choose input size and thresholds on the held-out slice, measure, write the card."""
     from training import recipe
     from training.publish import Order, publish
+    from training.run import open_run
 
     chosen = recipe.read(args.recipe)
     order = Order(args.out, args.version, args.inputs, args.note)

@@ -11,6 +11,7 @@ from detector.boxes import iou
 from detector.types import Xyxy
 
 OVERLAPS: Final = np.linspace(0.5, 0.95, 10)
+ROUNDING: Final = 1e-6
 RECALLS: Final = np.linspace(0.0, 1.0, 101)
 MOST_PER_PICTURE: Final = 100
 
@@ -98,7 +99,7 @@ def match(seen: Seen) -> NDArray[np.bool_]:
     """Which found boxes are hits, `(10, N)`: the best first takes the free label that it overlaps most.
 
     >>> one = Seen(np.float32([[0, 0, 10, 10], [0, 0, 10, 10]]), np.float32([0.9, 0.8]), np.float32([[0, 0, 10, 9]]))
-    >>> match(one)[[0, 7, 9]].tolist()
+    >>> match(one)[[0, 8, 9]].tolist()
     [[True, False], [True, False], [False, False]]
     """
     hits = np.zeros((len(OVERLAPS), len(seen.found)), bool)
@@ -107,10 +108,10 @@ def match(seen: Seen) -> NDArray[np.bool_]:
     overlap = iou(seen.found, seen.there).astype(np.float64)  # (N, M)
     free = np.ones((len(OVERLAPS), len(seen.there)), bool)
     levels = np.arange(len(OVERLAPS))
-    for index in np.flatnonzero(overlap.max(1) >= OVERLAPS[0]):
+    for index in np.flatnonzero(overlap.max(1) >= OVERLAPS[0] - ROUNDING):
         offers = np.where(free, overlap[index], -1.0)  # (10, M)
         chosen = offers.argmax(1)
-        good = offers[levels, chosen] >= OVERLAPS
+        good = offers[levels, chosen] >= OVERLAPS - ROUNDING
         hits[good, index] = True
         free[levels[good], chosen[good]] = False
     return hits

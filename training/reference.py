@@ -12,6 +12,8 @@ from training import network, torchvision_ops
 def ultralytics_model(card_path: Path) -> YOLO:
     """A YOLO whose `predict` runs the card's safetensors, checked by their SHA-256.
 
+    `nms=False` makes it use the one-to-one head, the one that is exported; its default is the other one.
+
     >>> ultralytics_model(Path("nowhere.toml"))
     Traceback (most recent call last):
     ...
@@ -25,5 +27,5 @@ def ultralytics_model(card_path: Path) -> YOLO:
     trained.task = "detect"
     held: Any = model
     held.model = trained.eval()
-    held.overrides.update(imgsz=max(card.input), task="detect")
+    held.overrides.update(imgsz=max(card.input), task="detect", nms=False)
     return model

@@ -1,7 +1,6 @@
 """A training run on disk: its folder, log and checkpoints, so that a cut run goes on where it was."""
 
 import json
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +9,6 @@ from typing import Any
 import torch
 
 from training.recipe import Recipe
-
-
-def cache_dir() -> Path:
-    """`$STREETWARDEN_CACHE`, by default `~/.cache/streetwarden`."""
-    return Path(os.environ.get("STREETWARDEN_CACHE") or "~/.cache/streetwarden").expanduser()
-
-
-def shared_dir() -> Path:
-    """`$STREETWARDEN_SHARED`, by default `../shared`."""
-    return Path(os.environ.get("STREETWARDEN_SHARED") or "../shared").expanduser()
 
 
 @dataclass(frozen=True, slots=True)

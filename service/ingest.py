@@ -43,6 +43,8 @@ def admit_photo(tx: Transaction, photo: Photo, picture: Picture) -> Photo:
     Raises:
         IdempotencyMismatch: the key came with another request.
     """
+    if photo.key is not None:
+        tx.lock([f"{photo.actor}:{photo.key}"])
     earlier = tx.photos.sent_before(photo.actor, photo.key, photo.request_sha256)
     if earlier is not None:
         return earlier
@@ -101,6 +103,7 @@ def place_photo(
 
 def contested(seen: Sighting, policy: Policy) -> Iterable[str]:
     """Names that no other writer may decide about meanwhile, lest one problem gets two tickets."""
+    yield seen.id
     if seen.place is not None:
         for district in districts_within(seen.place, policy.rule(seen.condition).radius_m):
             yield f"{seen.condition}:{district}"

@@ -199,9 +199,9 @@ def _columns(observation: Observation) -> dict[str, object]:
         "picture_id": seen.picture_id,
         "weights_sha256": seen.weights_sha256,
         "ticket_id": observation.ticket_id,
-        "outcome": observation.result,
+        "outcome": observation.result.value if observation.result else None,
         "reason": observation.reason,
-        "verdict": observation.verdict,
+        "verdict": observation.verdict.value if observation.verdict else None,
         "created_at": observation.created_at,
     }
 

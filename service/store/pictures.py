@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from service.errors import EvidenceUnknown
+from service.store.locks import lock
 from service.store.tables import pictures, ticket_evidence
 
 
@@ -49,6 +50,7 @@ class Pictures:
 
     def add(self, picture: Picture) -> Picture:
         """Keep a picture; the one that is there already if its id is known."""
+        lock(self._connection, [picture.id])
         kept = self.find(picture.id)
         if kept is not None:
             return kept

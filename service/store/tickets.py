@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, or_, select, text, update
 
 from service.domain.observation import Sighting
 from service.domain.states import OPEN_STATES, Resolution, State
@@ -15,9 +15,14 @@ from service.errors import TicketChanged, TicketUnknown
 from service.store.cells import cell_of, cells_within
 from service.store.events import Events
 from service.store.places import Row, place_columns, place_in
-from service.store.tables import history, observations, photos, ticket_numbers, tickets
+from service.store.tables import history, observations, photos, tickets
 
 MOST_OPEN_TARGETS: Final = 500
+
+_COUNT_ON: Final = text(
+    "INSERT INTO ticket_numbers (day, last) VALUES (:day, 1)"
+    " ON CONFLICT (day) DO UPDATE SET last = ticket_numbers.last + 1 RETURNING last"
+)
 
 
 class BBox(NamedTuple):
@@ -65,8 +70,9 @@ class Tickets:
         self._say(entry.at, "ticket.opened" if entry.was is None else "ticket.moved", ticket)
 
     def touch(self, ticket: Ticket, now: datetime) -> None:
-        """Write what another sighting changes about a ticket; its state and version stay."""
-        self._update(ticket, version_was=ticket.version)
+        """Write what another sighting changes about a ticket; its state and version stay, whoever moves it now."""
+        seen = {"last_seen": ticket.last_seen, "fixed_camera_id": ticket.fixed_camera_id}
+        self._connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(**seen))
         self._say(now, "ticket.seen_again", ticket)
 
     def find(self, ticket_id: str) -> Ticket | None:
@@ -127,14 +133,7 @@ class Tickets:
     def next_number(self, now: datetime, timezone: ZoneInfo) -> str:
         """A number that no ticket has had: the city's day, and a count within it."""
         day = now.astimezone(timezone).strftime("%Y%m%d")
-        where = ticket_numbers.c.day == day
-        counted = self._connection.execute(
-            update(ticket_numbers).where(where).values(last=ticket_numbers.c.last + 1).returning(ticket_numbers.c.last)
-        ).scalar()
-        if counted is None:
-            counted = 1
-            self._connection.execute(insert(ticket_numbers).values(day=day, last=counted))
-        return f"SW-{day}-{counted:04d}"
+        return f"SW-{day}-{self._connection.execute(_COUNT_ON, {'day': day}).scalar_one():04d}"
 
     def _update(self, ticket: Ticket, version_was: int) -> None:
         where = (tickets.c.id == ticket.id, tickets.c.version == version_was)
@@ -157,7 +156,7 @@ class Tickets:
 
 def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.states:
-        yield tickets.c.state.in_(sorted(wanted.states))
+        yield tickets.c.state.in_(sorted(state.value for state in wanted.states))
     if wanted.conditions:
         yield tickets.c.condition.in_(sorted(wanted.conditions))
     if wanted.unit_id is not None:

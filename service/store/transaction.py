@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Final
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from service.errors import Busy, StorageFull
 from service.store.cameras import Cameras
 from service.store.events import Audit, Events
+from service.store.locks import lock
 from service.store.observations import Observations
 from service.store.photos import Photos
 from service.store.pictures import Pictures
@@ -73,11 +74,7 @@ class Transaction:
 
     def lock(self, names: Iterable[str]) -> None:
         """Let no other writer decide about these names until the end; SQLite has one writer at a time anyway."""
-        if self.connection.dialect.name == "postgresql":
-            for name in sorted(set(names)):
-                self.connection.execute(
-                    text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}
-                )
+        lock(self.connection, names)
 
 
 class Store:

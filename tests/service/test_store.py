@@ -55,8 +55,8 @@ def a_saved_ticket(
     return change
 
 
-def test_every_commit_reaches_the_disk_before_it_is_acknowledged(store: Store) -> None:
-    with store.read() as tx:
+def test_every_commit_reaches_the_disk_before_it_is_acknowledged(sqlite_store: Store) -> None:
+    with sqlite_store.read() as tx:
         pragmas = ("journal_mode", "synchronous", "foreign_keys")
         said = {name: tx.connection.execute(text(f"PRAGMA {name}")).scalar() for name in pragmas}
     assert said == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
@@ -191,39 +191,41 @@ def test_numbers_count_the_citys_days(store: Store) -> None:
     assert numbers == ["SW-20261125-0001", "SW-20261125-0002", "SW-20261126-0001"]
 
 
-def test_a_full_disk_is_said_and_reading_goes_on(store: Store) -> None:
-    with store.read() as tx:
+def test_a_full_disk_is_said_and_reading_goes_on(sqlite_store: Store) -> None:
+    with sqlite_store.read() as tx:
         pages = tx.connection.execute(text("PRAGMA page_count")).scalar_one()
-    with pytest.raises(StorageFull), store.write() as tx:  # noqa: PT012  # the disk fills at some row
+    with pytest.raises(StorageFull), sqlite_store.write() as tx:  # noqa: PT012  # the disk fills at some row
         tx.connection.execute(text(f"PRAGMA max_page_count = {pages}"))
         for at in range(1000):
             tx.connection.execute(insert(meta).values(key=f"k{at}", value="x" * 4000))
-    with store.read() as tx:
+    with sqlite_store.read() as tx:
         assert tx.connection.execute(select(meta)).all() == []
 
 
-def test_a_writer_who_waits_too_long_is_told_to_come_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_who_waits_too_long_is_told_to_come_again(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(transaction, "LONGEST_WAIT_S", 0.05)
     inside, over = threading.Event(), threading.Event()
 
     def linger() -> None:
-        with store.write():
+        with sqlite_store.write():
             inside.set()
             over.wait(5)
 
     slow = threading.Thread(target=linger)
     slow.start()
     inside.wait(5)
-    with pytest.raises(Busy), store.write():
+    with pytest.raises(Busy), sqlite_store.write():
         pass
     over.set()
     slow.join()
 
 
 def test_another_process_that_holds_the_file_makes_busy_not_a_crash(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with store.read():
+    with sqlite_store.read():
         pass
     other = pysqlite3.connect(tmp_path / "city.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -126,9 +126,9 @@ def run(settings: Settings, *, demo: bool = False, parts: Parts | None = None) -
         held.callback(store.engine.dispose)
         city = build_city(settings, store, parts or Parts())
         held.callback(city.pool.close)  # a native thread that still loads a model would abort an early end
-        _greet(city, listener)
         if demo:
             begin_demo(city)
+        _greet(city, listener)
         Server(build_app(city), city, listener).run([listener])
     return 0
 

@@ -75,6 +75,12 @@ class People:
         with self.store.read() as rows:
             return rows.connection.execute(select(users.c.id).limit(1)).first() is not None
 
+    def actor(self, login: str) -> Actor:
+        """The person of that login, as one who acts; UserUnknown."""
+        with self.store.read() as rows:
+            row = _user(rows.connection, login)
+        return Actor(row["id"], row["login"], Role(row["role"]), unit_id=row["unit_id"])
+
     def offer_setup(self, now: datetime) -> str:
         """A secret with which the first administrator can be made once; earlier ones end."""
         token = new_secret("setup")

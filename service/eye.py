@@ -5,7 +5,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
-from detector.boxes import clip
 from detector.images import Photo, open_photo
 from detector.model import Model
 from detector.types import Detection, Detections, Image
@@ -55,7 +54,7 @@ class Eye:
         """
         model = self._model.result()
         found = self._pool.run(lambda: model.detect([photo.image])[0], lane)
-        return Sight(tuple(_in_original(found, photo.scale, (photo.width, photo.height))), model.weights_sha256)
+        return Sight(tuple(found.on_original(photo.scale, photo.width, photo.height)), model.weights_sha256)
 
     def look_at_frame(self, image: Image) -> tuple[Detections, str]:
         """Find street conditions on a camera's `(H, W, 3)` frame, and the weights that saw them; Dropped, Busy."""
@@ -65,10 +64,3 @@ class Eye:
     def blur(self, data: bytes, lane: Lane) -> bytes:
         """A photo's file as the JPEG that may leave: faces blurred, encoded anew; Dropped, Busy, PhotoError."""
         return self._pool.run(lambda: served_jpeg(open_photo(data).image, self._faces.result().blur), lane)
-
-
-def _in_original(found: Detections, scale: float, size: tuple[int, int]) -> Detections:
-    if scale == 1:
-        return found
-    xyxy = clip(found.xyxy / scale, *size)  # (N, 4)
-    return Detections(xyxy, found.scores, found.kinds, found.conditions)

@@ -3,7 +3,7 @@
 import math
 from random import Random
 
-from datasets.synth.scene import Block, Drum, Material, Model, Sheet, Solid, Tube
+from datasets.synth.scene import Block, Drum, Material, Model, Sheet, Tube
 from datasets.synth.yard import Yard, plain, printed, sag, tiled
 
 STOREY_M = 3.0
@@ -212,23 +212,3 @@ def far_block(yard: Yard, rng: Random, x: float, y: float) -> None:
         yard.add(Sheet(at=(x, side, height / 2), width=length, height=height, turn_deg=turn, material=front))
     for side, turn in ((x - length / 2 - 0.05, -90.0), (x + length / 2 + 0.05, 90.0)):
         yard.add(Sheet(at=(side, y + 5, height / 2), width=10, height=height, turn_deg=turn, material=front))
-
-
-def hanging_washing(rng: Random, width: float) -> list[Solid]:
-    """A pole of washing seen from the front, around the origin."""
-    parts: list[Solid] = [Tube(points=((-width / 2, 0, 0), (width / 2, 0, 0)), radius=0.014, material=_STEEL)]
-    x = -width / 2 + 0.2
-    while x < width / 2 - 0.2:
-        cloth = plain(rng.choice(["7d8fa8", "a33c3c", "d8d5cc", "2c3038", "8a9a6c", "c9a9b5"]), 0.9)
-        drop = rng.uniform(0.45, 0.85)
-        parts.append(
-            Block(
-                at=(x, 0, -drop / 2),
-                size=(rng.uniform(0.3, 0.5), 0.03, drop),
-                turn_deg=rng.uniform(-25, 25),
-                bevel_m=0.01,
-                material=cloth,
-            )
-        )
-        x += rng.uniform(0.45, 0.7)
-    return parts

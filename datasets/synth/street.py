@@ -3,7 +3,7 @@
 from random import Random
 
 from datasets.synth.facade import far_block
-from datasets.synth.scene import Block, Drum, Leaves, Material, Model, Sheet, Solid, Tube, Vec
+from datasets.synth.scene import Block, Drum, Leaves, Model, Sheet, Solid, Tube, Vec
 from datasets.synth.yard import Yard, plain, printed, sag, tiled
 
 HALF_M = 48.0
@@ -171,14 +171,6 @@ def car(rng: Random, at: Vec, turn_deg: float) -> Solid:
     return Model(name=name, at=at, turn_deg=turn_deg, size=CARS[name], tint=plain(rng.choice(_PAINT)).colour)
 
 
-def bollards(yard: Yard, width_m: float, spacing_m: float = 1.5) -> None:
-    """A row of stone bollards along the kerb."""
-    count = int(HALF_M / spacing_m / 2)
-    for i in range(-count, count + 1):
-        at = (i * spacing_m, -width_m + 0.18, 0)
-        yard.add(Drum(at=at, foot_m=0.1, top_m=0.09, height=0.5, material=_CONCRETE))
-
-
 def hedge_behind(yard: Yard, y: float, height: float) -> None:
     """Greenery that looks over a wall from behind."""
     rng = yard.dice("behind")
@@ -197,9 +189,3 @@ def fallen_leaves(yard: Yard, width_m: float, count: int) -> None:
             yard.add(
                 Leaves(at=(0, y, z), radii=cloud, count=count // 4, leaf_m=0.075, seed=rng.randint(0, 99), material=dry)
             )
-
-
-def glossy_puddle(x: float, y: float, size: float) -> Sheet:
-    """A thin mirror of water on the ground."""
-    water = Material(colour=(0.03, 0.03, 0.03), roughness=0.03)
-    return Sheet(at=(x, y, 0.005), width=size, height=size * 0.5, facing="sky", material=water)

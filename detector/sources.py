@@ -31,6 +31,9 @@ NETWORK: Final = {
 }
 """The protocols that an address may lead to; a playlist from the network opens no file here."""
 
+# FFmpeg would listen for five seconds before it gives the first, then old, picture.
+_QUICK_START: Final = {"analyzeduration": "1000000", "fpsprobesize": "0"}
+
 Now = Callable[[], datetime]
 
 
@@ -211,7 +214,7 @@ def _duration_s(source: Source, path: Path) -> float:
 def _live(source: Source, url: str, now: Now, how: Reading) -> Iterator[Frame]:
     """The keyframes of an address, each at the moment of its arrival."""
     scheme = urlsplit(url).scheme.lower()
-    options = {"protocol_whitelist": NETWORK[scheme]}
+    options = {"protocol_whitelist": NETWORK[scheme], **_QUICK_START}
     options |= {"rtsp_transport": "tcp"} if scheme.startswith("rtsp") else {"max_redirects": "3"}
     for image, _ in _keyframes(source, url, options, how, live=True):
         yield Frame(image, source.name, now())

@@ -17,7 +17,7 @@ from datasets.synth.tidy import tidied
 
 CITY = Path("service/demo")
 BENCH = Path("tests/data/bench")
-PLATE = Quality(1280, 720, 5)
+PLATE = Quality(1280, 720, 4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, Self
 
 SOURCE: Final = Path(__file__).parent / "shim" / "faults.c"
-LAYOUT: Final = struct.Struct("6i64s64s512s")
+LAYOUT: Final = struct.Struct("6iq64s64s512s")
 
 
 class Operation(IntFlag):
@@ -44,11 +44,12 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What the shim saw since the fault was armed: calls that matched, calls that were hit, where first."""
+    """What the shim saw since the fault was armed: calls that matched, calls that were hit, where and when first."""
 
     seen: int
     hit: int
-    path: str
+    path: str = ""
+    first_ns: int = 0
 
 
 NOTHING: Final = Fault(Operation(0))
@@ -105,8 +106,8 @@ class Shim:
 
     def traffic(self) -> Traffic:
         """What was seen since `arm`."""
-        *_, seen, hit, _, _, path = LAYOUT.unpack(self._map[:])
-        return Traffic(seen, hit, path.split(b"\0")[0].decode(errors="replace"))
+        *_, seen, hit, first_ns, _, _, path = LAYOUT.unpack(self._map[:])
+        return Traffic(seen, hit, path.split(b"\0")[0].decode(errors="replace"), first_ns)
 
     @contextmanager
     def armed(self, fault: Fault) -> Iterator[None]:
@@ -119,7 +120,7 @@ class Shim:
 
     def _write(self, fault: Fault) -> None:
         packed = LAYOUT.pack(
-            0, fault.nth, int(fault.lasting), fault.error, 0, 0, fault.needle.encode(), fault.avoid.encode(), b""
+            0, fault.nth, int(fault.lasting), fault.error, 0, 0, 0, fault.needle.encode(), fault.avoid.encode(), b""
         )
         self._map[:] = packed  # `operations` stays 0 until all else is in place
         self._map[:4] = struct.pack("i", int(fault.operation))

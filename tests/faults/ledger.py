@@ -56,6 +56,10 @@ class Ledger:
         self._append({"acked": shot.key, "answer": answer})
         self._entries[shot.key] = Entry(shot, self._entries[shot.key].sha256, answer)
 
+    def of(self, shot: Shot) -> Entry:
+        """What the book says of a photo."""
+        return self._entries[shot.key]
+
     @property
     def acked(self) -> list[Entry]:
         """What the service promised to keep."""

@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { WRITE = 1, FSYNC_FILE = 2, FSYNC_FOLDER = 4, RENAME = 8, CREATE = 16 };
@@ -27,6 +28,7 @@ struct control {
     int32_t error;      /* errno of a hit; 0: the call pretends to have worked */
     int32_t seen;       /* calls that counted so far */
     int32_t hit;        /* calls that were hit so far */
+    int64_t first_ns;   /* CLOCK_MONOTONIC of the first hit */
     char needle[64];    /* only paths that contain this; empty: all */
     char avoid[64];     /* no paths that contain this; empty: none is avoided */
     char path[512];     /* the first path that was hit */
@@ -48,12 +50,16 @@ __attribute__((constructor)) static void load(void) {
 
 /* Whether this call is to be hit; sets errno. */
 static int hits(int operation, const char *path) {
-    if (strncmp(path, under, strlen(under)) != 0) return 0;
+    size_t length = strlen(under);
+    if (strncmp(path, under, length) != 0 || (path[length] != '/' && path[length] != 0)) return 0;
     if (control->needle[0] && strstr(path, control->needle) == NULL) return 0;
     if (control->avoid[0] && strstr(path, control->avoid) != NULL) return 0;
     int number = __atomic_add_fetch(&control->seen, 1, __ATOMIC_SEQ_CST);
     if (control->repeat ? number < control->wait : number != control->wait) return 0;
     if (__atomic_fetch_add(&control->hit, 1, __ATOMIC_SEQ_CST) == 0) {
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        control->first_ns = now.tv_sec * 1000000000LL + now.tv_nsec;
         snprintf(control->path, sizeof control->path, "%d %s", operation, path);
     }
     errno = control->error;

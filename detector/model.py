@@ -19,6 +19,9 @@ from detector.weights import Card
 PADDING: Final = 114
 """The gray around a letterboxed picture, as in training."""
 
+ONE_THING: Final = 0.7
+"""Boxes that overlap by more than this IoU are on one thing, whatever kinds they name."""
+
 _FEW_WARNINGS: Final = 3
 _ROW: Final = 6  # x0, y0, x1, y1, score, kind
 _UNLOADABLE: Final = (
@@ -47,7 +50,8 @@ class Model(Protocol):
 
         Args:
             images: of any sizes.
-            min_score: from which score a box counts; None takes the card's threshold of each kind.
+            min_score: from which score every box is given, as measuring needs it; None gives what people are shown:
+                boxes from the card's threshold of their kind on, and of boxes on one thing only the best.
         """
 
 
@@ -100,6 +104,8 @@ class OnnxModel:
         found = boxes.clip(boxes.from_input(rows[:, :4], at), width, height)  # (N, 4)
         good = (rows[:, 4] >= floors) & (rows[:, 4] > 0) & (found[:, :2] < found[:, 2:]).all(axis=1)
         order = np.flatnonzero(good)[np.argsort(-rows[good, 4], kind="stable")]
+        if min_score is None:
+            order = order[boxes.keep_best(found[order], rows[order, 4], ONE_THING)]
         return Detections(
             xyxy=found[order],
             scores=np.minimum(rows[order, 4], 1).astype(np.float32),

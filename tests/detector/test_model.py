@@ -1,5 +1,6 @@
 """The model hides its input: boxes come back in pixels of the picture, whatever its shape."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from detector.boxes import from_input, letterbox, to_input
 from detector.errors import HashMismatch, NoEngine, UnreadableCard
 from detector.model import Model, open_model
-from detector.types import Image
+from detector.types import Detections, Image
 from detector.weights import open_card
 from tests.detector.build import a_card, a_looking_model
 
@@ -54,7 +55,7 @@ def test_letterboxing_there_and_back_changes_nothing(width: int, height: int) ->
 
 
 def test_each_kind_has_its_own_threshold_unless_one_is_given(tmp_path: Path) -> None:
-    rows = [(0.0, 0.0, 9.0, 9.0, 0.4, 0.0), (0.0, 0.0, 9.0, 9.0, 0.4, 1.0), (0.0, 0.0, 9.0, 9.0, 0.1, 2.0)]
+    rows = [(0.0, 0.0, 9.0, 9.0, 0.4, 0.0), (9.0, 0.0, 18.0, 9.0, 0.4, 1.0), (0.0, 9.0, 9.0, 18.0, 0.1, 2.0)]
     model = open_model(open_card(a_card(tmp_path, rows, thresholds={"closed_bin": 0.3})))
     image = np.zeros((640, 640, 3), np.uint8)
     assert model.detect([image])[0].kinds == ("closed_bin",)
@@ -79,9 +80,37 @@ def test_what_no_picture_can_show_is_dropped(tmp_path: Path) -> None:
 
 
 def test_the_best_box_comes_first_and_ties_keep_their_order(tmp_path: Path) -> None:
-    rows = [(0.0, 0.0, 9.0, 9.0, 0.6, 0.0), (0.0, 0.0, 9.0, 9.0, 0.8, 1.0), (0.0, 0.0, 9.0, 9.0, 0.6, 2.0)]
+    rows = [(0.0, 0.0, 9.0, 9.0, 0.6, 0.0), (9.0, 0.0, 18.0, 9.0, 0.8, 1.0), (0.0, 9.0, 9.0, 18.0, 0.6, 2.0)]
     (found,) = open_model(open_card(a_card(tmp_path, rows))).detect([np.zeros((64, 64, 3), np.uint8)])
     assert found.kinds == ("closed_bin", "litter", "flying_wire")
+
+
+def test_one_thing_is_shown_once_and_measured_as_often_as_it_was_found(tmp_path: Path) -> None:
+    rows = [(0.0, 0.0, 99.0, 99.0, 0.6, 0.0), (2.0, 0.0, 99.0, 99.0, 0.8, 1.0), (60.0, 0.0, 159.0, 99.0, 0.7, 0.0)]
+    model, image = open_model(open_card(a_card(tmp_path, rows))), np.zeros((640, 640, 3), np.uint8)
+    assert model.detect([image])[0].kinds == ("closed_bin", "litter")
+    assert len(model.detect([image], min_score=0.5)[0]) == 3
+
+
+def test_boxes_on_a_smaller_copy_fit_the_original() -> None:
+    found = Detections(
+        np.float32([[0, 0, 500.6, 333.9], [0, 333.6, 500, 334]]),
+        np.float32([0.9, 0.8]),
+        ("litter", "litter"),
+        ("litter", "litter"),
+    )
+    fitted = found.on_original(501 / 1001, 1001, 667)
+    assert [box.score for box in fitted] == [pytest.approx(0.9), pytest.approx(0.8)]
+    assert fitted.xyxy.max(axis=0).tolist() == [0, pytest.approx(666.5, abs=0.1), pytest.approx(1000.2, abs=0.1), 667]
+    assert len(found.on_original(501 / 1001, 1001, 666)) == 1
+
+
+def test_threads_share_a_model_without_disturbing_each_other(tmp_path: Path) -> None:
+    model, images = _looking(tmp_path), [_with_red_corner(300 + 40 * i, 200) for i in range(8)]
+    alone = [model.detect([image])[0].xyxy for image in images]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda i: model.detect([images[i % 8]])[0].xyxy, range(64)))
+    assert all(np.array_equal(box, alone[i % 8]) for i, box in enumerate(together))
 
 
 def test_a_changed_file_never_runs(tmp_path: Path) -> None:

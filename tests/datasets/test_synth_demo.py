@@ -115,10 +115,20 @@ def test_the_clip_is_short_small_and_has_a_keyframe_every_second() -> None:
 
 
 def test_a_car_drives_through_the_clip_and_leaves_it() -> None:
-    taken = [scene is not None for _, scene in clip.frames()]
-    assert any(taken)
-    assert not taken[0]
-    assert not taken[-1]
+    seen = [clip.car_x(number / clip.RATE) for number in range(clip.RATE * clip.SECONDS)]
+    passing = [x for x in seen if x is not None]
+    assert passing == sorted(passing, reverse=True)
+    assert seen[0] is None
+    assert seen[-1] is None
+
+
+def test_the_car_is_rendered_only_where_it_is() -> None:
+    for name, scene in clip.scenes().items():
+        border = clip.border_of(scene)
+        assert (border is None) == (name == "empty")
+        if border is not None:
+            assert 0 <= border[0] < border[2] <= 1
+            assert 0 <= border[1] < border[3] <= 1
 
 
 def test_the_benchmark_has_twenty_pictures_of_1080p() -> None:

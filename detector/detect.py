@@ -8,18 +8,12 @@ from typing import Final
 
 from detector.annotate import Language, annotate
 from detector.catalog import Catalog
-from detector.errors import DetectorError, PhotoError
+from detector.errors import DetectorError, PhotoNotFound
 from detector.images import encode_jpeg, open_file
 from detector.model import Model
 from detector.types import Detections
 
 PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp"})
-
-
-class MissingFile(PhotoError):
-    """A path leads to nothing that can be read."""
-
-    code = "photo.not_found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +88,7 @@ def _look(model: Model, picture: Found, min_score: float | None, copies: Copies 
     try:
         photo = open_file(picture.path)
     except OSError as error:
-        raise MissingFile(why=error.strerror) from error
+        raise PhotoNotFound(why=error.strerror) from error
     (seen,) = model.detect([photo.image], min_score=min_score)
     if copies:
         target = copies.folder / picture.copy

@@ -4,6 +4,7 @@ DetectorError
 ├── PhotoError            a photo that cannot be used
 │   ├── NotAnImage        photo.not_an_image
 │   ├── EmptyPhoto        photo.empty
+│   ├── PhotoNotFound     photo.not_found
 │   ├── TruncatedPhoto    photo.truncated
 │   ├── PhotoTooLarge     photo.too_large
 │   └── TooManyPixels     photo.too_many_pixels
@@ -52,6 +53,12 @@ class EmptyPhoto(PhotoError):
     """There are no bytes."""
 
     code = "photo.empty"
+
+
+class PhotoNotFound(PhotoError):
+    """A path leads to nothing that can be read."""
+
+    code = "photo.not_found"
 
 
 class TruncatedPhoto(PhotoError):

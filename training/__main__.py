@@ -1,4 +1,4 @@
-"""`python -m training VERB`: train, export, evaluate, promote, contact-sheet. Only JSON or a path on stdout."""
+"""`python -m training VERB`: train, export, evaluate, promote, document. Only JSON or a path on stdout."""
 
 import argparse
 import json
@@ -88,6 +88,16 @@ def promote(args: argparse.Namespace) -> int:
     return 0
 
 
+def document(args: argparse.Namespace) -> int:
+    """Write docs/model: the card as a page, and 24 random test pictures with what was missed on them."""
+    from training.paperwork import Places, write
+
+    root = args.data or shared_dir() / "data/street"
+    for path in write(Places(args.weights, root, args.docs, args.sheet)):
+        print(path)
+    return 0
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="python -m training", description=__doc__)
@@ -105,6 +115,12 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("card", type=Path)
     verb.add_argument("--data", type=Path, help="default: data/street of the shared folder")
     verb.set_defaults(run=promote)
+    verb = verbs.add_parser("document", help=document.__doc__)
+    verb.add_argument("--weights", type=Path, default=WEIGHTS / "current.toml")
+    verb.add_argument("--data", type=Path, help="default: data/street of the shared folder")
+    verb.add_argument("--docs", type=Path, default=Path("docs/model"))
+    verb.add_argument("--sheet", type=Path, default=Path("build/contact_sheet.png"), help="with pixels, not for git")
+    verb.set_defaults(run=document)
     return top
 
 

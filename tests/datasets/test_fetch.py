@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from datasets.__main__ import main
 from datasets.errors import FetchFailed
 from datasets.fetch import Mirror, download, fetch, read_lock
 from datasets.formats import manifest
@@ -122,3 +123,16 @@ def test_a_server_that_is_not_there_is_a_named_failure(tmp_path: Path) -> None:
 def test_only_web_addresses_are_mirrors() -> None:
     with pytest.raises(ValueError, match="http"):
         Mirror("file:///etc")
+
+
+def test_the_samples_are_frozen_test_pictures_with_their_labels() -> None:
+    found = manifest.read(Path(__file__).resolve().parents[2] / "datasets/samples")
+    assert len(found) == 12
+    assert {sample.role for sample in found} == {"test"}
+    assert all(len(sample.origin.commit) == 40 for sample in found)
+    assert sum(len(sample.labels) for sample in found) > 12
+
+
+def test_samples_go_where_they_are_told(mirror: LocalMirror, tmp_path: Path) -> None:
+    assert main(["fetch", "samples", "--out", str(tmp_path), "--mirror", mirror.base, "--source", "spb_facades"]) == 1
+    assert mirror.asked[0][0].startswith("/Urban-Research-Lab/building-facades-advertising-dataset/")

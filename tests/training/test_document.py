@@ -1,0 +1,125 @@
+"""What the pages say is what was measured, and a picture's verdict is what a person would count."""
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from detector.weights import open_card
+from tests.datasets.build import a_label, a_manifest, a_sample
+from tests.training.build import ROOT, a_finding, exactly
+from training import document, sheet
+from training.evaluate import Score, evaluate
+from training.verdicts import Verdict, judge
+
+HALF = {"litter": 0.5, "overflowing_bin": 0.5, "closed_bin": 0.5}
+CORNER = (0.0, 0.0, 0.2, 0.2)
+
+
+def counts(verdict: Verdict) -> tuple[int, int, int]:
+    return len(verdict.found), len(verdict.missed), len(verdict.false)
+
+
+def test_a_right_box_finds_its_label_and_a_second_one_is_false() -> None:
+    sample = a_sample()
+    box = sample.labels[0].xyxy
+    twice = a_finding(("litter", 0.9, box), ("litter", 0.8, box))
+    assert counts(judge(sample, twice, HALF)) == (1, 0, 1)
+
+
+def test_what_is_below_the_threshold_is_missed() -> None:
+    sample = a_sample()
+    assert counts(judge(sample, exactly(sample, 0.4), HALF)) == (0, 1, 0)
+
+
+def test_another_kind_in_the_right_place_is_one_miss_and_one_false_box() -> None:
+    sample = a_sample()
+    wrong = a_finding(("closed_bin", 0.9, sample.labels[0].xyxy))
+    assert counts(judge(sample, wrong, HALF)) == (0, 1, 1)
+
+
+def test_a_kind_that_the_picture_is_not_labelled_for_is_not_judged() -> None:
+    sample = a_sample(labelled=frozenset({"closed_bin"}), labels=())
+    assert counts(judge(sample, a_finding(("litter", 0.9, CORNER)), HALF)) == (0, 0, 0)
+
+
+def test_the_same_seed_chooses_the_same_pictures() -> None:
+    whole = a_manifest(*(a_sample(number) for number in range(50)))
+    first, again, other = ([s.file for s in sheet.choose(whole, 5, seed)] for seed in ("a", "a", "b"))
+    assert first == again != other
+    assert len(first) == 5
+
+
+def test_a_sheet_without_pixels_shows_boxes_in_their_colours(tmp_path: Path) -> None:
+    sample = a_sample(labels=(a_label(), a_label("closed_bin", x=0.15, y=0.2, w=0.2, h=0.2)))
+    found = a_finding(("litter", 0.9, sample.labels[0].xyxy), ("litter", 0.8, (0.7, 0.7, 0.9, 0.9)))
+    verdicts = [judge(sample, found, HALF)] * 7
+    sheet.draw(verdicts, lambda _: sheet.blank((64, 48)), tmp_path / "s.png")
+    image = cv2.imread(str(tmp_path / "s.png"))[..., ::-1]
+    side = sheet.TILE_PX + sheet.GAP_PX
+    assert image.shape == (2 * side, 6 * side, 3)
+    colours = {tuple(int(v) for v in row) for row in np.unique(image.reshape(-1, 3), axis=0)}
+    assert {sheet.LABEL, sheet.MISSED, sheet.WRONG, sheet.RIGHT} <= colours
+
+
+def test_pages_name_every_kind_and_every_miss_with_its_sentence() -> None:
+    sample = a_sample(source="kr_bags")
+    whole = a_manifest(sample, a_sample(2, source="kr_bags", role="test"))
+    card = replace(open_card(ROOT / "weights/current.toml"), kinds=whole.kinds, thresholds=HALF)
+    facts = document.Facts(
+        card=card,
+        text={"note": "A note."},
+        manifest=whole,
+        report=evaluate(whole, {s.file: exactly(s) for s in whole}, HALF),
+        verdicts=[judge(sample, a_finding(), HALF)],
+        sentences={sample.file: "Too dark."},
+    )
+    page, errors = document.card_page(facts), document.errors_page(facts)
+    assert "| litter \\* | 2 | 0 | 2 | 1.000 | 1.000 | 1.000 | 1.000 | – |" in page
+    assert "A note." in page
+    assert "中文摘要" in page
+    assert "| 1 litter | – | Too dark. |" in errors
+    assert "raw%20dir/0001.png" in errors
+
+
+def test_the_page_of_the_shipped_card_says_what_the_card_says() -> None:
+    card = open_card(ROOT / "weights/current.toml")
+    page = (ROOT / "docs/model/card.md").read_text(encoding="utf-8")
+    assert card.sha256_of("onnxruntime") in page
+    for kind, row in card.metrics.items():
+        values = {name: row.get(name) for name in Score.__dataclass_fields__}
+        assert document._row(kind, Score(**values)) in page
+
+
+def test_every_miss_of_the_contact_sheet_has_its_sentence() -> None:
+    rows = [
+        [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in (ROOT / "docs/model/errors.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ") and not line.startswith("| #")
+    ]
+    assert len(rows) == 24
+    assert all(row[5] for row in rows if row[3] != "–")
+
+
+def test_every_file_of_every_card_is_the_promised_one() -> None:
+    for path in sorted((ROOT / "weights").glob("*.toml")):
+        card = open_card(path)
+        for file in card.files:
+            assert card.file(file.engine).is_file()
+
+
+@pytest.mark.needs_shared
+def test_the_shipped_card_was_trained_on_no_group_of_the_test(shared: Path) -> None:
+    from datasets.formats import manifest
+    from training.card import groups_of
+    from training.evaluate import refuse_trained
+
+    path = ROOT / "weights/current.toml"
+    whole = manifest.read(shared / "data/street")
+    trained = groups_of(open_card(path), path)
+    refuse_trained(whole.role("test"), trained)
+    assert trained <= whole.role("train").groups
+    assert tomllib.loads(path.read_text())["manifest_sha256"] == whole.sha256

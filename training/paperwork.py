@@ -1,0 +1,73 @@
+"""Looks at the frozen test once and writes every page and sheet of `docs/model` from what was seen."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from datasets.formats import manifest as manifests
+from detector.images import open_photo
+from detector.model import open_model
+from detector.privacy import open_faces
+from detector.types import Image
+from detector.weights import open_card
+from training import document, sheet
+from training.card import groups_of
+from training.evaluate import evaluate, refuse_trained
+from training.findings import look
+from training.verdicts import judge
+
+COUNT: Final = 24
+SEED: Final = "contact sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What is read and where the pages go.
+
+    Attributes:
+        card: of the weights.
+        data: folder with the manifest.
+        docs: for the pages and the sheet without pixels.
+        sheet: for the sheet with pixels, which is not to be published.
+    """
+
+    card: Path
+    data: Path
+    docs: Path
+    sheet: Path
+
+
+def write(places: Places) -> list[Path]:
+    """Write `card.md`, `errors.md` and both contact sheets.
+
+    Raises:
+        GroupTrainedOn: a group of the test was trained on.
+    """
+    card, whole = open_card(places.card), manifests.read(places.data)
+    test = whole.role("test")
+    refuse_trained(test, groups_of(card, places.card))
+    findings = look(open_model(card), test, places.data)
+    chosen = sheet.choose(test, COUNT, SEED)
+    verdicts = [judge(sample, findings[sample.file], card.thresholds) for sample in chosen]
+    facts = document.Facts(
+        card=card,
+        text=tomllib.loads(places.card.read_text(encoding="utf-8")),
+        manifest=whole,
+        report=evaluate(test, findings, card.thresholds),
+        verdicts=verdicts,
+        sentences=document.read_sentences(places.docs / "misses.toml"),
+    )
+    places.docs.mkdir(parents=True, exist_ok=True)
+    pages = {"card.md": document.card_page(facts), "errors.md": document.errors_page(facts)}
+    for name, text in pages.items():
+        (places.docs / name).write_text(text, encoding="utf-8")
+    sizes = {sample.file: (sample.width, sample.height) for sample in chosen}
+    sheet.draw(verdicts, lambda file: sheet.blank(sizes[file]), places.docs / "contact_sheet.png")
+    faces = open_faces()
+
+    def blurred(file: str) -> Image:
+        return faces.blur(open_photo((places.data / file).read_bytes()).image)
+
+    sheet.draw(verdicts, blurred, places.sheet)
+    return [*(places.docs / name for name in pages), places.docs / "contact_sheet.png", places.sheet]

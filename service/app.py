@@ -23,8 +23,8 @@ from service.accounts.people import People
 from service.api.city import City
 from service.api.routes import make_api
 from service.api.wire import tell_photo
+from service.cameras.health import Means
 from service.cameras.watch import Watch
-from service.cameras.watcher import Means
 from service.clock import Clock, utc_now
 from service.demo.load import begin_demo
 from service.deployment import bind, hold_data, prepare_data

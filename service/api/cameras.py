@@ -5,7 +5,6 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from detector.sources import redacted
 from service.accounts.roles import CASEWORKERS, PEOPLE
 from service.api.access import Admin, Allowed
 from service.api.body import Form, form_docs, heading, read_form
@@ -131,10 +130,16 @@ def _answer(city: City, camera: Camera) -> CameraAnswer:
             "kind": camera.kind.value,
             "place": place_answer(camera.place, "camera"),
             "heading_deg": camera.heading_deg,
-            "url": redacted(camera.url) if camera.url else None,
+            "url": _shown(camera.url),
             "look_every_s": camera.look_every_s,
             "state": "off" if camera.disabled_at else state,
             "last_frame_at": health.last_frame_at if health else camera.last_frame_at,
             "trouble": health.trouble if health else camera.trouble,
         }
     )
+
+
+def _shown(url: str | None) -> str | None:
+    from detector.sources import redacted  # it brings the video decoder along, which many cities never need
+
+    return None if url is None else redacted(url)

@@ -3,15 +3,19 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from service.cameras.watcher import CameraHealth, Means, Watcher
+from service.cameras.health import CameraHealth, Means
 from service.errors import ServiceError
+from service.store.cameras import Camera
 
 REGISTER_READ_EVERY_S: Final = 3.0
 STOPPING_S: Final = 3.0
+
+if TYPE_CHECKING:
+    from service.cameras.watcher import Watcher
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +25,7 @@ class Watch:
     """All pulled cameras. One that dies, hangs or floods hurts only its own thread."""
 
     means: Means
-    _watchers: dict[str, Watcher] = field(default_factory=dict)
+    _watchers: dict[str, "Watcher"] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -60,5 +64,11 @@ class Watch:
                 del self._watchers[camera_id]
         for camera_id, camera in wanted.items():
             if camera_id not in self._watchers and not self._stop.is_set():
-                self._watchers[camera_id] = watcher = Watcher(camera, self.means)
-                watcher.start()
+                self._watchers[camera_id] = self._begin(camera)
+
+    def _begin(self, camera: Camera) -> "Watcher":
+        from service.cameras.watcher import Watcher  # a city without pulled cameras needs no video decoder
+
+        watcher = Watcher(camera, self.means)
+        watcher.start()
+        return watcher

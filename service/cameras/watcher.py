@@ -4,7 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
@@ -18,16 +18,13 @@ from detector.images import encode_jpeg
 from detector.observe import FIXED_CAMERA, SAID, Decision, Looks, Persistence, Scene, observe
 from detector.sources import NETWORK, Reading, Source, open_source
 from detector.types import Detections, Frame
-from service.clock import Clock
+from service.cameras.health import CameraHealth, Means
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import ServiceError
-from service.eye import Eye, Sight
+from service.eye import Sight
 from service.inference import Dropped
-from service.intake import Intake, Measures, SentFrame
-from service.jobs import Jobs
-from service.numbers import Numbers
-from service.store import Store
+from service.intake import Measures, SentFrame
 from service.store.cameras import Camera, CameraKind
 
 READ_EVERY_S: Final = 2.0
@@ -51,27 +48,6 @@ thresholds decide what is a hit. Longer times are for what a machine may file by
 PATIENCE: Final[Mapping[str, Persistence]] = MappingProxyType(dict.fromkeys(FIXED_CAMERA, CANDIDATE))
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What all cameras share."""
-
-    store: Store
-    intake: Intake
-    eye: Eye
-    jobs: Jobs
-    clock: Clock
-    numbers: Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class CameraHealth:
-    """How a camera is: `waiting` for its first frame, `watching`, `silent` or in trouble of a code."""
-
-    state: str = "waiting"
-    last_frame_at: datetime | None = None
-    trouble: str | None = None
 
 
 class Watcher:

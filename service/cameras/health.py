@@ -1,0 +1,32 @@
+"""What all pulled cameras share, and how each of them is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from service.clock import Clock
+from service.eye import Eye
+from service.intake import Intake
+from service.jobs import Jobs
+from service.numbers import Numbers
+from service.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What all cameras share."""
+
+    store: Store
+    intake: Intake
+    eye: Eye
+    jobs: Jobs
+    clock: Clock
+    numbers: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class CameraHealth:
+    """How a camera is: `waiting` for its first frame, `watching`, `silent` or in trouble of a code."""
+
+    state: str = "waiting"
+    last_frame_at: datetime | None = None
+    trouble: str | None = None

@@ -1,12 +1,6 @@
 /** One stream of server-sent events a page; whoever watches is told of each event and of the health of the stream. */
 
-/** @typedef {{type: string, subject: string, [more: string]: any}} Happening */
-
-/** What a page may want to hear of; the stream names each event. */
-const TYPES = [
-  "ticket.opened", "ticket.moved", "ticket.seen_again", "ticket.edited", "ticket.evidence_added", "observation.made", "observation.judged",
-  "photo.placed", "camera.seen", "camera.trouble", "camera.well",
-];
+/** @typedef {{kind: string, subject: string, [more: string]: any}} Happening */
 
 /** @type {Set<(happening: Happening) => void>} */
 const watchers = new Set();
@@ -34,12 +28,10 @@ function connect() {
   source = new EventSource("/api/events");
   source.onopen = () => doctors.forEach((told) => told("open"));
   source.onerror = () => doctors.forEach((told) => told("broken"));
-  for (const type of TYPES) {
-    source.addEventListener(type, ({ data }) => {
-      const happening = JSON.parse(data);
-      watchers.forEach((told) => told(happening));
-    });
-  }
+  source.onmessage = ({ data }) => {
+    const happening = JSON.parse(data);
+    watchers.forEach((told) => told(happening));
+  };
   addEventListener("pagehide", () => source?.close());
 }
 

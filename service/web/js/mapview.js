@@ -14,10 +14,16 @@ import { streetMap } from "./streets.js";
 const REACH = 26;
 const MARGIN_SHARE = 0.035;
 
-/** @param {any} streets a FeatureCollection @returns {{lat: number, lon: number}} */
-function originOf(streets) {
-  const [first] = streets.features.flatMap((/** @type {any} */ feature) => linesOf(feature.geometry)).flat();
-  return first ? { lon: first[0], lat: first[1] } : { lat: 0, lon: 0 };
+/** @typedef {{lat: number, lon: number}} Place */
+
+/** @param {any} streets a FeatureCollection @param {Place[]} pins @returns {Place[]} what the whole map is: its streets, or what lies on it where the city gave none */
+function extentOf(streets, pins) {
+  const points = streets.features
+    .filter((/** @type {any} */ { geometry }) => geometry.type !== "Point")
+    .flatMap((/** @type {any} */ feature) => linesOf(feature.geometry))
+    .flat()
+    .map((/** @type {[number, number]} */ [lon, lat]) => ({ lat, lon }));
+  return points.length > 0 ? points : pins;
 }
 
 /** @param {import("preact").RefObject<HTMLElement>} box @returns {{width: number, height: number}} */
@@ -40,8 +46,9 @@ export function MapView({ pins = [], cameras = [], chosen, onChoose, picked, onP
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const size = useSize(box);
   const streets = streetMap;
-  const origin = useMemo(() => originOf(streets), [streets]);
-  const home = useMemo(() => homeView(streets, origin, size, focus), [streets, origin, size.width, size.height, focus?.lat, focus?.lon]);
+  const extent = useMemo(() => extentOf(streets, pins), [streets, streets.features.length > 0 || pins.length]);
+  const origin = extent[0] ?? { lat: 0, lon: 0 };
+  const home = useMemo(() => homeView(extent, size, focus), [extent, size.width, size.height, focus?.lat, focus?.lon]);
   const [moved, setMoved] = useState(/** @type {import("./geo.js").View | null} */ (null));
   const view = moved ?? home;
   const tap = (/** @type {{x: number, y: number}} */ pixels) => {
@@ -50,7 +57,7 @@ export function MapView({ pins = [], cameras = [], chosen, onChoose, picked, onP
   };
   const { zoom, ...hands } = useGestures({ box, view, size, onView: setMoved, onTap: tap });
   const at = (/** @type {{lat: number, lon: number}} */ place) => toPixels(toMetres(place, origin), view, size);
-  const ground = useMemo(() => html`<${Ground} streets=${streets} origin=${origin} />`, [streets, origin]);
+  const ground = useMemo(() => html`<${Ground} streets=${streets} origin=${origin} />`, [streets, extent]);
   const bar = scaleBar(view.scale);
   const closer = (/** @type {any[]} */ group) => setMoved(viewOf(group.map((pin) => toMetres(pin, origin)), size, 90));
 
@@ -70,22 +77,15 @@ export function MapView({ pins = [], cameras = [], chosen, onChoose, picked, onP
       <div class="map-tools">
         <button type="button" class="icon-button" aria-label=${t("map.closer")} onClick=${() => zoom(1.6)}><${Icon} name="plus" /></button>
         <button type="button" class="icon-button" aria-label=${t("map.farther")} onClick=${() => zoom(1 / 1.6)}><${Icon} name="minus" /></button>
-        <button type="button" class="icon-button" aria-label=${t("map.all")} onClick=${() => setMoved(homeView(streets, origin, size, null))}><${Icon} name="fit" /></button>
+        <button type="button" class="icon-button" aria-label=${t("map.all")} onClick=${() => setMoved(homeView(extent, size, null))}><${Icon} name="fit" /></button>
       </div>
       <div class="scale-bar" aria-hidden="true" style=${{ width: `${bar.pixels}px` }}>${bar.metres >= 1000 ? `${bar.metres / 1000} km` : `${bar.metres} m`}</div>
     </div>`;
 }
 
-/**
- * @param {any} streets @param {{lat: number, lon: number}} origin @param {{width: number, height: number}} size
- * @param {{lat: number, lon: number} | null | undefined} focus
- */
-function homeView(streets, origin, size, focus) {
-  if (focus) return { ...toMetres(focus, origin), scale: 1.6 };
-  const points = streets.features
-    .filter((/** @type {any} */ { geometry }) => geometry.type !== "Point")
-    .flatMap((/** @type {any} */ feature) => linesOf(feature.geometry))
-    .flat()
-    .map((/** @type {[number, number]} */ [lon, lat]) => toMetres({ lat, lon }, origin));
-  return points.length ? viewOf(points, size, size.width * MARGIN_SHARE) : { x: 0, y: 0, scale: 1 };
+/** @param {Place[]} extent @param {{width: number, height: number}} size @param {Place | null | undefined} focus */
+function homeView(extent, size, focus) {
+  const [origin] = extent;
+  if (focus) return { ...toMetres(focus, origin ?? { lat: 0, lon: 0 }), scale: 1.6 };
+  return origin ? viewOf(extent.map((place) => toMetres(place, origin)), size, size.width * MARGIN_SHARE) : { x: 0, y: 0, scale: 1 };
 }

@@ -4,6 +4,8 @@ import { html, useState } from "./html.js";
 import { Icon } from "./icons.js";
 import { t } from "./i18n.js";
 import { MapView } from "./mapview.js";
+import { streetMap } from "./streets.js";
+import { coordinates } from "./ticketbits.js";
 import { toast } from "./toasts.js";
 
 /** @typedef {import("./shots.js").Shot} Shot */
@@ -37,10 +39,21 @@ export function PlacePanel({ shots, onPlace }) {
         ${shots.length > 1 && html`<div class="place-shots" role="group" aria-label=${t("upload.which")}>${shots.map(({ id, href, file }) => html`
           <button key=${id} type="button" aria-pressed=${!left.includes(id)} aria-label=${file.name} onClick=${() => toggle(id)}><img src=${href} alt="" /></button>`)}</div>`}
       </div>
-      <${MapView} picked=${where} onPick=${setWhere} label=${t("upload.map")} />
+      ${streetMap.features.length > 0 ? html`<${MapView} picked=${where} onPick=${setWhere} label=${t("upload.map")} />` : html`<${Coordinates} where=${where} onWhere=${setWhere} />`}
       <div class="place-foot">
         ${"geolocation" in navigator && html`<button type="button" class="button" onClick=${here}><${Icon} name="pin" />${t("upload.here")}</button>`}
         <button type="button" class="button primary" disabled=${!where || busy || chosen.length === 0} onClick=${save}>${t("upload.set_place", { count: chosen.length })}</button>
       </div>
     </section>`;
+}
+
+/** @param {{where: Where | null, onWhere: (where: Where | null) => void}} props for a city that gave no map of its streets */
+const Coordinates = ({ where, onWhere }) => html`
+  <label class="field coordinates"><span>${t("fact.coordinates")} <span class="hint">${t("upload.lat_lon")}</span></span>
+    <input class="input" inputmode="decimal" key=${where ? "told" : "asked"} defaultValue=${where ? coordinates(where) : ""} onChange=${(/** @type {any} */ event) => onWhere(placeOf(event.target.value))} /></label>`;
+
+/** @param {string} text "30.50, 121.42" @returns {Where | null} */
+export function placeOf(text) {
+  const [lat, lon] = text.split(/[,\s]+/).filter(Boolean).map(Number);
+  return Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : null;
 }

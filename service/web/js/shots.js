@@ -3,7 +3,7 @@
 /**
  * One photo. `key` stays the same however often it is sent, so that a retry makes no second photo.
  * @typedef {{id: string, key: string, file: File, href: string, state: "ready" | "sending" | "sent" | "failed", share: number, answer: any, error: any,
- *   condition: string, note: string, place: {lat: number, lon: number, accuracy_m?: number} | null}} Shot
+ *   condition: string, note: string, place: {lat: number, lon: number, accuracy_m?: number | null} | null}} Shot
  */
 
 /** @returns {string} 128 random bits; `crypto.randomUUID` is missing where a page came over plain http */
@@ -30,7 +30,7 @@ export function formOf({ file, condition, note, place }) {
   const form = new FormData();
   if (condition) form.set("condition", condition);
   if (note) form.set("note", note);
-  for (const [name, value] of Object.entries(place ?? {})) form.set(name, String(value));
+  for (const [name, value] of Object.entries(place ?? {})) if (value !== null) form.set(name, String(value));
   form.set("file", file, file.name);
   return form;
 }

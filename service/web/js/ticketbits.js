@@ -11,7 +11,7 @@ export const Condition = ({ id }) => html`<span class="condition" style=${{ "--c
 
 /** @param {{state: string, resolution?: string | null}} props closed is never shown as fixed: the resolution stands beside it */
 export const State = ({ state, resolution }) => html`
-  <span class="state ${stageOf(state)}">${stateName(state)}${resolution && html`<span>· ${named("resolutions", resolution)}</span>`}</span>`;
+  <span class="state ${stageOf(state)}">${[stateName(state), named("resolutions", resolution)].filter(Boolean).join(" · ")}</span>`;
 
 /** @returns {number} milliseconds, anew each half minute */
 export function useNow() {

@@ -1,6 +1,6 @@
 /** The time line of a ticket; nothing in it ever changes, new lines come on top. */
 
-import { stageOf, stateName } from "./catalog.js";
+import { conditionName, stageOf, stateName } from "./catalog.js";
 import { html } from "./html.js";
 import { ago, dateTime, named, t } from "./i18n.js";
 import { unitName } from "./units.js";
@@ -11,8 +11,8 @@ function remarks({ reason, facts = {} }, units) {
     reason && (reason === String(reason).toLowerCase().replaceAll(" ", "_") ? named("reasons", reason) : reason),
     facts.unit && t("history.unit", { unit: unitName(units, facts.unit) }),
     facts.resolution && t("history.resolution", { resolution: named("resolutions", facts.resolution) }),
-    facts.evidence && t("history.evidence"),
-    facts.verdict && t("history.verdict"),
+    facts.condition && t("history.condition", { condition: conditionName(facts.condition) }),
+    facts.review_at && t("history.review_at", { at: dateTime(facts.review_at) }),
   ].filter(Boolean);
 }
 

@@ -5,7 +5,7 @@ import { kindName } from "../catalog.js";
 import { settled, watch } from "../events.js";
 import { html, useEffect, useState } from "../html.js";
 import { Icon } from "../icons.js";
-import { ago, dateTime, has, named, number, sentenceOf, t } from "../i18n.js";
+import { ago, dateTime, named, number, sentenceOf, t } from "../i18n.js";
 import { start } from "../shell.js";
 import { toastError } from "../toasts.js";
 
@@ -44,9 +44,8 @@ function Cameras() {
 
 /** @param {{camera: any}} props */
 function CameraState({ camera }) {
-  const trouble = camera.trouble ?? (has(`errors.${camera.state}`) ? camera.state : null);
-  if (trouble) return html`<span class="state trouble" title=${sentenceOf({ code: trouble })}>${t("admin.trouble")}</span>`;
-  return html`<span class="state ${camera.state ?? ""}">${named("camera_states", camera.state ?? "waiting")}</span>`;
+  const why = camera.trouble ? sentenceOf({ code: camera.trouble }) : undefined;
+  return html`<span class="state ${camera.state}" title=${why}>${named("camera_states", camera.state)}</span>`;
 }
 
 function Model() {

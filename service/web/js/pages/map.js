@@ -25,19 +25,24 @@ async function openTickets() {
   return found;
 }
 
-function useCity() {
+/** @param {string} role @returns {Promise<any[]>} a handling unit is shown no cameras */
+const camerasFor = (role) => (role === "unit" ? Promise.resolve([]) : get("/api/cameras?limit=200").then(({ items }) => items));
+
+/** @param {string} role */
+function useCity(role) {
   const [city, setCity] = useState(/** @type {{cameras: any[], tickets: any[]} | null} */ (null));
   useEffect(() => {
-    Promise.all([get("/api/cameras?limit=200"), openTickets()])
-      .then(([cameras, tickets]) => setCity({ cameras: cameras.items, tickets }))
+    Promise.all([camerasFor(role), openTickets()])
+      .then(([cameras, tickets]) => setCity({ cameras, tickets }))
       .catch(toastError);
     return watch(settled(() => openTickets().then((tickets) => setCity((city) => city && { ...city, tickets })).catch(toastError), 900));
   }, []);
   return city;
 }
 
-function CityMap() {
-  const city = useCity();
+/** @param {{session: import("../shell.js").Session}} props */
+function CityMap({ session }) {
+  const city = useCity(session.role);
   const [chosen, setChosen] = useState(/** @type {string | null} */ (null));
   const [hidden, setHidden] = useState(/** @type {string[]} */ ([]));
   const [withCameras, setWithCameras] = useState(true);

@@ -79,6 +79,8 @@ function Facts({ ticket, units }) {
     ["fact.source", sources],
     ["fact.closed_when", inLang(condition?.closed_when)],
     ["fact.code", codes],
+    ["fact.recurrence_of", ticket.recurrence_of && html`<a href="/tickets/${ticket.recurrence_of}">${t("fact.earlier")}</a>`],
+    ["fact.merged_into", ticket.merged_into && html`<a href="/tickets/${ticket.merged_into}">${t("fact.earlier")}</a>`],
   ];
   return html`<section class="card padded"><h2>${t("ticket.facts")}</h2>
     <dl class="pairs">${rows.filter(([, value]) => value).map(([key, value]) => html`<div key=${key}><dt>${t(String(key))}</dt><dd>${value}</dd></div>`)}</dl></section>`;

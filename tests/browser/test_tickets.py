@@ -1,0 +1,155 @@
+"""The list and the page of a ticket: filters in the address, moves that ask for what they need, live updates."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from service.domain.states import Role
+from tests.browser.conftest import OpenPage, Watch, enter
+from tests.build import a_jpeg
+from tests.serving import Serving, send_photo
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def after_photo(tmp_path: Path) -> Path:
+    path = tmp_path / "after.jpg"
+    path.write_bytes(a_jpeg(width=640, height=480, colour=(200, 200, 190)))
+    return path
+
+
+def first_ticket(serving: Serving) -> dict[str, str]:
+    listed = serving.http.get("/api/tickets", headers=serving.key(Role.OPS)).json()
+    ticket: dict[str, str] = listed["items"][0]
+    return ticket
+
+
+def take(page: Page, move: str, state: str) -> None:
+    """Open the dialog of a move, confirm it, and see the ticket in its new state."""
+    page.locator(f"[data-to={move}]").click()
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    expect(page.locator(".ticket-head .state")).to_contain_text(state)
+
+
+def test_filters_live_in_the_address(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "sun", to="/tickets")
+    rows = page.locator("[data-ticket]")
+    expect(rows).to_have_count(3)
+    page.get_by_role("button", name="To dispatch").click()
+    expect(rows).to_have_count(0)
+    expect(page).to_have_url(re.compile("state=to_dispatch"))
+    page.go_back()
+    expect(rows).to_have_count(3)
+    page.get_by_label("Condition").select_option("litter")
+    page.get_by_role("searchbox").fill(first_ticket(three_heaps)["number"])
+    expect(rows).to_have_count(1)
+    page.reload()
+    expect(rows).to_have_count(1)
+    expect(page.get_by_label("Condition")).to_have_value("litter")
+
+
+def test_the_list_shows_a_new_ticket_by_itself(city: Serving, open_page: OpenPage) -> None:
+    page = open_page(city.http.base_url)
+    enter(page, city, "wang", to="/tickets")
+    expect(page.get_by_role("heading", name="No ticket matches")).to_be_visible()
+    expect(page.locator(".live.open")).to_be_visible()
+    send_photo(city.http, a_jpeg(), city.key(Role.INSPECTOR), lat="30.4990", lon="121.4190")
+    expect(page.locator("[data-ticket]")).to_have_count(1)
+
+
+def test_a_ticket_is_walked_to_its_end(three_heaps: Serving, open_page: OpenPage, after_photo: Path) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    take(page, "filed", "Filed")
+    expect(page.locator(".ticket-head .clock")).to_be_visible()
+    take(page, "dispatched", "Dispatched")
+    take(page, "in_progress", "In progress")
+    page.locator(".add-after input").set_input_files(after_photo)
+    expect(page.locator("[data-role=after] img")).to_be_visible()
+    take(page, "handled", "Handled")
+    take(page, "checking", "Checking")
+    take(page, "closed", "Closed · Fixed")
+    expect(page.locator(".history li")).to_have_count(7)
+    expect(page.get_by_text("Nothing for you to do here")).to_be_visible()
+
+
+def test_closing_asks_for_the_after_photo_that_is_missing(
+    three_heaps: Serving, open_page: OpenPage, after_photo: Path
+) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    for move, state in (("filed", "Filed"), ("dispatched", "Dispatched"), ("in_progress", "In progress")):
+        take(page, move, state)
+    for move, state in (("handled", "Handled"), ("checking", "Checking")):
+        take(page, move, state)
+    page.locator("[data-to=closed]").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("After-photo").set_input_files(after_photo)
+    dialog.locator("[type=submit]").click()
+    expect(page.locator(".ticket-head .state")).to_contain_text("Closed · Fixed")
+
+
+def test_a_move_that_needs_a_reason_is_not_sent_without(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    take(page, "filed", "Filed")
+    take(page, "dispatched", "Dispatched")
+    page.locator("[data-to=returned]").click()
+    dialog = page.get_by_role("dialog", name="Send back")
+    dialog.locator("[type=submit]").click()
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("Reason").fill("Not our street")
+    dialog.locator("[type=submit]").click()
+    expect(page.locator(".ticket-head .state")).to_have_text("Returned")
+    expect(page.locator(".history li").first).to_contain_text("Not our street")
+
+
+def test_who_decides_on_an_old_version_is_told_kindly(three_heaps: Serving, open_page: OpenPage, watch: Watch) -> None:
+    watch.expect("409", "/moves")
+    ticket = first_ticket(three_heaps)
+    page = open_page(three_heaps.http.base_url)
+    page.route("**/api/events", lambda route: route.abort("aborted"))
+    watch.expect("/api/events")
+    enter(page, three_heaps, "wang", to=f"/tickets/{ticket['id']}")
+    page.locator("[data-to=filed]").click()
+    wish = {"to": "filed", "version": ticket["version"]}
+    moved = three_heaps.http.post(f"/api/tickets/{ticket['id']}/moves", json=wish, headers=three_heaps.key(Role.CHIEF))
+    assert moved.status_code == 200, moved.text
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[type=submit]").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Somebody changed this ticket")
+    expect(page.locator(".ticket-head .state")).to_have_text("Filed")
+
+
+def test_a_viewer_sees_a_ticket_and_moves_nothing(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "sun", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    expect(page.get_by_text("Nothing for you to do here")).to_be_visible()
+    expect(page.locator(".add-after")).to_have_count(0)
+
+
+def test_an_unknown_ticket_says_so(city: Serving, open_page: OpenPage, watch: Watch) -> None:
+    watch.expect("404")
+    page = open_page(city.http.base_url)
+    enter(page, city, "sun", to="/tickets")
+    page.goto("/tickets/tic_nowhere")
+    expect(page.get_by_role("heading", name="There is no such ticket")).to_be_visible()
+
+
+def test_a_pin_on_the_map_leads_to_its_ticket(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "sun", to="/map")
+    pins = page.locator(".pin")
+    legend = page.get_by_role("group", name="What the map shows").get_by_role("button", name="Exposed litter")
+    expect(pins).to_have_count(3)
+    legend.click()
+    expect(pins).to_have_count(0)
+    legend.click()
+    number = first_ticket(three_heaps)["number"]
+    page.get_by_role("button", name=re.compile(number)).click()
+    page.get_by_role("region", name=number).get_by_role("link", name="Open the ticket").click()
+    expect(page.locator(".ticket-head")).to_contain_text(number)

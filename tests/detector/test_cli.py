@@ -1,9 +1,12 @@
 """`python -m detector detect`: a line a picture, an error a broken one, nothing else on stdout."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,22 +36,39 @@ def street(tmp_path: Path) -> Path:
     return folder
 
 
-def run(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """The command as a stranger runs it, far from a terminal."""
-    root = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": str(root)}
-    line = [sys.executable, "-m", "detector", "detect", *map(str, arguments)]
-    return subprocess.run(line, capture_output=True, text=True, cwd=cwd, env=environment, check=False)
+@dataclass(frozen=True, slots=True)
+class Ran:
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def lines(ran: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+def run(*arguments: object, cwd: Path | None = None) -> Ran:
+    """The command inside this process, far from a terminal."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), chdir(cwd or Path.cwd()):
+        try:
+            status = main(["detect", *map(str, arguments)])
+        except SystemExit as left:
+            status = int(left.code or 0)
+    return Ran(status, out.getvalue(), err.getvalue())
+
+
+def run_apart(line: str) -> Ran:
+    """The command as a stranger runs it in a shell."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = f"{sys.executable} -m detector detect {line}"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True, env=environment, check=False)
+    return Ran(ran.returncode, ran.stdout, ran.stderr)
+
+
+def lines(ran: Ran) -> list[dict[str, Any]]:
     return [json.loads(line) for line in ran.stdout.splitlines()]
 
 
 def test_a_folder_gives_a_json_line_a_picture_in_pixels_of_each(card: Path, street: Path) -> None:
-    ran = run(street, "--weights", card, "--json")
-    assert ran.returncode == 0
-    assert ran.stderr == ""
+    ran = run_apart(f"{street} --weights {card} --json")
+    assert (ran.returncode, ran.stderr) == (0, "")
     first, second = lines(ran)
     assert first == {
         "file": str(street / "a.jpg"),
@@ -150,8 +170,6 @@ def test_a_folder_of_copies_that_cannot_be_made_is_wrong_use(card: Path, street:
 def test_a_reader_that_leaves_early_sees_no_traceback(card: Path, street: Path) -> None:
     for i in range(40):
         (street / f"{i}.jpg").write_bytes(a_file())
-    root = Path(__file__).parents[2]
-    line = f"{sys.executable} -m detector detect {street} --weights {card} --json | head -n 1"
-    ran = subprocess.run(["sh", "-c", line], capture_output=True, text=True, cwd=root, check=True)
+    ran = run_apart(f"{street} --weights {card} --json | head -n 1")
     assert len(ran.stdout.splitlines()) == 1
     assert ran.stderr == ""

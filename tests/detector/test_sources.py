@@ -85,7 +85,8 @@ def test_a_real_mjpeg_server_is_read_and_its_password_is_nowhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "error"), [("/page", NotAStream), ("/missing", SourceUnreachable), ("/playlist", SourceError)]
+    ("path", "error"),
+    [("/page", NotAStream), ("/missing", SourceUnreachable), ("/playlist", SourceError), ("/elsewhere", SourceError)],
 )
 def test_what_is_no_stream_is_told_without_the_password(path: str, error: type[SourceError]) -> None:
     with a_web_server() as port, pytest.raises(error) as raised:
@@ -223,6 +224,10 @@ class _Camera(http.server.BaseHTTPRequestHandler):
             self._answer(
                 "application/vnd.apple.mpegurl", b"#EXTM3U\n#EXTINF:3,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"
             )
+        elif path == "/elsewhere":
+            self.send_response(302)
+            self.send_header("Location", f"file://{__file__}")
+            self.end_headers()
         elif path in ("/mjpeg", "/stops"):
             self._stream(200 if path == "/mjpeg" else 5)
         else:

@@ -28,11 +28,11 @@ def repair() -> bool:
     for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
         del sys.modules[name]
     untyped: Any = torch.library.Library
-    library = untyped("torchvision", "FRAGMENT")
+    declared = untyped("torchvision", "FRAGMENT")
     for name in OPERATORS:
-        library.define(name + SCHEMA)
-    library.impl("nms", _nms(), "CPU")
-    _declared.append(library)
+        declared.define(name + SCHEMA)
+    declared.impl("nms", _nms(), "CPU")
+    _declared.append(declared)
     vision = importlib.import_module("torchvision")
     vision.ops.nms = vision.ops.boxes.nms = _nms()
     return True

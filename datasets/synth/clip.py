@@ -1,7 +1,7 @@
 """The demo's clip: one fixed view from a pole, a car that passes, noise that lives; encoded with PyAV, H.264.
 
-The empty street is one plate. The car is rendered at a few spots of its way, each only in the part of the picture that it
-touches; between two spots the nearer one is warped to where the car is, with the shadow that it throws.
+The empty street is one plate. The car is rendered at a few spots of its way, each only in the part of the picture that
+it touches; between two spots the nearer one is warped to where the car is, with the shadow that it throws.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -35,6 +35,7 @@ from service.inference import Pool
 from service.intake import Intake
 from service.jobs import Jobs
 from service.logs import start_logs
+from service.memory import stay_small
 from service.numbers import Numbers
 from service.settings import Settings
 from service.showing import Showing
@@ -118,6 +119,7 @@ def stop(city: City) -> None:
 def run(settings: Settings, *, demo: bool = False, parts: Parts | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C and return 0; errors of `service.errors` and `detector.errors` if it cannot."""
     start_logs()
+    stay_small()
     prepare_data(settings.data)
     with ExitStack() as held:
         held.enter_context(hold_data(settings.data))

@@ -105,12 +105,12 @@ class Intake:
         if sent.condition is not None and sent.condition not in self.policy.rules:
             raise ConditionUnknown(condition=sent.condition)
         request_sha256 = _request_sha256(sent)
+        if (told := self._told_before(sent, request_sha256)) is not None:
+            return told, False
         turn = self._turns.of(f"{sent.actor.id} {sent.key}") if sent.key else nullcontext()
         with self.pool.photo_slot(), turn:
-            with self.store.read() as rows:
-                earlier = rows.photos.sent_before(sent.actor.id, sent.key, request_sha256)
-            if earlier is not None and earlier.answer is not None:
-                return earlier.answer, False
+            if (told := self._told_before(sent, request_sha256)) is not None:
+                return told, False
             opened = self._open(sent.data)
             photo, picture = self._described(sent, opened, request_sha256)
             with self.store.write() as rows:
@@ -189,6 +189,14 @@ class Intake:
             picture_id=picture_id if seen else None,
             outcomes=outcomes,
         )
+
+    def _told_before(self, sent: SentPhoto, request_sha256: str) -> Answer | None:
+        """What was answered when this photo came before; None if it did not, or was cut off."""
+        if sent.key is None:
+            return None
+        with self.store.read() as rows:
+            earlier = rows.photos.sent_before(sent.actor.id, sent.key, request_sha256)
+        return None if earlier is None else earlier.answer
 
     def _open(self, data: bytes) -> OpenedPhoto:
         with self.pool.decoding():

@@ -5,8 +5,8 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.accounts.roles import CASEWORKERS, PEOPLE
-from service.api.access import Admin, Allowed
+from service.accounts.roles import CASEWORKERS
+from service.api.access import Admin, Allowed, Person
 from service.api.body import Form, form_docs, heading, read_form
 from service.api.city import City, city_of
 from service.api.wire import FrameAnswer, Moment, Place, place_answer, tell_frame
@@ -19,8 +19,7 @@ from service.store.cameras import Camera
 
 router = APIRouter(tags=["cameras"])
 
-Viewer = Annotated[Actor, Depends(Allowed(PEOPLE - {Role.UNIT}))]
-Pusher = Annotated[Actor, Depends(Allowed(CASEWORKERS - {Role.OPS, Role.CHIEF} | {Role.CAMERA}))]
+Pusher = Annotated[Actor, Depends(Allowed(CASEWORKERS | {Role.CAMERA}))]
 
 FIELDS: Final = form_docs(
     "taken_at",
@@ -77,7 +76,7 @@ class CameraPage(BaseModel):
 @router.get("/api/cameras")
 def list_cameras(
     request: Request,
-    _: Viewer,
+    _: Person,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
 ) -> CameraPage:
@@ -104,10 +103,10 @@ def push_frame(
 ) -> FrameAnswer:
     """Push a frame. It is kept as evidence if it led to an observation; a camera's key speaks for its own camera."""
     city = city_of(request)
-    if caller.role is Role.CAMERA and caller.camera_id != camera_id:
-        raise Forbidden(camera=camera_id[:64])
     with city.store.read() as rows:
         camera = rows.cameras.get(camera_id)
+    if caller.role is Role.CAMERA and caller.camera_id != camera.id:
+        raise Forbidden(camera=camera.id)
     taken_at = form.moment("taken_at")
     if taken_at is None:
         raise Unprocessable(field="taken_at", problem="missing")

@@ -1,11 +1,14 @@
 """Is it alive, can it answer, and what does it count."""
 
+from collections import Counter
+
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy import text
 
 from service.api.access import PUBLIC
 from service.api.city import city_of
+from service.cameras.health import STATES
 from service.errors import Busy
 from service.inference import Lane
 
@@ -35,4 +38,7 @@ def metrics(request: Request) -> Response:
     city = city_of(request)
     for lane in Lane:
         city.numbers.waiting.labels(lane.name.lower()).set(city.pool.waiting(lane))
+    states = Counter(health.state for health in city.cameras.health().values())
+    for state in STATES:
+        city.numbers.cameras.labels(state).set(states[state])
     return Response(generate_latest(city.numbers.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

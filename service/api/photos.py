@@ -71,6 +71,9 @@ def send_photo(
     answer, is_new = city.intake.photo(sent)
     response.status_code = 201 if is_new else 200
     city.numbers.photos.labels("new" if is_new else "repeated").inc()
+    if is_new:
+        for ticket in answer["tickets"]:
+            city.numbers.tickets.labels(ticket["outcome"]).inc()
     city.jobs.wake()
     return answer
 

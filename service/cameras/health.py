@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from service.clock import Clock
 from service.eye import Eye
@@ -9,6 +10,8 @@ from service.intake import Intake
 from service.jobs import Jobs
 from service.numbers import Numbers
 from service.store import Store
+
+STATES: Final = ("waiting", "watching", "silent", "trouble")
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ class Watcher:
                 if fault or not (due or gate.admit(frame)):
                     self._means.numbers.frames.labels("unchanged").inc()
                     continue
-                pending_at = frame.taken_at if self._look(frame) else None
+                pending_at = frame.taken_at if self.look(frame) else None
 
     def _reading(self) -> Reading:
         every_s = min(READ_EVERY_S, self.camera.look_every_s)
@@ -127,7 +127,7 @@ class Watcher:
     def _is_live(self) -> bool:
         return (self.camera.url or "").split("://")[0].lower() in NETWORK
 
-    def _look(self, frame: Frame) -> bool:
+    def look(self, frame: Frame) -> bool:
         """Look at a frame and keep what there is to say; True if it should soon be looked at again."""
         try:
             found, weights_sha256 = self._means.eye.look_at_frame(frame.image)

@@ -1,0 +1,46 @@
+"""What may stand in the register of cameras."""
+
+from pathlib import Path
+
+import pytest
+
+from service.cameras.register import NewCamera, register
+from service.errors import CameraExists, PlaceOutOfRange, ServiceError, Unprocessable
+from service.store import Store
+from tests.build import NOON
+
+
+def test_a_camera_is_kept_once(store: Store) -> None:
+    register(store, NewCamera("pole-1", "fixed", lat=31.2, lon=121.4, heading_deg=-90), NOON)
+    with store.read() as rows:
+        assert rows.cameras.get("pole-1").heading_deg == 270
+    with pytest.raises(CameraExists):
+        register(store, NewCamera("pole-1", "moving"), NOON)
+
+
+@pytest.mark.parametrize(
+    ("told", "error"),
+    [
+        (NewCamera("../x", "fixed"), Unprocessable),
+        (NewCamera("", "fixed"), Unprocessable),
+        (NewCamera("a", "fixed", lat=91, lon=0), PlaceOutOfRange),
+        (NewCamera("a", "fixed", lat=float("nan"), lon=0), PlaceOutOfRange),
+        (NewCamera("a", "fixed", lat=31), Unprocessable),
+        (NewCamera("a", "fixed", heading_deg=float("inf")), Unprocessable),
+        (NewCamera("a", "fixed", look_every_s=0), Unprocessable),
+        (NewCamera("a", "fixed", url="file:///etc/passwd"), Unprocessable),
+        (NewCamera("a", "fixed", url="/etc/passwd"), Unprocessable),
+        (NewCamera("a", "fixed", url="gopher://example/x"), Unprocessable),
+        (NewCamera("a", "fixed", url="concat:a|b"), Unprocessable),
+        (NewCamera("a", "fixed", url="rtsp://[::1"), Unprocessable),
+        (NewCamera("a", "fixed", url="http://"), Unprocessable),
+    ],
+)
+def test_what_does_not_hold_together_is_refused(store: Store, told: NewCamera, error: type[ServiceError]) -> None:
+    with pytest.raises(error):
+        register(store, told, NOON)
+
+
+def test_only_an_operator_names_files_of_this_machine(store: Store, tmp_path: Path) -> None:
+    kept = register(store, NewCamera("a", "fixed", url=str(tmp_path)), NOON, files_allowed=True)
+    assert kept.url == str(tmp_path)

@@ -1,0 +1,127 @@
+"""Pulled cameras: what lasts becomes one candidate, trouble is shown and passes, nobody else is hurt."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detector.observe import Looks, Scene
+from detector.types import Frame
+from service.cameras.health import Means
+from service.cameras.watcher import CONFIRM_EVERY, PATIENCE, Watcher
+from service.domain.states import Role
+from service.store.cameras import Camera
+from tests.build import NOON, a_detection, a_jpeg
+from tests.fakes import as_detections
+from tests.serving import Serving, send_photo, serve
+
+LIMIT_S = 20.0
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Serving]:
+    with serve(tmp_path / "city", a_detection("litter", 0.8)) as serving:
+        yield serving
+
+
+def until(true: Callable[[], bool]) -> None:
+    limit = time.monotonic() + LIMIT_S
+    while not true():
+        assert time.monotonic() < limit, "it did not come true in time"
+        time.sleep(0.05)
+
+
+def camera(serving: Serving, camera_id: str) -> dict[str, object]:
+    items = serving.http.get("/api/cameras", headers=serving.key(Role.OPS)).json()["items"]
+    found: dict[str, object] = next(item for item in items if item["id"] == camera_id)
+    return found
+
+
+def a_watcher(serving: Serving, folder: Path, **told: object) -> Watcher:
+    serving.add_camera("pole", url=str(folder), **told)
+    with serving.city.store.read() as rows:
+        return Watcher(rows.cameras.get("pole"), means_of(serving))
+
+
+def means_of(serving: Serving) -> Means:
+    city = serving.city
+    return Means(city.store, city.intake, city.eye, city.jobs, city.clock, city.numbers)
+
+
+def a_frame(serving: Serving) -> Frame:
+    noise = np.random.default_rng(int(serving.clock().timestamp())).integers(0, 255, (90, 160, 3), np.uint8)
+    return Frame(noise, "pole", serving.clock())
+
+
+def test_a_heap_before_a_pole_for_a_day_is_one_ticket_with_many_sightings(serving: Serving, tmp_path: Path) -> None:
+    watcher = a_watcher(serving, tmp_path)
+    for _ in range(24 * 60 // 5):
+        watcher.look(a_frame(serving))
+        serving.clock.forward(timedelta(minutes=5))
+    tickets = serving.http.get("/api/tickets", headers=serving.key(Role.OPS)).json()["items"]
+    assert [ticket["state"] for ticket in tickets] == ["candidate"]
+    assert tickets[0]["sightings"] > 100
+    assert tickets[0]["last_seen"] > tickets[0]["opened_at"]
+
+
+def test_what_passes_by_is_no_ticket(serving: Serving, tmp_path: Path) -> None:
+    watcher = a_watcher(serving, tmp_path)
+    assert watcher.look(a_frame(serving))
+    serving.model.sees = ()
+    for _ in range(5):
+        serving.clock.forward(CONFIRM_EVERY)
+        watcher.look(a_frame(serving))
+    assert serving.http.get("/api/tickets", headers=serving.key(Role.OPS)).json()["items"] == []
+
+
+def test_three_looks_open_a_candidate_within_half_a_minute() -> None:
+    looks = Looks(PATIENCE)
+    boxes = as_detections([a_detection("litter", 0.4)])
+    told = [looks.see(Scene("pole", NOON + step * CONFIRM_EVERY), boxes, "f" * 64)[0].reason for step in range(5)]
+    assert told[-1] == "told_recently"
+    assert "opened" in told
+    assert told.index("opened") * CONFIRM_EVERY <= timedelta(seconds=30)
+
+
+def test_a_folder_is_watched_and_its_camera_says_so(serving: Serving, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(a_jpeg())
+    serving.add_camera("pole", url=str(folder))
+    until(lambda: camera(serving, "pole")["state"] == "watching")
+    assert camera(serving, "pole")["trouble"] is None
+
+
+def test_an_address_that_never_answers_is_in_trouble_and_hurts_nobody(serving: Serving) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        serving.add_camera("dead", url=f"rtsp://user:canary@127.0.0.1:{silent.getsockname()[1]}/live")
+        answer = send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR), lat="31.2", lon="121.4")
+        assert answer.status_code == 201
+        until(lambda: camera(serving, "dead")["state"] in ("silent", "trouble"))
+    assert "canary" not in str(camera(serving, "dead"))
+
+
+def test_a_file_that_is_no_video_is_told_as_trouble_and_comes_back_when_it_is_one(
+    serving: Serving, tmp_path: Path
+) -> None:
+    source = tmp_path / "pictures"
+    serving.add_camera("pole", url=str(source))
+    until(lambda: camera(serving, "pole")["trouble"] == "source.unreachable")
+    source.mkdir()
+    (source / "a.jpg").write_bytes(a_jpeg())
+    until(lambda: camera(serving, "pole")["state"] == "watching")
+
+
+def test_a_camera_that_is_switched_off_is_read_no_longer(serving: Serving, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(a_jpeg())
+    serving.add_camera("pole", url=str(tmp_path / "a.jpg"))
+    until(lambda: "pole" in serving.city.cameras.health())
+    with serving.city.store.write() as rows:
+        kept: Camera = rows.cameras.get("pole")
+        rows.connection.exec_driver_sql("UPDATE cameras SET disabled_at = created_at WHERE id = ?", (kept.id,))
+    until(lambda: "pole" not in serving.city.cameras.health())
+    assert camera(serving, "pole")["state"] == "off"

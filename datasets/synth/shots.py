@@ -118,7 +118,8 @@ def _blurred(values: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32
 
 
 def _resized(values: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
-    way = cv2.INTER_AREA if size[0] <= values.shape[1] else cv2.INTER_CUBIC
+    smaller = size[0] <= values.shape[1]
+    way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR if values.ndim == 2 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(values, size, interpolation=way), np.float32)
 
 

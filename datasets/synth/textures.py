@@ -10,6 +10,9 @@ from datasets.synth.prints import draw_print
 from datasets.synth.surfaces import SURFACES, draw_surface
 
 
+EDITION = "2"  # raise it when a drawing changes, so that no cache serves the old one
+
+
 def texture_file(name: str, folder: Path) -> Path:
     """Where a texture lies; a surface has its height map beside it, ending in `.height.jpg`."""
     return folder / (name.replace("/", "_") + (".jpg" if name in SURFACES else ".png"))
@@ -17,6 +20,7 @@ def texture_file(name: str, folder: Path) -> Path:
 
 def bake(names: Iterable[str], folder: Path) -> dict[str, str]:
     """Draw what is missing; answers the file of each name."""
+    folder = folder / EDITION
     folder.mkdir(parents=True, exist_ok=True)
     files = {name: texture_file(name, folder) for name in sorted(set(names))}
     for name, file in files.items():

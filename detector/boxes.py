@@ -82,15 +82,6 @@ def clip(boxes: Xyxy, width: float, height: float) -> Xyxy:
     return np.clip(boxes, 0, np.array([width, height, width, height], np.float32))
 
 
-def scale(boxes: Xyxy, by: float) -> Xyxy:
-    """Multiply all coordinates of `(N, 4)` boxes.
-
-    >>> scale(np.float32([[1, 2, 3, 4]]), 2).tolist()
-    [[2.0, 4.0, 6.0, 8.0]]
-    """
-    return (boxes * by).astype(np.float32)
-
-
 def grow(boxes: Xyxy, by: float) -> Xyxy:
     """Push every side of `(N, 4)` boxes out by a share of the box's own size.
 

@@ -17,6 +17,7 @@ Part = bytes | memoryview
 MAX_PIXELS: Final = 64_000_000
 MAX_PARTS: Final = 20_000
 MAX_EXIF_BYTES: Final = 65_536
+MAX_FILL_BYTES: Final = 65_536
 MAX_SCAN_PIXELS: Final = 16 * MAX_PIXELS
 
 _FOREIGN: Final = (
@@ -95,7 +96,7 @@ def _jpeg(data: bytes) -> Container:
     kept: list[Part] = [b"\xff\xd8"]
     frame: tuple[int, int, int] | None = None  # marker, width, height
     for _ in range(MAX_PARTS):
-        found = _MARKER.search(data, at)
+        found = _MARKER.search(data, at, at + MAX_FILL_BYTES)
         if not found:
             break
         start, at, marker = found.start(), found.end(), found[1][0]

@@ -136,9 +136,9 @@ DECODABLE: Final[dict[str, Callable[[], bytes]]] = {
     "webp scrambled": lambda: _scrambled("WEBP"),
     "jpeg that claims a larger picture": lambda: a_jpeg_of(7000, 7000),
     "png with a comment bomb": lambda: a_png(
-        9, 9, 8, 2, zeros(9 * 28), a_chunk(b"zTXt", b"Comment\0\0" + zeros(1 << 29))
+        9, 9, 8, 2, zeros(9 * 28), a_chunk(b"zTXt", b"Comment\0\0" + zeros(1 << 27))
     ),
-    "png with a profile bomb": lambda: a_png(9, 9, 8, 2, zeros(9 * 28), a_chunk(b"iCCP", b"icc\0\0" + zeros(1 << 29))),
+    "png with a profile bomb": lambda: a_png(9, 9, 8, 2, zeros(9 * 28), a_chunk(b"iCCP", b"icc\0\0" + zeros(1 << 27))),
     "png with thousands of comments": lambda: a_png(
         9, 9, 8, 2, zeros(9 * 28), a_chunk(b"zTXt", b"C\0\0" + zeros(1 << 20)) * 5000
     ),

@@ -9,7 +9,6 @@ from PIL import Image
 from datasets.synth.prints import draw_print
 from datasets.synth.surfaces import SURFACES, draw_surface
 
-
 EDITION = "2"  # raise it when a drawing changes, so that no cache serves the old one
 
 

@@ -17,6 +17,7 @@ PHOTOS_AT_ONCE: Final = 24
 FRAMES_WAITING: Final = 8
 CHORES_WAITING: Final = 256
 RETRY_AFTER_S: Final = 2
+STOPPING_S: Final = 1.5
 
 
 class Lane(IntEnum):
@@ -98,7 +99,7 @@ class Pool:
                     self._drop(lane)
             self._changed.notify_all()
         for thread in self._threads:
-            thread.join(timeout=5)
+            thread.join(STOPPING_S)
 
     def _make_room(self, lane: Lane) -> None:
         longest = LONGEST[lane]

@@ -14,7 +14,7 @@ from service.showing import Showing
 
 AT_ONCE: Final = 16
 LOOK_EVERY_S: Final = 5.0
-STOPPING_S: Final = 3.0
+STOPPING_S: Final = 1.0
 
 log = structlog.get_logger(__name__)
 

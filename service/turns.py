@@ -12,6 +12,11 @@ class Turns:
         self._guard = threading.Lock()
         self._turns: dict[str, tuple[threading.Lock, int]] = {}
 
+    @property
+    def names_in_use(self) -> int:
+        """How many names somebody has or waits for."""
+        return len(self._turns)
+
     @contextmanager
     def of(self, name: str) -> Iterator[None]:
         """Wait until nobody else has this name's turn."""

@@ -81,7 +81,8 @@ def icon() -> FileResponse:
 def _own_file(name: str, media_type: str) -> FileResponse:
     if not (WEB / name).is_file():
         raise RouteUnknown()
-    return FileResponse(WEB / name, media_type=media_type, headers={"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'"}
+    return FileResponse(WEB / name, media_type=media_type, headers=headers)
 
 
 def _serve(app: FastAPI, path: str, name: str, policies: Mapping[str, str]) -> None:

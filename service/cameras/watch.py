@@ -12,7 +12,7 @@ from service.errors import ServiceError
 from service.store.cameras import Camera
 
 REGISTER_READ_EVERY_S: Final = 3.0
-STOPPING_S: Final = 3.0
+STOPPING_S: Final = 1.0
 
 if TYPE_CHECKING:
     from service.cameras.watcher import Watcher

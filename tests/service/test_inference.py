@@ -1,0 +1,107 @@
+"""The pool: photos first, frames dropped oldest first, refused early, nothing left hanging when it closes."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from service.errors import Busy
+from service.inference import FRAMES_WAITING, Dropped, Lane, Pool
+from service.turns import Turns
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    pool = Pool(workers=1, photos_at_once=2)
+    yield pool
+    pool.close()
+
+
+def hold(pool: Pool) -> threading.Event:
+    """Keep the only worker busy until the event is set."""
+    go, begun = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        begun.set()
+        go.wait(10)
+
+    pool.offer(wait, Lane.PHOTO)
+    assert begun.wait(10)
+    return go
+
+
+def test_a_job_answers_what_it_returns_or_raises(pool: Pool) -> None:
+    assert pool.run(lambda: 7, Lane.PHOTO) == 7
+    with pytest.raises(ZeroDivisionError):
+        pool.run(lambda: 1 / 0, Lane.PHOTO)
+    assert pool.run(lambda: 8, Lane.CHORE) == 8
+
+
+def test_photos_go_before_frames_and_frames_before_chores(pool: Pool) -> None:
+    go, order = hold(pool), []
+    waiting = [
+        pool.offer(lambda lane=lane: order.append(lane), lane)  # type: ignore[misc]  # mypy knows no such default
+        for lane in (Lane.CHORE, Lane.FRAME, Lane.PHOTO, Lane.READER)
+    ]
+    go.set()
+    for future in waiting:
+        future.result(10)
+    assert order == [Lane.PHOTO, Lane.READER, Lane.FRAME, Lane.CHORE]
+
+
+def test_the_oldest_frame_makes_room_and_is_counted(pool: Pool) -> None:
+    go = hold(pool)
+    frames = [pool.offer(lambda: None, Lane.FRAME) for _ in range(FRAMES_WAITING + 3)]
+    go.set()
+    for dropped in frames[:3]:
+        with pytest.raises(Dropped):
+            dropped.result(10)
+    for kept in frames[3:]:
+        kept.result(10)
+    assert pool.frames_dropped == 3
+
+
+def test_photos_are_never_dropped(pool: Pool) -> None:
+    go = hold(pool)
+    photos = [pool.offer(lambda: None, Lane.PHOTO) for _ in range(200)]
+    go.set()
+    for photo in photos:
+        photo.result(10)
+
+
+def test_one_photo_too_many_is_refused_at_once(pool: Pool) -> None:
+    with pool.photo_slot(), pool.photo_slot():
+        with pytest.raises(Busy) as refused, pool.photo_slot():
+            pass
+        assert refused.value.facts["retry_after_s"]
+    with pool.photo_slot():
+        pass
+
+
+def test_a_closed_pool_lets_everybody_go(pool: Pool) -> None:
+    go = hold(pool)
+    waiting = pool.offer(lambda: None, Lane.PHOTO)
+    threading.Timer(0.05, go.set).start()
+    pool.close()
+    with pytest.raises(Busy):
+        waiting.result(10)
+    with pytest.raises(Busy):
+        pool.run(lambda: None, Lane.PHOTO)
+
+
+def test_the_same_name_takes_turns_and_is_forgotten() -> None:
+    turns, inside, most = Turns(), [], []
+
+    def take() -> None:
+        with turns.of("a"):
+            inside.append(1)
+            most.append(len(inside))
+            inside.pop()
+
+    threads = [threading.Thread(target=take) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(most) == 1
+    assert turns.names_in_use == 0

@@ -29,6 +29,12 @@ class ManifestBroken(DatasetError):
     code = "dataset.manifest_broken"
 
 
+class LabelsBroken(DatasetError):
+    """A row of our own labels is wrong, or names a picture or a kind that it must not."""
+
+    code = "dataset.labels_broken"
+
+
 class FetchFailed(DatasetError):
     """A picture could not be fetched, or came with other bytes than the manifest promises."""
 

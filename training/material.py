@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from datasets import split
+from datasets import labels, split
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest
 from training.pictures import Picture, load
@@ -29,8 +29,12 @@ class Material:
 
 
 def parts(manifest: Manifest, hold_out: float) -> tuple[Manifest, Manifest]:
-    """Training pictures and the slice of them that chooses input size and thresholds; never the test."""
-    return split.hold_out(manifest.role("train"), hold_out, seed=HOLD_OUT_SEED)
+    """Training pictures and the slice of them that chooses input size and thresholds; never the test.
+
+    Our own labels (`datasets/labels`) are laid over both.
+    """
+    known = labels.extend(manifest, labels.read())
+    return split.hold_out(known.role("train"), hold_out, seed=HOLD_OUT_SEED)
 
 
 def gather(recipe: Recipe, shared: Path) -> Material:
@@ -41,7 +45,7 @@ def gather(recipe: Recipe, shared: Path) -> Material:
     manifest = manifests.read(root)
     kept, _ = parts(manifest, recipe.hold_out)
     pictures = load(kept, root, manifest.kinds, recipe.keep_px)
-    return Material(manifest.kinds, pictures, manifest.sha256, tuple(sorted(kept.groups)))
+    return Material(manifest.kinds, pictures, kept.sha256, tuple(sorted(kept.groups)))
 
 
 def draw(*, count: int, size_px: int, seed: int) -> Material:

@@ -18,14 +18,14 @@ MIN_SCORE: Final = 0.25
 
 def ours(card: Path) -> Look:
     """From bytes to boxes as the service does it."""
-    from detector.images import open_photo
+    from detector.images import LOOKING_SIDE, open_photo
     from detector.model import open_model
     from detector.weights import open_card
 
     model = open_model(open_card(card))
 
     def look(picture: Path) -> list[list[Any]]:
-        photo = open_photo(picture.read_bytes())
+        photo = open_photo(picture.read_bytes(), longest_side=LOOKING_SIDE)
         found = model.detect([photo.image], min_score=MIN_SCORE)[0]
         return [[one.kind, one.score, *(side / photo.scale for side in one.box.xyxy)] for one in found]
 

@@ -9,7 +9,7 @@ from typing import Final
 from detector.annotate import Language, annotate
 from detector.catalog import Catalog
 from detector.errors import DetectorError, PhotoNotFound
-from detector.images import encode_jpeg, open_file
+from detector.images import LOOKING_SIDE, encode_jpeg, open_file
 from detector.model import Model
 from detector.types import Detections
 
@@ -86,13 +86,20 @@ def _copy_of(picture: Path, root: Path) -> Path:
 
 def _look(model: Model, picture: Found, min_score: float | None, copies: Copies | None) -> Looked:
     try:
-        photo = open_file(picture.path)
+        photo = open_file(picture.path, longest_side=LOOKING_SIDE)
     except OSError as error:
         raise PhotoNotFound(why=error.strerror) from error
     (seen,) = model.detect([photo.image], min_score=min_score)
-    if copies:
-        target = copies.folder / picture.copy
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(encode_jpeg(annotate(photo.image, seen, copies.catalog, copies.language)))
     original = seen.on_original(photo.scale, photo.width, photo.height)
+    if copies:
+        _save(picture, original, copies)
     return Looked(picture.path, photo.width, photo.height, original)
+
+
+def _save(picture: Found, original: Detections, copies: Copies) -> None:
+    photo = open_file(picture.path)
+    height, width = photo.image.shape[:2]
+    boxes = original.on_original(1 / photo.scale, width, height)
+    target = copies.folder / picture.copy
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(encode_jpeg(annotate(photo.image, boxes, copies.catalog, copies.language)))

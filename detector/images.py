@@ -21,6 +21,11 @@ from detector.types import GeoPoint, Image
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 LONGEST_SIDE: Final = 1920
+"""Pixels of a picture that people look at."""
+
+LOOKING_SIDE: Final = 960
+"""Pixels of a picture that only the model looks at: its boxes are those of the full picture, for half the decoding."""
+
 UTC_ZONE: Final = ZoneInfo("UTC")
 
 _DAMAGE: Final = (

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from detector.images import LOOKING_SIDE, open_photo
 from detector.images import Photo as OpenedPhoto
-from detector.images import open_photo
 from detector.types import Detection, GeoPoint
 from service.accounts.names import actor_of
 from service.clock import Clock
@@ -200,7 +200,7 @@ class Intake:
 
     def _open(self, data: bytes) -> OpenedPhoto:
         with self.pool.decoding():
-            return open_photo(data, timezone=self.policy.timezone)
+            return open_photo(data, timezone=self.policy.timezone, longest_side=LOOKING_SIDE)
 
     def _picture(self, data: bytes, measures: Measures, actor: Actor, now: datetime) -> Picture:
         return Picture(

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detector.boxes import from_input, letterbox, to_input
+from detector.boxes import from_input, iou, letterbox, to_input
 from detector.errors import HashMismatch, NoEngine, UnreadableCard
+from detector.images import LOOKING_SIDE, encode_jpeg, open_photo
 from detector.model import Model, open_model
 from detector.types import Detections, Image
 from detector.weights import open_card
@@ -103,6 +104,16 @@ def test_boxes_on_a_smaller_copy_fit_the_original() -> None:
     assert [box.score for box in fitted] == [pytest.approx(0.9), pytest.approx(0.8)]
     assert fitted.xyxy.max(axis=0).tolist() == [0, pytest.approx(666.5, abs=0.1), pytest.approx(1000.2, abs=0.1), 667]
     assert len(found.on_original(501 / 1001, 1001, 666)) == 1
+
+
+def test_a_photo_decoded_for_the_model_alone_gives_the_boxes_of_the_full_photo(tmp_path: Path) -> None:
+    image = np.zeros((1080, 1920, 3), np.uint8)
+    image[300:700, 400:1100, 0] = 255
+    model, data, boxes = _looking(tmp_path), encode_jpeg(image), []
+    for side in (LOOKING_SIDE, 1920):
+        photo = open_photo(data, longest_side=side)
+        boxes.append(model.detect([photo.image])[0].on_original(photo.scale, photo.width, photo.height).xyxy)
+    assert iou(boxes[0], boxes[1]).min() > 0.98
 
 
 def test_threads_share_a_model_without_disturbing_each_other(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from training.evaluate import MEASURABLE_BOXES, ranked
 from training.findings import Findings
 
 UNMEASURED: Final = 0.5
-STEPS: Final = np.round(np.arange(0.1, 0.81, 0.01), 2)
+STEPS: Final = np.round(np.arange(0.05, 0.81, 0.01), 2)
 
 
 def choose(held_out: Manifest, findings: Findings) -> Mapping[str, float]:

@@ -1,10 +1,11 @@
 """A real RTSP server for tests: loops one H.264 file for ever. Runs under Debian's own Python, which has GStreamer.
 
-Usage: /usr/bin/python3 tests/rtsp_server.py CLIP.h264 FRAMES_PER_SECOND [USER PASSWORD]
+Usage: [RTSP_PORT=N] /usr/bin/python3 tests/rtsp_server.py CLIP.h264 FRAMES_PER_SECOND [USER PASSWORD]
 
 `CLIP.h264` is an Annex B stream without B-frames. The line `READY rtsp://127.0.0.1:PORT/clip` tells the address.
 """
 
+import os
 import sys
 from typing import Any
 
@@ -16,9 +17,9 @@ from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
 
 def serve(clip: str, rate: int, login: tuple[str, str] | None) -> None:
-    """Answer on a free port of the loopback until the process is ended."""
+    """Answer on the loopback, by default on a free port, until the process is ended."""
     Gst.init(None)
-    server = GstRtspServer.RTSPServer(address="127.0.0.1", service="0")
+    server = GstRtspServer.RTSPServer(address="127.0.0.1", service=os.environ.get("RTSP_PORT", "0"))
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_shared(True)
     factory.set_launch(

@@ -94,6 +94,9 @@ class Watcher:
             except (ServiceError, DetectorError, OSError) as error:
                 code = getattr(error, "code", "source.unusable")
                 log.warning("a camera's frame was not taken", camera=self.camera.id, code=code)
+            except Exception as error:  # the last resort: the camera is shown in trouble and tried again
+                code = "source.unusable"
+                log.error("a camera's frame broke something", camera=self.camera.id, exc_info=error)
             if self._stopping.is_set():
                 return
             if time.monotonic() - began > LONGEST_PAUSE_S and self._heard > began:

@@ -102,6 +102,10 @@ class Manifest:
         """The samples of one set."""
         return self.where(lambda sample: sample.source == name)
 
+    def labelled_for(self, kind: str) -> "Manifest":
+        """The samples on which every instance of `kind` is boxed, be there none."""
+        return self.where(lambda sample: kind in sample.labelled)
+
     @property
     def groups(self) -> frozenset[str]:
         """Every group (one place on one day) that occurs; pictures of one group never part."""

@@ -57,7 +57,7 @@ def card_page(facts: Facts) -> str:
         "## On the frozen test\n\n" + _per_kind(facts.report.per_kind),
         "Scored only on pictures that are labelled for the kind. AP is COCO's (101 recalls, 100 boxes a picture, from "
         "score 0.001). Precision, recall and false alarms are at the shipped thresholds, which were chosen for the "
-        "best F1 on groups held out of training: "
+        "best F1 with at most ten false alarms per hundred pictures on groups held out of training: "
         + ", ".join(f"{kind} {score:.2f}" for kind, score in card.thresholds.items())
         + ".",
         "### By source\n\n" + "\n\n".join(_source_table(name, scores) for name, scores in _named(facts.report)),

@@ -85,7 +85,7 @@ def _per_kind(manifest: Manifest, findings: Findings, thresholds: Mapping[str, f
 
 def score(manifest: Manifest, findings: Findings, kind: str, threshold: float) -> Score:
     """One kind over the pictures that are labelled for it."""
-    pictures = manifest.where(lambda sample: kind in sample.labelled)
+    pictures = manifest.labelled_for(kind)
     empty = pictures.where(lambda sample: sample.count(kind) == 0)
     ranking = ranked(pictures, findings, kind)
     precisions, counts = ranking.average_precision(), ranking.at(threshold)

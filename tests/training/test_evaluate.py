@@ -77,6 +77,18 @@ def test_thresholds_part_right_from_wrong_where_there_is_enough_to_choose_from()
     assert chosen["closed_bin"] == UNMEASURED
 
 
+def test_a_threshold_is_raised_until_few_empty_pictures_get_a_box() -> None:
+    full = [a_sample(number) for number in range(20)]
+    empty = [a_sample(number, labels=()) for number in range(100, 120)]
+    sure, doubtful = full[:10], full[10:]
+    found = {s.file: exactly(s, 0.7) for s in sure} | {s.file: exactly(s, 0.4) for s in doubtful}
+    quiet = {s.file: a_finding() for s in empty}
+    loud = {s.file: a_finding(("litter", 0.5, CORNER)) for s in empty[:3]}
+    whole = a_manifest(*full, *empty)
+    assert choose(whole, found | quiet)["litter"] <= 0.4
+    assert choose(whole, found | quiet | loud)["litter"] > 0.5
+
+
 def lines(path: Path, *rows: object) -> Path:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path

@@ -93,9 +93,9 @@ def test_the_package_called_datasets_is_ours() -> None:
     assert Path(str(datasets.__file__)).is_relative_to(ROOT)
 
 
-def error_codes() -> list[str]:
+def error_codes(*packages: str) -> list[str]:
     codes = []
-    for path in modules("service", "detector", "datasets", "training"):
+    for path in modules(*packages):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.ClassDef):
                 continue
@@ -109,14 +109,14 @@ def error_codes() -> list[str]:
 
 
 def test_an_error_code_belongs_to_one_error() -> None:
-    assert {code: count for code, count in Counter(error_codes()).items() if count > 1} == {}
+    assert {code: count for code, count in Counter(error_codes(*PACKAGES)).items() if count > 1} == {}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_error_code_of_service_and_detector_has_a_sentence(language: str) -> None:
     texts = json.loads((ROOT / "service/web/i18n" / f"{language}.json").read_text(encoding="utf-8"))
     told = {key.removeprefix("errors.") for key in flat(texts) if key.startswith("errors.")}
-    spoken = {code for code in error_codes() if not code.startswith(("datasets.", "training.", "recipe.", "manifest."))}
+    spoken = set(error_codes("service", "detector"))
     assert sorted(spoken - told) == []
 
 
@@ -132,7 +132,8 @@ def flat(texts: dict[str, object], prefix: str = "") -> Iterator[str]:
 def test_both_languages_say_the_same_things() -> None:
     languages = [ROOT / "service/web/i18n" / f"{name}.json" for name in ("en", "zh")]
     english, chinese = (set(flat(json.loads(path.read_text(encoding="utf-8")))) for path in languages)
-    assert english ^ chinese == set()
+    counted_only_in_english = {key for key in english if key.endswith("_one")}
+    assert english - counted_only_in_english == chinese
 
 
 def test_no_file_names_a_path_of_one_machine() -> None:

@@ -38,6 +38,8 @@ _SOF: Final = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _PROGRESSIVE: Final = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 _JPEG_KEPT: Final = _SOF | {0xC4, 0xCC, 0xDB, 0xDD, 0xEE}
 _STANDALONE: Final = frozenset({0x01, *range(0xD0, 0xD9)})
+_PIXEL_BYTES, _COEFFICIENT_BYTES = 4, 2
+"""A decoded pixel takes four bytes; a progressive picture also keeps every coefficient until its last scan."""
 _EOI, _SOS, _APP0, _APP1 = 0xD9, 0xDA, 0xE0, 0xE1
 
 _PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
@@ -94,7 +96,7 @@ def _admit(width: int, height: int, cost: float = 1.0) -> None:
 def _jpeg(data: bytes) -> Container:
     view, at, exif = memoryview(data), 2, b""
     kept: list[Part] = [b"\xff\xd8"]
-    frame: tuple[int, int, int] | None = None  # marker, width, height
+    frame: tuple[int, int, int, float] | None = None  # marker, width, height, samples a pixel
     for _ in range(MAX_PARTS):
         found = _MARKER.search(data, at, at + MAX_FILL_BYTES)
         if not found:
@@ -120,19 +122,22 @@ def _jpeg(data: bytes) -> Container:
     raise TruncatedPhoto(format="jpeg", bytes=len(data))
 
 
-def _jpeg_size(sof: memoryview) -> tuple[int, int]:
-    """Width and height from a start-of-frame segment; refused at once if they are too much."""
-    if len(sof) < 6:
+def _jpeg_size(sof: memoryview) -> tuple[int, int, float]:
+    """Width, height and samples a pixel from a start-of-frame segment; refused at once if they are too much."""
+    if len(sof) < 6 or len(sof) < 6 + 3 * sof[5]:
         raise TruncatedPhoto(format="jpeg")
     height, width = struct.unpack_from(">HH", sof, 1)
     _admit(width, height, cost=1 if sof[5] <= 3 else 4 / 3)
-    return width, height
+    sampling = [(sof[7 + 3 * i] >> 4, sof[7 + 3 * i] & 15) for i in range(sof[5])]  # of each component
+    whole = max((across for across, _ in sampling), default=1) * max((down for _, down in sampling), default=1)
+    return width, height, sum(across * down for across, down in sampling) / max(1, whole)
 
 
-def _admit_scans(data: bytes, at: int, marker: int, width: int, height: int) -> None:
+def _admit_scans(data: bytes, at: int, marker: int, width: int, height: int, samples: float) -> None:
     """A progressive picture is walked once a scan; ten are usual, thousands are an attack."""
     if marker not in _PROGRESSIVE:
         return
+    _admit(width, height, cost=samples * _COEFFICIENT_BYTES / _PIXEL_BYTES)
     allowed = max(16, MAX_SCAN_PIXELS // (width * height))
     scans = 1
     while (found := _SCAN_MARKER.search(data, at)) and found[1][0] != _EOI:

@@ -58,6 +58,12 @@ def many_scans(width: int, height: int, scans: int) -> bytes:
     return head + tail * scans + b"\xff\xd9"
 
 
+def full_colour(jpeg: bytes) -> bytes:
+    """The header of a JPEG, changed to one sample a pixel of every component."""
+    at = jpeg.index(b"\xff\xc2") + 11
+    return jpeg[:at] + b"\x11" + jpeg[at + 1 :]
+
+
 def _cut(form: str, part: float) -> bytes:
     data = a_file(a_picture(400, 300), form)
     return data[: int(len(data) * part)]
@@ -128,6 +134,7 @@ TOO_MANY_PIXELS: Final[dict[str, Callable[[], bytes]]] = {
     "webp of 16 million x 16 million": lambda: a_webp_of(1 << 24, 1 << 24),
     "webp that moves on a large canvas": lambda: a_webp_of(8000, 4000, flags=0x02),
     "progressive jpeg of a thousand scans": lambda: many_scans(8000, 8000, 1000),
+    "progressive jpeg of 64 million pixels in full colour": lambda: full_colour(many_scans(8000, 8000, 1)),
 }
 
 DECODABLE: Final[dict[str, Callable[[], bytes]]] = {

@@ -114,6 +114,10 @@ def bombs() -> Iterator[Hostile]:
     )
     yield Hostile("PNG with more pixels than its header says", png(8, 8, rows=100_000), legal=True)
     yield Hostile("JPEG of 8000 x 8000, progressive, 100 scans", scan_bomb(8000, 100), legal=True)
+    yield Hostile("JPEG of 8000 x 8000, progressive, a legal giant", progressive_jpeg(8000), legal=True)
+    yield Hostile(
+        "JPEG of 8000 x 8000, progressive, colours in full", progressive_jpeg(8000, subsampling=0), legal=True
+    )
     yield Hostile("WebP animation of 300 frames", animation("WEBP", 300), legal=True)
     yield Hostile("PNG animation of 300 frames", animation("PNG", 300), legal=True)
     yield Hostile("PNG of 60000 x 1", png(60000, 1), legal=True)
@@ -284,10 +288,15 @@ def resized_jpeg(width: int, height: int) -> bytes:
     return bytes(body)
 
 
+def progressive_jpeg(side: int, subsampling: int = 2) -> bytes:
+    """A gray progressive JPEG; a decoder keeps its coefficients until the last scan, most with `subsampling` 0."""
+    file = io.BytesIO()
+    Image.new("RGB", (side, side), "gray").save(file, "JPEG", progressive=True, quality=30, subsampling=subsampling)
+    return file.getvalue()
+
+
 def scan_bomb(side: int, scans: int) -> bytes:
     """A progressive JPEG whose last scan is repeated: every repetition walks over the whole picture."""
-    file = io.BytesIO()
-    Image.new("RGB", (side, side), "gray").save(file, "JPEG", progressive=True, quality=30)
-    body = file.getvalue()
+    body = progressive_jpeg(side)
     last, end = body.rindex(b"\xff\xda"), body.rindex(b"\xff\xd9")
     return body[:end] + body[last:end] * scans + body[end:]

@@ -2,7 +2,9 @@
 
 import io
 import struct
+import threading
 import zlib
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +28,12 @@ LONGEST_SIDE: Final = 1920
 LOOKING_SIDE: Final = 960
 """Pixels of a picture that only the model looks at: its boxes are those of the full picture, for half the decoding."""
 
+GIANT_PIXELS: Final = 16_000_000
+"""Larger pictures are decoded one at a time: each may take a quarter of a gigabyte."""
+
 UTC_ZONE: Final = ZoneInfo("UTC")
+
+_one_giant = threading.Lock()
 
 _DAMAGE: Final = (
     OSError,
@@ -133,6 +140,11 @@ def upright(image: Image, orientation: int) -> Image:
 
 def _decode(container: Container, longest_side: int) -> Image:
     """`(H, W, 3)` uint8 RGB as stored, at full size or at a whole fraction of it."""
+    with _one_giant if container.width * container.height > GIANT_PIXELS else nullcontext():
+        return _decode_alone(container, longest_side)
+
+
+def _decode_alone(container: Container, longest_side: int) -> Image:
     try:
         if container.format == "webp" and not container.animated:
             return _decode_webp(container, longest_side)

@@ -1,7 +1,7 @@
 """The demo's clip: one fixed view from a pole, a car that passes, noise that lives; encoded with PyAV, H.264.
 
-The empty street is one plate. The car is rendered at a few spots of its way, each only in the part of the picture that
-it touches; between two spots the nearer one is warped to where the car is, with the shadow that it throws.
+The empty street is one plate. The car is rendered at a few spots of its way by a camera with a wider frame, so that
+none of it is cut off, and only where it is; between two spots the nearer one is warped to where the car is.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -28,13 +28,14 @@ SECONDS = 12
 QUALITY = Quality(1280, 720, 4)
 SCENE = "pole/9"
 
-CAR = "KatorLegaz/59"
-PAINT: Vec = (0.62, 0.63, 0.64)
+CAR = "KatorLegaz/75"
+PAINT: Vec = (0.05, 0.1, 0.2)
 LANE_Y = -4.9  # under the wall; with the kerb on its right, a car comes from the right of the picture
 SPEED = -6.5
 ENTERS_S = 4.0
 FROM_X = 8.4
-SPOTS = (7.2, 5.0, 2.8, 0.6, -1.6, -3.8, -6.0)  # where it is rendered
+SPOTS = (6.0, 3.0, 0.0, -3.0, -6.0)  # where it is rendered
+OVERSCAN = 1.6
 
 _THING = 250
 _KEYFRAME_S = 1
@@ -53,35 +54,43 @@ def car_x(second: float) -> float | None:
 def body(x: float) -> Model:
     """The car at a spot of the lane."""
     at = (x, LANE_Y, -KERB_M)
-    return Model(name=CAR, at=at, turn_deg=90.0, size=CARS[CAR], tint=PAINT, thing=_THING)
+    return Model(name=CAR, at=at, turn_deg=-90.0, size=CARS[CAR], tint=PAINT, thing=_THING)
 
 
 def scenes() -> dict[str, Scene]:
-    """The empty street, and the same with the car at each spot."""
+    """The empty street, and the car at each spot before the wider camera."""
     empty = scene_of(SCENE)
-    with_car = {f"car-{i}": replace(empty, solids=(*empty.solids, body(x))) for i, x in enumerate(SPOTS)}
+    wide = replace(empty, camera=replace(empty.camera, lens_mm=empty.camera.lens_mm / OVERSCAN))
+    with_car = {f"car-{i}": replace(wide, solids=(*wide.solids, body(x))) for i, x in enumerate(SPOTS)}
     return {"empty": empty} | with_car
 
 
+def wider(quality: Quality) -> Quality:
+    """The same pixels a metre over a wider frame."""
+    return replace(quality, width=round(quality.width * OVERSCAN), height=round(quality.height * OVERSCAN))
+
+
 def border_of(scene: Scene) -> Border | None:
-    """The share of the picture that the car and its shadow touch: x0, y0, x1, y1 from below left; None without it."""
-    box = reach(scene, _THING, QUALITY.width, QUALITY.height)
+    """The share of the picture that the car fills, from below left: x0, y0, x1, y1; None without a car in view."""
+    box = reach(scene, _THING, 1, 1)
     if box is None:
         return None
-    margin = 0.06 * QUALITY.width
-    x0, x1 = max(box[0] - margin, 0) / QUALITY.width, min(box[2] + margin, QUALITY.width) / QUALITY.width
-    y0, y1 = 1 - min(box[3] + margin, QUALITY.height) / QUALITY.height, 1 - max(box[1] - margin, 0) / QUALITY.height
-    return (x0, y0, x1, y1)
+    x0, y0, x1, y1 = box
+    height = QUALITY.width / QUALITY.height  # `reach` measures both sides in widths
+    low, high = 0.5 - (y1 - 0.5) * height, 0.5 - (y0 - 0.5) * height
+    return (max(x0 - 0.01, 0), max(low - 0.01, 0), min(x1 + 0.01, 1), min(high + 0.01, 1))
 
 
 def make(file: Path, tell: Callable[[str], None], threads: int = 2) -> None:
     """Render what is missing and encode the clip."""
     folder = plate_folder() / "clip"
     wanted = scenes()
+    empty = {"empty": wanted.pop("empty")}
     borders = {name: border for name, scene in wanted.items() if (border := border_of(scene)) is not None}
-    plates = render(wanted, folder, replace(QUALITY, threads=threads), _line(tell), borders)
-    empty, *cars = (open_plate(plate) for plate in plates)
-    encode(file, pictures(wanted["empty"], empty, cars))
+    quality = replace(QUALITY, threads=threads)
+    (street,) = render(empty, folder, quality, _line(tell))
+    cars = render(wanted, folder, wider(quality), _line(tell), borders)
+    encode(file, pictures(empty["empty"], open_plate(street), [open_plate(car) for car in cars]))
     tell(str(file))
 
 
@@ -97,28 +106,35 @@ def pictures(scene: Scene, empty: Plate, cars: list[Plate]) -> Iterator[Picture]
 
 def _with_car(scene: Scene, empty: Plate, cars: list[Plate], x: float) -> NDArray[np.float32]:
     nearest = min(range(len(SPOTS)), key=lambda i: abs(SPOTS[i] - x))
-    plate = cars[nearest]
     way = _warp(scene, SPOTS[nearest], x)
-    mask = (plate.index == _THING).astype(np.float32)
-    lit = plate.rgb.sum(2) > 0
-    shade = np.where(lit & (mask == 0), plate.rgb.sum(2) / np.maximum(empty.rgb.sum(2), 1e-4), 1.0)
-    shade = cv2.GaussianBlur(np.clip(shade, 0.2, 1.05).astype(np.float32), (0, 0), 2.0)
-    size = (mask.shape[1], mask.shape[0])
+    size = (QUALITY.width, QUALITY.height)
+    mask = (cars[nearest].index == _THING).astype(np.float32)
     solid = cv2.GaussianBlur(cv2.warpAffine(mask, way, size), (0, 0), 0.7)[..., None]
-    colour = cv2.warpAffine(plate.rgb, way, size, flags=cv2.INTER_LINEAR)
-    shadow = cv2.warpAffine(shade, way, size, borderMode=cv2.BORDER_CONSTANT, borderValue=1.0)[..., None]
-    return np.asarray(empty.rgb * shadow * (1 - solid) + colour * solid, np.float32)
+    colour = cv2.warpAffine(cars[nearest].rgb, way, size, flags=cv2.INTER_LINEAR)
+    return np.asarray(empty.rgb * _shadow(scene, x) * (1 - solid) + colour * solid, np.float32)
+
+
+def _shadow(scene: Scene, x: float) -> NDArray[np.float32]:
+    """What the car leaves of the light on the road under a white sky: `(H, W, 1)`, 1 where it takes none."""
+    foot = [point for point in corners(body(x)) if point[2] < 0]
+    spots = [scene.camera.project(point, QUALITY.width, QUALITY.height) for point in foot]
+    outline = cv2.convexHull(np.array([spot for spot in spots if spot is not None], np.float32)).astype(np.int32)
+    dark = np.zeros((QUALITY.height, QUALITY.width), np.float32)
+    cv2.fillConvexPoly(dark, outline, 1.0)
+    return np.asarray(1 - 0.62 * cv2.GaussianBlur(dark, (0, 0), 16)[..., None], np.float32)
 
 
 def _warp(scene: Scene, from_x: float, to_x: float) -> NDArray[np.float64]:
-    """The affine map that takes the corners of the car at one spot of the picture nearest to those at another."""
-    here, there = (
-        [scene.camera.project(point, QUALITY.width, QUALITY.height) for point in corners(body(x))]
-        for x in (from_x, to_x)
-    )
-    pairs = [(a, b) for a, b in zip(here, there, strict=True) if a is not None and b is not None]
-    left = np.array([(a[0], a[1], 1.0) for a, _ in pairs])
-    right = np.array([b for _, b in pairs])
+    """The affine map nearest to how the car's corners move, from the wider picture to another spot of the view."""
+    view = (QUALITY.width, QUALITY.height)
+    pairs = []
+    for a, b in zip(corners(body(from_x)), corners(body(to_x)), strict=True):
+        here, there = scene.camera.project(a, *view), scene.camera.project(b, *view)
+        if here is not None and there is not None:
+            pairs.append((here, there))
+    shift = [side * (OVERSCAN - 1) / 2 for side in view]
+    left = np.array([(here[0] + shift[0], here[1] + shift[1], 1.0) for here, _ in pairs])
+    right = np.array([there for _, there in pairs])
     return np.asarray(np.linalg.lstsq(left, right, rcond=None)[0].T)
 
 

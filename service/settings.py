@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from service.errors import SettingsWrong
 
 PREFIX: Final = "STREETWARDEN_"
+ROOT: Final = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,9 @@ def read_settings(environment: Mapping[str, str], **flags: str | None) -> Settin
         host=given.get("host", "127.0.0.1"),
         port=_port(given.get("port", "8000")),
         database_url=given.get("database_url", f"sqlite:///{data / 'streetwarden.sqlite'}"),
-        weights=Path(given.get("weights", "weights/current.toml")).expanduser().absolute(),
+        weights=Path(given.get("weights", ROOT / "weights" / "current.toml")).expanduser().absolute(),
         timezone=_zone(given.get("timezone", "Asia/Shanghai")),
-        shared=Path(given.get("shared", "../shared")).expanduser().absolute(),
+        shared=Path(given.get("shared", ROOT.parent / "shared")).expanduser().absolute(),
         cache=Path(given.get("cache", "~/.cache/streetwarden")).expanduser().absolute(),
         public_url=given.get("public_url"),
     )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pysqlite3
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from service.deployment import hold_data, prepare_data
 from service.errors import DataUnusable
@@ -24,9 +25,12 @@ EXTRAS: Final = ("streets.geojson",)
 def open_data(settings: Settings) -> Store:
     """The rows of a data folder, made and migrated where that has not happened; DataUnusable."""
     prepare_data(settings.data)
-    engine = open_engine(settings.database_url)
-    if revision(engine) != newest_revision():
-        migrate(engine)
+    try:
+        engine = open_engine(settings.database_url)
+        if revision(engine) != newest_revision():
+            migrate(engine)
+    except (DBAPIError, ArgumentError, pysqlite3.Error) as error:
+        raise DataUnusable(problem=str(getattr(error, "orig", error)).splitlines()[0]) from error
     return Store(engine)
 
 
@@ -68,13 +72,17 @@ def damages(settings: Settings) -> Iterator[dict[str, Any]]:
     """Every row whose picture is missing or changed, and a damaged database, each as JSON tells it."""
     if not settings.data.is_dir():
         raise DataUnusable(path=str(settings.data), problem="no such folder")
-    store = open_data(settings)
+    try:
+        store = open_data(settings)
+        problem = _first_problem(store)
+    except DataUnusable as error:
+        yield {"problem": "database", "facts": error.facts}
+        return
+    if problem is not None:
+        yield {"problem": "database", "facts": {"problem": problem}}
     evidence = Evidence(settings.evidence)
     with store.read() as rows:
-        pictures: dict[str, str] = {sha256: picture_id for picture_id, sha256 in rows.pictures.hashes()}
-        problem = _first_problem(store)
-    if problem is not None:
-        yield {"problem": "database", "facts": problem}
+        pictures = {sha256: picture_id for picture_id, sha256 in rows.pictures.hashes()}
     for damage in evidence.scrub(pictures):
         yield {"problem": damage.problem, "sha256": damage.sha256, "picture": pictures[damage.sha256]}
     store.engine.dispose()

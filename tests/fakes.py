@@ -1,5 +1,6 @@
 """Fakes at the seams: a clock that is told, eyes that see what they are told, a blur that blackens."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,14 +28,16 @@ class FakeClock:
 
 @dataclass
 class FakeModel:
-    """Sees the same on every picture, and remembers how many it was shown."""
+    """Sees the same on every picture, takes its time, and remembers how many it was shown."""
 
     sees: tuple[Detection, ...] = ()
     weights_sha256: str = "f" * 64
     shown: list[tuple[int, ...]] = field(default_factory=list)
+    takes_s: float = 0.0
 
     def detect(self, images: Sequence[Image], *, min_score: float | None = None) -> list[Detections]:
         """What it was told to see, once a picture."""
+        time.sleep(self.takes_s)
         self.shown += [image.shape for image in images]
         kept = [box for box in self.sees if min_score is None or box.score >= min_score]
         return [as_detections(kept) for _ in images]

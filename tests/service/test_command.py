@@ -86,6 +86,16 @@ def test_a_folder_that_is_a_file_ends_the_start_with_a_code(tmp_path: Path, card
     assert (ended.returncode, code_of(ended)) == (2, "data.unusable")
 
 
+def test_a_database_that_is_none_ends_the_start_with_a_code_and_is_damage(tmp_path: Path, card: str) -> None:
+    data = tmp_path / "city"
+    data.mkdir()
+    (data / "streetwarden.sqlite").write_bytes(b"no database" * 1000)
+    ended = command("run", "--data", str(data), "--port", "0", "--weights", card)
+    assert (ended.returncode, code_of(ended)) == (2, "data.unusable")
+    verified = command("verify", "--data", str(data))
+    assert (verified.returncode, json.loads(verified.stdout)["problem"]) == (1, "database")
+
+
 def test_changed_weights_end_the_start_with_a_code(tmp_path: Path, card: str) -> None:
     (tmp_path / "weights" / "tiny.onnx").write_bytes(b"changed")
     ended = command("run", "--data", str(tmp_path / "city"), "--port", "0", "--weights", card)

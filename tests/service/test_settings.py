@@ -1,0 +1,40 @@
+"""Settings come from flags and environment, and a wrong one is told."""
+
+from pathlib import Path
+
+import pytest
+
+from service.errors import SettingsWrong
+from service.settings import read_settings
+
+
+def test_a_flag_wins_over_a_variable_and_none_is_no_flag() -> None:
+    settings = read_settings({"STREETWARDEN_PORT": "9000", "STREETWARDEN_HOST": "::1"}, port="0", host=None)
+    assert (settings.port, settings.host) == (0, "::1")
+
+
+def test_everything_that_is_kept_lies_under_the_data_folder() -> None:
+    settings = read_settings({}, data="/srv/city")
+    assert settings.evidence == Path("/srv/city/evidence")
+    assert settings.database_url == "sqlite:////srv/city/streetwarden.sqlite"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("STREETWARDEN_PROT", "9000"),
+        ("STREETWARDEN_PORT", "many"),
+        ("STREETWARDEN_PORT", "65536"),
+        ("STREETWARDEN_PORT", "-1"),
+        ("STREETWARDEN_TIMEZONE", "Mars/Base"),
+        ("STREETWARDEN_TIMEZONE", "../etc/passwd"),
+        ("STREETWARDEN_PUBLIC_URL", "ftp://city.example"),
+    ],
+)
+def test_a_variable_that_is_unknown_or_wrong_is_refused(variable: str, value: str) -> None:
+    with pytest.raises(SettingsWrong):
+        read_settings({variable: value})
+
+
+def test_other_programs_variables_are_none_of_ours() -> None:
+    assert read_settings({"PORT": "1", "OTHER_PORT": "2"}).port == 8000

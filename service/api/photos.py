@@ -36,7 +36,9 @@ FIELDS: Final = form_docs(
 class Pin(BaseModel):
     """Where a photo was taken, set by hand."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"lat": 31.2304, "lon": 121.4737, "accuracy_m": 15}]}
+    )
 
     lat: float
     lon: float

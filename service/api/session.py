@@ -29,12 +29,18 @@ class Wish(BaseModel):
 class LogIn(Wish):
     """Who wants to log in."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"login": "wang.li", "password": "correct horse"}]})
+
     login: Login
     password: Annotated[SecretStr, Field(max_length=LONGEST_PASSWORD)]
 
 
 class SetUp(Wish):
     """The first administrator, by the link that the first start printed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"token": "sw_setup_…", "login": "admin", "password": "correct horse"}]}
+    )
 
     token: Annotated[SecretStr, Field(max_length=200)]
     login: Login
@@ -45,6 +51,12 @@ class SetUp(Wish):
 class NewUser(Wish):
     """An account to be made."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"login": "crew.1", "password": "correct horse", "role": "unit", "unit": "sanitation"}]
+        }
+    )
+
     login: Login
     password: Password
     role: Role
@@ -54,6 +66,10 @@ class NewUser(Wish):
 
 class NewKeyWish(Wish):
     """A key to be made."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"name": "pole 7", "role": "camera", "camera": "pole-7"}]}
+    )
 
     name: Name
     role: Role
@@ -78,6 +94,13 @@ class UserAnswer(BaseModel):
     unit_id: str | None
     created_at: datetime
     disabled_at: datetime | None
+
+
+class UserMade(BaseModel):
+    """An account that was made."""
+
+    id: str
+    login: str
 
 
 class Users(BaseModel):
@@ -161,13 +184,13 @@ def list_users(request: Request, _: Admin) -> Users:
 
 
 @router.post("/api/users", status_code=201)
-def create_user(request: Request, _: Admin, wish: NewUser) -> dict[str, str]:
+def create_user(request: Request, _: Admin, wish: NewUser) -> UserMade:
     """Make an account; a handling unit's person belongs to one of `GET /api/units`."""
     if wish.role is Role.CAMERA:
         raise Unprocessable(field="role", problem="keys_only")
     city = city_of(request)
     person = NewPerson(wish.login, wish.password.get_secret_value(), wish.role, wish.name, wish.unit)
-    return {"id": city.people.create(person, city.clock()), "login": wish.login}
+    return UserMade(id=city.people.create(person, city.clock()), login=wish.login)
 
 
 @router.post("/api/users/{login}/disable", status_code=204)

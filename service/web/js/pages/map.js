@@ -80,7 +80,7 @@ const Legend = ({ tickets, hidden, onToggle, withCameras, onCameras, cameras }) 
 const Sheet = ({ ticket, onClose }) => html`
   <section class="sheet card" aria-label=${ticket.number}>
     <button type="button" class="icon-button sheet-close" aria-label=${t("close")} onClick=${onClose}><${Icon} name="cross" /></button>
-    <a class="sheet-picture" href="/tickets/${ticket.id}" tabindex="-1" aria-hidden="true"><img src=${pictureHref(ticket.cover_id)} alt="" /></a>
+    <a class="sheet-picture" href="/tickets/${ticket.id}" tabindex="-1" aria-hidden="true"><img src=${pictureHref(ticket.picture)} alt="" /></a>
     <div class="sheet-words">
       <${Condition} id=${ticket.condition} />
       <a class="sheet-number" href="/tickets/${ticket.id}">${ticket.number}</a>

@@ -1,7 +1,7 @@
 /** One ticket: what was seen, what was done, what may be done next. */
 
 import { get } from "../api.js";
-import { colourOf, conditionOf } from "../catalog.js";
+import { colourOf, conditionOf, openStates } from "../catalog.js";
 import { settled, watch } from "../events.js";
 import { html, useEffect, useMemo, useState } from "../html.js";
 import { Icon } from "../icons.js";
@@ -39,7 +39,7 @@ function TicketPage({ session }) {
   useEffect(() => ticket && entitle(ticket.number), [ticket?.number]);
   if (missing) return html`<div class="card empty"><${Icon} name="search" size=${40} /><h2>${t("ticket.missing")}</h2><a class="button" href="/tickets">${t("ticket.back")}</a></div>`;
   if (!ticket) return html`<div class="ticket-page"><div class="skeleton tall"></div><div class="skeleton tall"></div></div>`;
-  const mayAdd = session.role !== "viewer";
+  const mayAdd = session.role !== "viewer" && openStates().includes(ticket.state);
   return html`
     <a class="back" href="/tickets"><${Icon} name="back" size=${18} />${t("ticket.back")}</a>
     <header class="ticket-head">

@@ -133,7 +133,7 @@ function Filters({ filter, onChange }) {
 
 /** @param {{ticket: any, units: any[]}} props */
 function Row({ ticket, units }) {
-  const picture = ticket.cover_id;
+  const picture = ticket.picture;
   const { sightings } = ticket;
   return html`
     <li class="ticket-row ${stageOf(ticket.state)}" data-ticket=${ticket.id}>

@@ -23,7 +23,7 @@ from service.accounts.keys import Keys
 from service.accounts.people import People
 from service.api.city import City
 from service.api.routes import make_api
-from service.api.wire import tell_photo
+from service.api.telling import tell_photo
 from service.cameras.health import Means
 from service.cameras.watch import Watch
 from service.clock import Clock, utc_now

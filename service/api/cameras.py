@@ -9,7 +9,8 @@ from service.accounts.roles import CASEWORKERS
 from service.api.access import Admin, Allowed, Person
 from service.api.body import Form, form_docs, heading, read_form
 from service.api.city import City, city_of
-from service.api.wire import FrameAnswer, Moment, Place, place_answer, tell_frame
+from service.api.telling import place_answer, tell_frame
+from service.api.wire import FrameAnswer, Moment, Place
 from service.cameras.register import NewCamera, register
 from service.domain.states import Role
 from service.domain.ticket import Actor

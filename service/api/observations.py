@@ -9,14 +9,8 @@ from detector.types import Box
 from service.api.access import Caseworker, Person
 from service.api.city import city_of
 from service.api.sight import own_observation
-from service.api.wire import (
-    ObservationAnswer,
-    PhotoAnswer,
-    TicketListed,
-    observation_answer,
-    photo_answer,
-    ticket_listed,
-)
+from service.api.telling import observation_answer, photo_answer, ticket_listed
+from service.api.wire import ObservationAnswer, PhotoAnswer, TicketListed
 from service.casework import Occasion
 from service.domain.verdict import Verdict, Word
 from service.errors import Unprocessable

@@ -11,7 +11,8 @@ from service.api.access import Allowed, Person
 from service.api.body import LONGEST_NOTE, Form, form_docs, point, read_form
 from service.api.city import City, city_of
 from service.api.sight import own_photo
-from service.api.wire import DetectionAnswer, PictureAnswer, photo_answer, sightings_told
+from service.api.telling import photo_answer, sightings_told
+from service.api.wire import DetectionAnswer, PictureAnswer
 from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
 from service.ingest import Outcome

@@ -10,16 +10,8 @@ from service.api.access import Allowed, Person
 from service.api.body import Form, form_docs, read_form
 from service.api.city import City, city_of
 from service.api.sight import own_ticket
-from service.api.wire import (
-    OpenMove,
-    TicketAnswer,
-    TicketListed,
-    TicketPage,
-    exhibit_answer,
-    history_answer,
-    observation_answer,
-    ticket_listed,
-)
+from service.api.telling import exhibit_answer, history_answer, observation_answer, ticket_listed
+from service.api.wire import OpenMove, TicketAnswer, TicketListed, TicketPage
 from service.casework import Occasion, move_ticket, put_evidence, sees_ticket
 from service.domain.states import Resolution, Role, State, moves_from
 from service.domain.ticket import Actor, MoveRequest, Ticket, may_move

@@ -153,7 +153,8 @@ def _png(data: bytes) -> Container:
     if data[12:16] != b"IHDR" or len(data) < 33:
         raise TruncatedPhoto(format="png", bytes=len(data))
     width, height, depth, colour = struct.unpack_from(">IIBB", data, 16)
-    _admit(width, height, cost=max(1.5 if depth == 16 else 1.0, _PNG_CHANNELS.get(colour, 4) * depth / 32))
+    plain = 1.5 if depth == 16 else 4 / 3 if data[28] else 1.0  # an interlaced picture cannot be had in strips
+    _admit(width, height, cost=max(plain, _PNG_CHANNELS.get(colour, 4) * depth / 32))
     for _ in range(MAX_PARTS):
         if len(data) < at + 12:
             break

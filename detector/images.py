@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image as Pictures
 from PIL.Image import Image as Picture
 
+from detector import strips
 from detector.containers import MAX_PIXELS, Container, Format, open_container
 from detector.errors import EmptyPhoto, PhotoTooLarge, TooManyPixels, TruncatedPhoto
 from detector.exif import read_exif
@@ -140,14 +141,21 @@ def upright(image: Image, orientation: int) -> Image:
 
 def _decode(container: Container, longest_side: int) -> Image:
     """`(H, W, 3)` uint8 RGB as stored, at full size or at a whole fraction of it."""
-    with _one_giant if container.width * container.height > GIANT_PIXELS else nullcontext():
+    with _one_giant if _is_giant(container) else nullcontext():
         return _decode_alone(container, longest_side)
+
+
+def _is_giant(container: Container) -> bool:
+    return container.width * container.height > GIANT_PIXELS
 
 
 def _decode_alone(container: Container, longest_side: int) -> Image:
     try:
         if container.format == "webp" and not container.animated:
             return _decode_webp(container, longest_side)
+        if _is_giant(container) and container.format == "png" and strips.can_strip(container.body):
+            part = _fraction(container.width, container.height, longest_side)
+            return strips.decode_reduced(container.body, part, lambda strip: _small_rgb(strip, part))
         return _decode_pillow(container, longest_side)
     except Pictures.DecompressionBombError:
         raise TooManyPixels(width=container.width, height=container.height, limit=MAX_PIXELS) from None
@@ -164,7 +172,11 @@ def _decode_pillow(container: Container, longest_side: int) -> Image:
         picture.draft(None, (max(1, picture.width // part), max(1, picture.height // part)))
     picture.load()
     part = _fraction(picture.width, picture.height, longest_side)
-    return np.asarray(_rgb(_reducible(picture).reduce(part) if part > 1 else picture))
+    return np.asarray(_small_rgb(picture, part))
+
+
+def _small_rgb(picture: Picture, part: int) -> Picture:
+    return _rgb(_reducible(picture).reduce(part) if part > 1 else picture)
 
 
 def _decode_webp(container: Container, longest_side: int) -> Image:

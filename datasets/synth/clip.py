@@ -29,7 +29,7 @@ QUALITY = Quality(1280, 720, 4)
 SCENE = "pole/9"
 
 CAR = "KatorLegaz/75"
-PAINT: Vec = (0.05, 0.1, 0.2)
+PAINT: Vec = (0.03, 0.035, 0.045)
 LANE_Y = -4.9  # under the wall; with the kerb on its right, a car comes from the right of the picture
 SPEED = -6.5
 ENTERS_S = 4.0

@@ -173,8 +173,24 @@ def borrow(facts):
     points = (points - foot) * (np.array(facts["size"]) / np.maximum(high - low, 1e-6))
     data.vertices.foreach_set("co", points.astype(np.float32).ravel())
     data.update()
+    for look in data.materials:
+        tint_glass(look)
     bpy.data.objects.remove(whole)
     return data
+
+
+def tint_glass(look):
+    """Glass that one could see through becomes dark and shiny, as panes of cars look from outside; chrome is metal."""
+    surface = look.node_tree.nodes.get("Principled BSDF") if look and look.use_nodes else None
+    if surface is None:
+        return
+    if surface.inputs["Alpha"].default_value < 0.45 and not surface.inputs["Alpha"].is_linked:
+        surface.inputs["Base Color"].default_value = (0.015, 0.018, 0.02, 1)
+        surface.inputs["Alpha"].default_value = 1
+        surface.inputs["Roughness"].default_value = 0.05
+    if look.name.startswith(("Chrome", "Mirror", "Reflector")):
+        surface.inputs["Metallic"].default_value = 1
+        surface.inputs["Roughness"].default_value = 0.15
 
 
 def repainted(data, name, tint):
@@ -198,7 +214,10 @@ def repainted(data, name, tint):
     copy = data.copy()
     if best is not None:
         paint = copy.materials[best].copy()
-        paint.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (*tint, 1)
+        surface = paint.node_tree.nodes["Principled BSDF"]
+        surface.inputs["Base Color"].default_value = (*tint, 1)
+        surface.inputs["Roughness"].default_value = 0.3
+        surface.inputs["Coat Weight"].default_value = 0.8
         copy.materials[best] = paint
     MESHES[key] = copy
     return copy

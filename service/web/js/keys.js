@@ -2,27 +2,23 @@
 
 import { useEffect, useRef } from "./html.js";
 
-/** @param {Record<string, () => void>} commands by key, lower case; `digit` gets the number 1..9 */
+/** @typedef {Record<string, (digit: number) => void>} Commands by key, lower case; `digit` gets the number 1..9, the others nothing of use */
+
+/** @param {Commands} commands */
 export function useKeys(commands) {
   const latest = useRef(commands);
   latest.current = commands;
   useEffect(() => {
     const onKey = (/** @type {KeyboardEvent} */ event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const command = commandOf(latest.current, event.key);
+      const command = latest.current[/^[1-9]$/.test(event.key) ? "digit" : event.key.toLowerCase()];
       if (!command) return;
       event.preventDefault();
-      command();
+      command(Number(event.key));
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
   }, []);
-}
-
-/** @param {Record<string, any>} commands @param {string} key */
-function commandOf(commands, key) {
-  if (/^[1-9]$/.test(key)) return commands.digit && (() => commands.digit(Number(key)));
-  return commands[key.toLowerCase()];
 }
 
 /** @param {EventTarget | null} target */

@@ -12,10 +12,10 @@ const ORDER = ["water", "park", "school", "market", "square", "block", "building
 /** Kinds whose name is written on the map beside those of streets. */
 const NAMED = ["water", "park", "school", "market", "square"];
 
-/** @param {{streets: any, origin: {lat: number, lon: number}}} props in metres; drawn once, then only moved */
+/** @param {{streets: import("./streets.js").StreetMap, origin: {lat: number, lon: number}}} props in metres; drawn once, then only moved */
 export function Ground({ streets, origin }) {
-  const shapes = streets.features.filter((/** @type {any} */ { geometry }) => geometry.type !== "Point")
-    .map((/** @type {any} */ feature) => ({ feature, kind: kindOf(feature), d: pathOf(feature.geometry, origin), width: widthOf(feature) }));
+  const shapes = streets.features.filter(({ geometry }) => geometry.type !== "Point")
+    .map((feature) => ({ feature, kind: kindOf(feature), d: pathOf(feature.geometry, origin), width: widthOf(feature) }));
   const areas = shapes.filter(({ feature, kind }) => !isStreet(feature) && kind !== "grid").sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const roads = shapes.filter(({ feature }) => isStreet(feature)).sort((a, b) => a.width - b.width);
   return html`
@@ -28,9 +28,9 @@ export function Ground({ streets, origin }) {
 /** Pixels that a letter of a name takes. */
 const LETTER = lang === "zh" ? 13 : 7.5;
 
-/** @param {{streets: any, at: (place: {lat: number, lon: number}) => {x: number, y: number}, scale: number}} props names where there is room for them */
+/** @param {{streets: import("./streets.js").StreetMap, at: (place: {lat: number, lon: number}) => {x: number, y: number}, scale: number}} props names where there is room for them */
 export function Names({ streets, at, scale }) {
-  const words = streets.features.filter((/** @type {any} */ feature) => nameOf(feature) && (isStreet(feature) || NAMED.includes(kindOf(feature)))).map((/** @type {any} */ feature) => {
+  const words = streets.features.filter((feature) => nameOf(feature) && (isStreet(feature) || NAMED.includes(kindOf(feature)))).map((feature) => {
     const points = linesOf(feature.geometry)[0].map(([lon, lat]) => at({ lon, lat }));
     return { name: nameOf(feature), kind: isStreet(feature) ? "road" : kindOf(feature), ...(isStreet(feature) ? alongMiddle(points) : centre(points)) };
   });
@@ -41,14 +41,14 @@ export function Names({ streets, at, scale }) {
 
 /**
  * Streets first, the longest before the shorter; a name that would lie on another one is left out.
- * @template {{name: string, kind: string, x: number, y: number, room: number}} W
- * @param {W[]} words @returns {W[]}
+ * @typedef {{name: string, kind: string, x: number, y: number, room: number, turn: number}} Word
+ * @param {Word[]} words @returns {Word[]}
  */
 function withoutCollisions(words) {
-  /** @type {W[]} */
+  /** @type {Word[]} */
   const placed = [];
   for (const word of words.sort((a, b) => Number(b.kind === "road") - Number(a.kind === "road") || b.room - a.room)) {
-    const reach = (/** @type {W} */ other) => ((word.name.length + other.name.length) / 2) * LETTER;
+    const reach = (/** @type {Word} */ other) => ((word.name.length + other.name.length) / 2) * LETTER;
     if (placed.every((other) => Math.abs(other.y - word.y) > 15 || Math.abs(other.x - word.x) > reach(other))) placed.push(word);
   }
   return placed;

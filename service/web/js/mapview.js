@@ -16,17 +16,17 @@ const MARGIN_SHARE = 0.035;
 
 /** @typedef {{lat: number, lon: number}} Place */
 
-/** @param {any} streets a FeatureCollection @param {Place[]} pins @returns {Place[]} what the whole map is: its streets, or what lies on it where the city gave none */
+/** @param {import("./streets.js").StreetMap} streets @param {Place[]} pins @returns {Place[]} what the whole map is: its streets, or what lies on it where the city gave none */
 function extentOf(streets, pins) {
   const points = streets.features
-    .filter((/** @type {any} */ { geometry }) => geometry.type !== "Point")
-    .flatMap((/** @type {any} */ feature) => linesOf(feature.geometry))
+    .filter(({ geometry }) => geometry.type !== "Point")
+    .flatMap((feature) => linesOf(feature.geometry))
     .flat()
     .map((/** @type {[number, number]} */ [lon, lat]) => ({ lat, lon }));
   return points.length > 0 ? points : pins;
 }
 
-/** @param {import("preact").RefObject<HTMLElement>} box @returns {{width: number, height: number}} */
+/** @param {{current: HTMLElement | null}} box @returns {{width: number, height: number}} */
 function useSize(box) {
   const [size, setSize] = useState({ width: 0, height: 0 });
   useEffect(() => {

@@ -4,6 +4,7 @@ import { pictureHref } from "./api.js";
 import { colourOf, conditionName } from "./catalog.js";
 import { Dialog } from "./dialog.js";
 import { html, useEffect, useRef } from "./html.js";
+import { Icon } from "./icons.js";
 import { named, t } from "./i18n.js";
 
 /** Why a sighting is no case, in the order of their keys; the words are in `reasons`. */
@@ -47,3 +48,23 @@ export const KeyHelp = ({ onClose }) => html`
     <dl class="keys">${KEYS.map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(`keys.${what}`)}</dd></div>`)}</dl>
     <p class="quiet small">${t("keys.note")}</p>
   </${Dialog}>`;
+
+/** @param {{queue: import("./reviewqueue.js").Queue, outbox: import("./outbox.js").Outbox<any>}} props */
+export const Counts = ({ queue, outbox }) => html`
+  <p class="quiet counts" aria-live="polite">
+    <span><b>${queue.items.length}${queue.cursor ? "+" : ""}</b> ${t("review.waiting")}</span>
+    <span><b>${queue.done}</b> ${t("review.done")}</span>
+    ${outbox.letters.length > 0 && html`<span class="sending"><b>${outbox.letters.length}</b> ${t("review.sending")}</span>`}
+  </p>`;
+
+/** @param {{queue: import("./reviewqueue.js").Queue, outbox: import("./outbox.js").Outbox<any>, onUndo: () => void}} props the queue is empty */
+export const Done = ({ queue, outbox, onUndo }) => html`
+  <div class="page-head"><h1>${t("nav.review")}</h1><${Counts} queue=${queue} outbox=${outbox} /></div>
+  <div class="card empty">
+    <${Icon} name="calm" size=${40} />
+    <h2>${t("review.empty")}</h2><p>${t("review.empty_long")}</p>
+    <div class="choices">
+      ${outbox.letters.length > 0 && html`<button type="button" class="button" onClick=${onUndo}><${Icon} name="undo" />${t("review.undo")}<kbd>U</kbd></button>`}
+      <a class="button" href="/tickets">${t("review.to_tickets")}</a>
+    </div>
+  </div>`;

@@ -6,7 +6,10 @@ import { inLang, lang } from "./i18n.js";
 
 const NEAR_M = 45;
 
-/** @type {{features: any[]}} a FeatureCollection; empty until it is loaded */
+/** @typedef {{type: string, properties: Record<string, any> | null, geometry: {type: string, coordinates: any}}} Feature of GeoJSON */
+/** @typedef {{features: Feature[]}} StreetMap */
+
+/** @type {StreetMap} empty until it is loaded */
 export let streetMap = { features: [] };
 
 /** Loads the map; a page waits for it before it draws. */
@@ -17,16 +20,16 @@ export async function loadStreets() {
 /** How wide a street of a kind is drawn, in metres, where its feature does not say. */
 const WIDTHS_M = /** @type {Record<string, number>} */ ({ main: 20, bridge: 14, street: 12, lane: 6.5, path: 3 });
 
-/** @param {any} feature @returns {string} what it is: a kind of street, building, water, park, grid ... */
+/** @param {Feature} feature @returns {string} what it is: a kind of street, building, water, park, grid ... */
 export const kindOf = ({ properties, geometry }) => properties?.kind ?? (geometry.type.endsWith("Polygon") ? "block" : "street");
 
-/** @param {any} feature @returns {boolean} */
+/** @param {Feature} feature @returns {boolean} */
 export const isStreet = (feature) => kindOf(feature) in WIDTHS_M;
 
-/** @param {any} feature @returns {number} */
+/** @param {Feature} feature @returns {number} */
 export const widthOf = (feature) => feature.properties?.width_m ?? WIDTHS_M[kindOf(feature)] ?? WIDTHS_M.street;
 
-/** @param {any} feature @returns {string} its name in the language of the page */
+/** @param {Feature} feature @returns {string} its name in the language of the page */
 export function nameOf({ properties }) {
   const { name, name_en, name_zh } = properties ?? {};
   return typeof name === "object" ? inLang(name) : ((lang === "zh" ? name_zh : name_en) ?? name ?? "");

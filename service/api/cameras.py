@@ -1,5 +1,6 @@
 """Cameras: the register, how each is, and frames that are pushed."""
 
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -140,6 +141,11 @@ def _answer(city: City, camera: Camera) -> CameraAnswer:
 
 
 def _shown(url: str | None) -> str | None:
+    """An address without its secrets; of a file only its name, since nobody outside is to know our folders."""
+    if url is None:
+        return None
+    if "://" not in url or url.startswith("file://"):
+        return Path(url).name
     from detector.sources import redacted  # it brings the video decoder along, which many cities never need
 
-    return None if url is None else redacted(url)
+    return redacted(url)

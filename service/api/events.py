@@ -10,12 +10,12 @@ from fastapi import APIRouter, Header, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from service.api.access import Person
+from service.api.access import Person, caller_of
 from service.api.city import City, city_of
 from service.api.wire import rfc3339
 from service.domain.states import Role
 from service.domain.ticket import Actor
-from service.errors import Busy
+from service.errors import Busy, ServiceError
 from service.store.events import Event
 
 router = APIRouter(tags=["events"])
@@ -41,10 +41,10 @@ def events(
         with city.store.read() as rows:
             seq = rows.events.last_seq()
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(city, caller, seq), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_told(request, city, caller, seq), media_type="text/event-stream", headers=headers)
 
 
-async def _told(city: City, caller: Actor, seq: int) -> AsyncIterator[str]:
+async def _told(request: Request, city: City, caller: Actor, seq: int) -> AsyncIterator[str]:
     try:
         yield "retry: 3000\n\n"
         spoke = time.monotonic()
@@ -58,11 +58,22 @@ async def _told(city: City, caller: Actor, seq: int) -> AsyncIterator[str]:
                 spoke = time.monotonic()
                 continue
             if time.monotonic() - spoke >= HEARTBEAT_S:
+                if not await run_in_threadpool(_still_in, request):
+                    return
                 yield ": still here\n\n"
                 spoke = time.monotonic()
             await asyncio.sleep(LOOK_EVERY_S)
     finally:
         city.listeners.release()
+
+
+def _still_in(request: Request) -> bool:
+    """Whether the listener's key or session has not ended meanwhile."""
+    try:
+        caller_of(request)
+    except ServiceError:
+        return False
+    return True
 
 
 def _after(city: City, seq: int) -> list[Event]:

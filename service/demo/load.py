@@ -6,6 +6,7 @@ import time
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -41,8 +42,8 @@ def begin_demo(city: City) -> None:
     """Make the district and its people, and send its pictures on a thread; a city that has them is left alone."""
     password = password_for(city)
     is_new = not is_loaded(city)
+    make_district(city)
     if is_new:
-        make_district(city)
         make_people(city, password)
         threading.Thread(target=_send_all, args=(city,), name="demo", daemon=True).start()
     if is_new or password == PASSWORD:
@@ -57,7 +58,7 @@ def is_loaded(city: City) -> bool:
 
 
 def make_district(city: City) -> None:
-    """Streets, units, duty grids and cameras; what is there stays."""
+    """Streets, units, duty grids and cameras, also again: the clip may lie elsewhere since the last start."""
     (city.settings.data / STREETS).write_bytes((HERE / STREETS).read_bytes())
     with city.store.write() as rows:
         rows.units.put(HandlingUnit(row["id"], _name(row)) for row in _json("units.json"))
@@ -83,7 +84,9 @@ def _make_camera(city: City, row: Mapping[str, Any]) -> None:
     try:
         register(city.store, camera, city.clock(), files_allowed=True)
     except CameraExists:
-        return
+        with city.store.write() as rows:
+            kept = rows.cameras.get(camera.id)
+            rows.cameras.replace(replace(kept, url=camera.url))
 
 
 def _send_all(city: City) -> None:

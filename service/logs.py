@@ -4,12 +4,13 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any, Final, TextIO, cast
 
 import structlog
 
 SECRET_NAMES: Final = re.compile(r"authorization|cookie|password|secret|token|^key$|api_key|session", re.IGNORECASE)
-URL_CREDENTIALS: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
+URL_CREDENTIALS: Final = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s\"']+@", re.IGNORECASE)
 OUR_SECRETS: Final = re.compile(r"\bsw_[a-z]+_[A-Za-z0-9_-]{16,}")
 BEARER: Final = re.compile(r"(?i)bearer\s+\S+")
 HIDDEN: Final = "[hidden]"
@@ -20,10 +21,30 @@ def hide_secrets(text: str) -> str:
 
     >>> hide_secrets("rtsp://admin:pass@10.0.0.8/live gave up")
     'rtsp://[hidden]@10.0.0.8/live gave up'
+    >>> hide_secrets("rtsp://admin:p@ss@10.0.0.8/live")
+    'rtsp://[hidden]@10.0.0.8/live'
     """
     text = URL_CREDENTIALS.sub(rf"\g<scheme>{HIDDEN}@", text)
     text = OUR_SECRETS.sub(HIDDEN, text)
     return BEARER.sub(f"Bearer {HIDDEN}", text)
+
+
+class Unfailing:
+    """A stream that drops what it cannot write: a full disk under the log fails no request."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write, or do without."""
+        with suppress(OSError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, or do without."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def start_logs(level: int = logging.INFO) -> None:
@@ -39,7 +60,7 @@ def start_logs(level: int = logging.INFO) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(file=cast(TextIO, Unfailing(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)

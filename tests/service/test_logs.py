@@ -4,8 +4,10 @@ import json
 import logging
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 
-from service.logs import hide_secrets
+from service.logs import Unfailing, hide_secrets
 
 CANARY = "canary-7f3a"
 
@@ -36,3 +38,10 @@ def test_canaries_never_appear() -> None:
 
 def test_what_is_no_secret_stays() -> None:
     assert hide_secrets("GET /api/tickets from 10.0.0.1: mail a@b.cn") == "GET /api/tickets from 10.0.0.1: mail a@b.cn"
+
+
+def test_a_full_disk_under_the_log_fails_nobody() -> None:
+    with Path("/dev/full").open("w", buffering=1) as full, suppress(OSError):
+        stream = Unfailing(full)
+        assert stream.write("a line\n") == 7
+        stream.flush()

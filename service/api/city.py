@@ -2,7 +2,6 @@
 
 import threading
 from dataclasses import dataclass, field
-from typing import Final
 
 from fastapi import Request
 
@@ -21,8 +20,6 @@ from service.numbers import Numbers
 from service.settings import Settings
 from service.showing import Showing
 from service.store import Store
-
-LISTENERS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class City:
     jobs: Jobs
     cameras: Watch
     numbers: Numbers
-    listeners: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(LISTENERS))
+    listeners: set[object] = field(default_factory=set)
     stopping: threading.Event = field(default_factory=threading.Event)
 
 

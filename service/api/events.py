@@ -20,6 +20,7 @@ from service.store.events import Event
 
 router = APIRouter(tags=["events"])
 
+LISTENERS: Final = 64
 LOOK_EVERY_S: Final = 1.0
 HEARTBEAT_S: Final = 15.0
 EVENTS_AT_ONCE: Final = 200
@@ -32,7 +33,7 @@ def events(
 ) -> StreamingResponse:
     """Events from now on, or from after `Last-Event-ID`; a comment every 15 s keeps the line open."""
     city = city_of(request)
-    if not city.listeners.acquire(blocking=False):
+    if len(city.listeners) >= LISTENERS:
         raise Busy(retry_after_s=30)
     told = last_event_id or ""
     if told.isascii() and told.isdigit() and int(told) < LARGEST_SEQ:
@@ -45,6 +46,8 @@ def events(
 
 
 async def _told(request: Request, city: City, caller: Actor, seq: int) -> AsyncIterator[str]:
+    listener = object()
+    city.listeners.add(listener)
     try:
         yield "retry: 3000\n\n"
         spoke = time.monotonic()
@@ -64,7 +67,7 @@ async def _told(request: Request, city: City, caller: Actor, seq: int) -> AsyncI
                 spoke = time.monotonic()
             await asyncio.sleep(LOOK_EVERY_S)
     finally:
-        city.listeners.release()
+        city.listeners.discard(listener)
 
 
 def _still_in(request: Request) -> bool:

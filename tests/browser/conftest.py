@@ -108,6 +108,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
             has_touch=size == PHONE,
             locale={"en": "en-GB", "zh": "zh-CN"}[lang],
             timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
             **more,  # type: ignore[arg-type]  # a test names options of a context
         )
         context.set_default_timeout(PATIENCE_MS)

@@ -74,6 +74,9 @@ export function sentenceOf(error) {
 /** @param {number} value */
 export const number = (value) => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
 
+/** @param {number} value with two digits after the point, so that a column of them stands in line */
+export const hundredths = (value) => new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+
 /** @param {number} share in [0, 1] */
 export const percent = (share) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
 

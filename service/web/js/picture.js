@@ -11,7 +11,7 @@ import { percent, t } from "./i18n.js";
 export const labelOf = ({ kind, condition }) => (kind ? kindName(kind) : conditionName(condition));
 
 /** How much of the picture a label takes at most, as shares of its width and height. */
-const LABEL = { width: 0.24, height: 0.05 };
+const LABEL = { width: 0.24, height: 0.08 };
 
 /**
  * Where the label of each box goes, as shares of the picture: above its box, below it where there is no room, inside it at worst.

@@ -5,7 +5,7 @@ import { kindName } from "../catalog.js";
 import { settled, watch } from "../events.js";
 import { html, useEffect, useState } from "../html.js";
 import { Icon } from "../icons.js";
-import { ago, dateTime, named, number, sentenceOf, t } from "../i18n.js";
+import { ago, dateTime, hundredths, named, sentenceOf, t } from "../i18n.js";
 import { start } from "../shell.js";
 import { toastError } from "../toasts.js";
 
@@ -52,7 +52,7 @@ function Model() {
   const card = useAnswer("/api/model");
   const kinds = card?.kinds ?? [];
   const metric = (/** @type {string} */ kind, /** @type {string} */ name) => card.metrics?.[kind]?.[name] ?? card.metrics?.per_kind?.[kind]?.[name];
-  const shown = (/** @type {any} */ value) => (typeof value === "number" ? number(value) : "—");
+  const shown = (/** @type {any} */ value) => (typeof value === "number" ? hundredths(value) : "—");
   return html`
     <${Panel} title=${t("admin.model")} answer=${card}>
       <p class="model-name"><b>${card?.name}</b> <span class="mono quiet">${card?.version}</span> <span class="quiet small">${card?.licence}</span></p>

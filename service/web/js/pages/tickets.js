@@ -13,7 +13,9 @@ import { unitName, useUnits } from "../units.js";
 
 const PAGE = 40;
 const FILTERS = ["state", "condition", "q"];
+const MOST = 500;
 const TYPING_MS = 250;
+const QUIET_MS = 700;
 
 /** Groups of states that people ask for by one word, and each state by its own. */
 const GROUPS = /** @type {Record<string, string[]>} */ ({
@@ -39,9 +41,9 @@ function addressOf(filter) {
   return `${location.pathname}${asked.size ? `?${asked}` : ""}`;
 }
 
-/** @param {Filter} filter @param {string | null} [cursor] */
-function queryOf({ state, condition, q }, cursor = null) {
-  const query = new URLSearchParams({ limit: String(PAGE) });
+/** @param {Filter} filter @param {{cursor?: string | null, limit?: number}} [part] which part of the list */
+function queryOf({ state, condition, q }, { cursor = null, limit = PAGE } = {}) {
+  const query = new URLSearchParams({ limit: String(limit) });
   const states = { ...GROUPS, open: openStates(), all: [] }[state || "open"] ?? [state];
   if (states.length > 0) query.set("state", states.join(","));
   if (condition) query.set("condition", condition);
@@ -52,21 +54,21 @@ function queryOf({ state, condition, q }, cursor = null) {
 
 /** @param {Filter} filter */
 function useTickets(filter) {
-  const [list, setList] = useState(/** @type {{items: any[], next: string | null, total?: number} | null} */ (null));
-  const latest = useRef(filter);
-  latest.current = filter;
-  const load = async (/** @type {Filter} */ wanted) => {
+  const [list, setList] = useState(/** @type {{items: any[], next: string | null} | null} */ (null));
+  const latest = useRef({ filter, shown: 0 });
+  latest.current = { filter, shown: list?.items.length ?? 0 };
+  const load = async (/** @type {Filter} */ wanted, limit = PAGE) => {
     try {
-      const answer = await get(queryOf(wanted));
-      if (wanted === latest.current) setList(answer);
+      const answer = await get(queryOf(wanted, { limit }));
+      if (wanted === latest.current.filter) setList(answer);
     } catch (error) {
       toastError(error);
     }
   };
   useEffect(() => void load(filter), [filter]);
-  useEffect(() => watch(settled(() => load(latest.current), 700)), []);
+  useEffect(() => watch(settled(() => load(latest.current.filter, Math.min(MOST, Math.max(PAGE, latest.current.shown))), QUIET_MS)), []);
   const more = async () => {
-    const answer = await get(queryOf(filter, list?.next)).catch(toastError);
+    const answer = await get(queryOf(filter, { cursor: list?.next })).catch(toastError);
     if (answer) setList((known) => known && { ...answer, items: [...known.items, ...answer.items] });
   };
   return { list, more };
@@ -88,7 +90,7 @@ function Tickets() {
   }, []);
   return html`
     <div class="page-head"><h1>${t("nav.tickets")}</h1>
-      ${list && html`<p class="quiet" aria-live="polite">${t("tickets.count", { count: list.total ?? list.items.length })}${list.total === undefined && list.next ? "+" : ""}</p>`}
+      ${list && html`<p class="quiet" aria-live="polite">${t("tickets.count", { count: list.items.length })}${list.next ? "+" : ""}</p>`}
     </div>
     <${Filters} filter=${filter} onChange=${change} />
     ${!list && html`<div class="rows">${[1, 2, 3, 4, 5, 6].map(() => html`<div class="ticket-row waiting"><div class="skeleton"></div></div>`)}</div>`}

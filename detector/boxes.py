@@ -113,8 +113,9 @@ def iou(a: Xyxy, b: Xyxy) -> NDArray[np.float32]:
     Returns:
         `(N, M)`, each value in [0, 1].
 
-    >>> iou(np.float32([[0, 0, 10, 10]]), np.float32([[5, 0, 15, 10]])).round(2)
-    array([[0.33]], dtype=float32)
+    >>> overlap = iou(np.float32([[0, 0, 10, 10]]), np.float32([[5, 0, 15, 10]]))
+    >>> overlap.shape, round(float(overlap[0, 0]), 2)
+    ((1, 1), 0.33)
     """
     top_left = np.maximum(a[:, None, :2], b[None, :, :2])  # (N, M, 2)
     bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])  # (N, M, 2)

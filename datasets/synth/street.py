@@ -45,19 +45,29 @@ def lay_ground(yard: Yard, paving: str, width_m: float) -> None:
     yard.add(Block(at=(0, 0, -0.6), size=(600, 600, 0.5), material=plain("6f7064", 0.95)))
     _mark_road(yard, rng, road_y)
     if width_m > 2.4 and rng.random() < 0.8:
-        yard.add(
-            Sheet(
-                at=(0, -width_m + 0.95, 0.004),
-                width=2 * HALF_M,
-                height=0.3,
-                facing="sky",
-                material=plain("b08a2c", 0.8),
-            )
+        _lay_blind_strip(yard, width_m)
+    _stain_pavement(yard, rng, width_m)
+
+
+def _lay_blind_strip(yard: Yard, width_m: float) -> None:
+    """The yellow ribbed strip that guides the blind."""
+    yard.add(
+        Sheet(
+            at=(0, -width_m + 0.95, 0.004),
+            width=2 * HALF_M,
+            height=0.3,
+            facing="sky",
+            material=plain("b08a2c", 0.8),
         )
-        for i in range(-40, 41):
-            for dy in (-0.09, 0.0, 0.09):
-                rib = (i * 0.3 * 1.0, -width_m + 0.95 + dy, 0.007)
-                yard.add(Block(at=rib, size=(0.27, 0.035, 0.008), bevel_m=0.003, material=plain("a5802a", 0.8)))
+    )
+    for i in range(-40, 41):
+        for dy in (-0.09, 0.0, 0.09):
+            rib = (i * 0.3 * 1.0, -width_m + 0.95 + dy, 0.007)
+            yard.add(Block(at=rib, size=(0.27, 0.035, 0.008), bevel_m=0.003, material=plain("a5802a", 0.8)))
+
+
+def _stain_pavement(yard: Yard, rng: Random, width_m: float) -> None:
+    """Blots and two manhole covers."""
     for _ in range(9):
         blot = printed(f"decal/blot-{rng.randint(0, 5)}", 0.6, alpha=rng.uniform(0.4, 0.8))
         at = (rng.uniform(-9, 9), -rng.uniform(0.3, width_m), 0.006)

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import runpy
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -92,10 +91,10 @@ def convert(args: argparse.Namespace) -> int:
 
 
 def synth(args: argparse.Namespace) -> int:
-    """Render scenes; the rest of the line goes to `python -m datasets.synth`."""
-    sys.argv = ["python -m datasets synth", *args.rest]
-    runpy.run_module("datasets.synth", run_name="__main__", alter_sys=False)
-    return 0
+    """Render scenes; its own flags follow, see `synth --help`."""
+    from datasets.synth.__main__ import main as render  # its imports are not needed by the other verbs
+
+    return render(args.rest)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -120,7 +119,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("source", type=Path)
     one.add_argument("out", type=Path)
     one.add_argument("--to", choices=("coco", "yolo"), required=True)
-    add(synth).add_argument("rest", nargs=argparse.REMAINDER)
+    add(synth)
     return top
 
 
@@ -133,7 +132,9 @@ def _verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", run: obj
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; 0 good, 1 faults found or a named failure, 2 wrong use."""
-    args = parser().parse_args(argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    args = parser().parse_args(given[:1] if given[:1] == ["synth"] else given)
+    args.rest = given[1:]
     try:
         return int(args.run(args))
     except (DatasetError, ValueError) as error:

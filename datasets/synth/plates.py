@@ -11,7 +11,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from datasets.synth.models import unpack, write_catalogue
+from datasets.synth.models import FURNITURE, unpack, write_catalogue
+from datasets.synth.prints import FONTS
 from datasets.synth.scene import Model, Scene
 from datasets.synth.textures import bake
 
@@ -41,7 +42,7 @@ class Plate:
 
 
 class RendererMissing(RuntimeError):
-    """There is no Blender to render with; the message says how to get it."""
+    """Blender, the models or the fonts are not there; the message says how to get them."""
 
 
 def cache_folder() -> Path:
@@ -65,6 +66,16 @@ def blender_python() -> Path:
     return python
 
 
+def require_packages() -> None:
+    """Check that the borrowed models and the Chinese fonts are installed.
+
+    Raises:
+        RendererMissing: a Debian package is not.
+    """
+    if not (FURNITURE.is_dir() and all(font.exists() for font in FONTS)):
+        raise RendererMissing("install the models and fonts: apt-get install -y sweethome3d-furniture fonts-noto-cjk")
+
+
 def render(
     scenes: Mapping[str, Scene],
     folder: Path,
@@ -73,6 +84,8 @@ def render(
     borders: Mapping[str, Border] | None = None,
 ) -> list[Path]:
     """Render each named scene whose plate is missing in `folder`; answers all plates in order.
+
+    A plate is kept as long as its scene is the same, whatever quality is asked for.
 
     Args:
         tell: gets one line of facts a rendered scene.
@@ -89,6 +102,9 @@ def render(
         plate.unlink(missing_ok=True)
         file.write_text(text, encoding="utf-8")
         missing.append(name)
+    if missing:
+        require_packages()
+        blender_python()
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
         job = _job({n: scenes[n] for n in batch}, folder, quality)

@@ -41,7 +41,7 @@ def test_what_is_no_secret_stays() -> None:
 
 
 def test_a_full_disk_under_the_log_fails_nobody() -> None:
-    with Path("/dev/full").open("w", buffering=1) as full, suppress(OSError):
+    with suppress(OSError), Path("/dev/full").open("w", buffering=1) as full:
         stream = Unfailing(full)
         assert stream.write("a line\n") == 7
         stream.flush()

@@ -66,13 +66,13 @@ def blender_python() -> Path:
     return python
 
 
-def require_packages() -> None:
+def require_packages(furniture: Path = FURNITURE) -> None:
     """Check that the borrowed models and the Chinese fonts are installed.
 
     Raises:
         RendererMissing: a Debian package is not.
     """
-    if not (FURNITURE.is_dir() and all(font.exists() for font in FONTS)):
+    if not (furniture.is_dir() and all(font.exists() for font in FONTS)):
         raise RendererMissing("install the models and fonts: apt-get install -y sweethome3d-furniture fonts-noto-cjk")
 
 
@@ -103,8 +103,8 @@ def render(
         file.write_text(text, encoding="utf-8")
         missing.append(name)
     if missing:
-        require_packages()
         blender_python()
+        require_packages()
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
         job = _job({n: scenes[n] for n in batch}, folder, quality)

@@ -70,6 +70,7 @@ def build_city(settings: Settings, store: Store, parts: Parts) -> City:
     pool = Pool(workers=min(MOST_WORKERS, os.cpu_count() or 1))
     eye = Eye(pool, parts.open_model or (lambda: open_model(open_card(settings.weights))), parts.open_faces)
     evidence = Evidence(settings.evidence)
+    evidence.sweep()  # nobody writes yet
     numbers = Numbers()
     intake = Intake(store, evidence, eye, pool, policy, parts.clock, tell_photo)
     showing = Showing(store, evidence, eye)
@@ -99,7 +100,6 @@ def build_app(city: City) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = REQUESTS_AT_ONCE
-        city.evidence.sweep()
         city.jobs.start()
         city.cameras.start()
         try:

@@ -168,16 +168,24 @@ def history_answer(entry: HistoryEntry) -> HistoryAnswer:
     )
 
 
+def sighting_answer(observation: Observation, picture: Picture) -> EvidenceAnswer:
+    """The picture that a sighting left, as evidence of how it was before anybody did something."""
+    return _evidence(picture, "before", observation.seen.seen_at)
+
+
 def exhibit_answer(exhibit: Exhibit) -> EvidenceAnswer:
-    """A picture of a ticket as it travels."""
-    picture = exhibit.picture
+    """A picture that somebody put to a ticket, as it travels."""
+    return _evidence(exhibit.picture, exhibit.role, exhibit.at)
+
+
+def _evidence(picture: Picture, role: str, at: datetime) -> EvidenceAnswer:
     return EvidenceAnswer.model_validate(
         {
             "id": picture.id,
-            "role": exhibit.role,
+            "role": role,
             "sha256": picture.original_sha256,
             "width": picture.width,
             "height": picture.height,
-            "at": exhibit.at,
+            "at": at,
         }
     )

@@ -10,7 +10,7 @@ from service.api.access import Allowed, Person
 from service.api.body import Form, form_docs, read_form
 from service.api.city import City, city_of
 from service.api.sight import own_ticket
-from service.api.telling import exhibit_answer, history_answer, observation_answer, ticket_listed
+from service.api.telling import exhibit_answer, history_answer, observation_answer, sighting_answer, ticket_listed
 from service.api.wire import OpenMove, TicketAnswer, TicketListed, TicketPage
 from service.casework import Occasion, move_ticket, put_evidence, sees_ticket
 from service.domain.states import Resolution, Role, State, moves_from
@@ -123,11 +123,13 @@ def _shown(city: City, caller: Actor, ticket_id: str) -> TicketAnswer:
     with city.store.read() as rows:
         ticket = own_ticket(rows, caller, ticket_id)
         seen = rows.observations.of_ticket(ticket.id, MOST_OBSERVATIONS)
-        exhibits = rows.pictures.of_ticket(ticket.id)
+        shown = [(one, rows.pictures.get(one.seen.picture_id)) for one in seen]
+        evidence = [sighting_answer(one, picture) for one, picture in shown]
+        evidence += [exhibit_answer(exhibit) for exhibit in rows.pictures.of_ticket(ticket.id)]
         return TicketAnswer(
             **_listed(rows, ticket).model_dump(),
-            observations=[observation_answer(one, rows.pictures.get(one.seen.picture_id)) for one in seen],
-            evidence=[exhibit_answer(exhibit) for exhibit in exhibits],
+            observations=[observation_answer(one, picture) for one, picture in shown],
+            evidence=list({picture.id: picture for picture in evidence}.values()),
             history=[history_answer(entry) for entry in rows.tickets.history_of(ticket.id)],
             moves=_moves(city, caller, ticket),
         )

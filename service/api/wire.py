@@ -167,10 +167,10 @@ class ObservationAnswer(BaseModel):
 
 
 class EvidenceAnswer(BaseModel):
-    """A picture of a ticket; the blurred one lies at `/api/evidence/{id}`."""
+    """A picture of a ticket, `before` for one that a sighting left; the blurred one lies at `/api/evidence/{id}`."""
 
     id: str
-    role: Literal["before", "after", "near", "far", "sighting"]
+    role: Literal["before", "after", "near", "far"]
     sha256: str
     width: int
     height: int

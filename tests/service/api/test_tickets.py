@@ -55,7 +55,7 @@ def test_a_report_is_filed_dispatched_handled_and_closed(serving: Serving, opene
     ]
     assert closed["history"][1]["from"] == "reported"
     assert closed["due_at"].endswith("Z")
-    assert [picture["role"] for picture in closed["evidence"]] == ["after"]
+    assert [picture["role"] for picture in closed["evidence"]] == ["before", "after"]
 
 
 def test_a_step_that_the_table_lacks_is_told_with_those_it_has(serving: Serving, opened: dict[str, Any]) -> None:

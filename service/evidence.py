@@ -18,6 +18,9 @@ from service.errors import EvidenceUnknown, StorageFull
 
 DISK_TROUBLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EFBIG})
 JPEG_QUALITY: Final = 86
+RESERVE_BYTES: Final = 16 * 1024 * 1024
+"""Pictures leave this much of the disk alone, so that verdicts and moves go on where no new photo fits."""
+
 PART: Final = ".part"
 SERVED_TYPE: Final = "image/jpeg"
 
@@ -36,25 +39,34 @@ class Damage:
 class Evidence:
     """A folder of objects, each named by the SHA-256 of its bytes: `ab/cdef…`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, reserve_bytes: int = RESERVE_BYTES) -> None:
         self._folder = folder
+        self._reserve_bytes = reserve_bytes
 
     def write(self, data: bytes) -> str:
         """Keep bytes and answer their SHA-256; on return they survive a power cut.
 
         Raises:
-            StorageFull: the disk does not take them; nothing is left behind, and it may be tried again.
+            StorageFull: the disk does not take them, or has only its reserve left; nothing is left behind, and it may
+                be tried again.
         """
         sha256 = hashlib.sha256(data).hexdigest()
         with _named_errors():
             target = self.path(sha256)
             _make_folder(target.parent)
+            self._keep_reserve(target.parent, len(data))
             if _holds(target, data):
                 _sync(target)
             else:
                 _write_beside(target, data)
             _sync(target.parent)
         return sha256
+
+    def _keep_reserve(self, folder: Path, coming_bytes: int) -> None:
+        disk = os.statvfs(folder)
+        free_bytes = disk.f_bavail * disk.f_frsize
+        if free_bytes - coming_bytes < self._reserve_bytes:
+            raise StorageFull(where="evidence", free_bytes=free_bytes)
 
     def read(self, sha256: str) -> bytes:
         """The bytes of that name; EvidenceUnknown if they are not there."""

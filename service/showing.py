@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from service.errors import StorageFull
 from service.evidence import Evidence
 from service.eye import Eye
 from service.inference import Lane
@@ -24,13 +25,13 @@ class Showing:
 
         Raises:
             EvidenceUnknown: there is no such picture, or its bytes are gone.
-            Busy, StorageFull: not now.
+            Busy: not now.
+            StorageFull: it cannot be kept. A reader gets it all the same, and it is made again for the next one.
         """
         picture = self._find(picture_id)
         if picture.blurred_sha256 is None:
             with self._turns.of(picture_id):
-                picture = self._make(self._find(picture_id), lane)
-        assert picture.blurred_sha256 is not None  # noqa: S101  # _make has just written it
+                return self._make(self._find(picture_id), lane)
         return self.evidence.read(picture.blurred_sha256)
 
     def missing(self, limit: int) -> list[str]:
@@ -42,9 +43,18 @@ class Showing:
         with self.store.read() as rows:
             return rows.pictures.get(picture_id)
 
-    def _make(self, picture: Picture, lane: Lane) -> Picture:
+    def _make(self, picture: Picture, lane: Lane) -> bytes:
         if picture.blurred_sha256 is not None:
-            return picture
-        blurred = self.evidence.write(self.eye.blur(self.evidence.read(picture.original_sha256), lane))
+            return self.evidence.read(picture.blurred_sha256)
+        blurred = self.eye.blur(self.evidence.read(picture.original_sha256), lane)
+        try:
+            self._keep(picture, blurred)
+        except StorageFull:
+            if lane is Lane.CHORE:
+                raise
+        return blurred
+
+    def _keep(self, picture: Picture, blurred: bytes) -> None:
+        sha256 = self.evidence.write(blurred)
         with self.store.write() as rows:
-            return rows.pictures.set_blurred(picture.id, blurred)
+            rows.pictures.set_blurred(picture.id, sha256)

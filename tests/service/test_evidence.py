@@ -75,6 +75,14 @@ def test_a_full_or_broken_disk_is_said_and_leaves_nothing_behind(
     assert evidence.read(evidence.write(b"a heap of litter")) == b"a heap of litter"
 
 
+def test_the_last_of_a_disk_is_left_for_verdicts_and_moves(tmp_path: Path) -> None:
+    disk = os.statvfs(tmp_path)
+    nearly_full = Evidence(tmp_path / "evidence", reserve_bytes=2 * disk.f_bavail * disk.f_frsize)
+    with pytest.raises(StorageFull):
+        nearly_full.write(b"a heap of litter")
+    assert list(nearly_full.names()) == []
+
+
 def test_a_scrub_finds_what_is_gone_and_what_has_changed(evidence: Evidence) -> None:
     kept, gone, changed = (evidence.write(data) for data in (b"kept", b"gone", b"changed"))
     evidence.path(gone).unlink()

@@ -103,12 +103,13 @@ def small_disk(point: Path, size_mb: int) -> Iterator[Path]:
 
 
 @contextmanager
-def ballast(folder: Path) -> Iterator[None]:
-    """The disk of `folder` is full to the last block inside the block."""
+def ballast(folder: Path, leave_mb: int = 0) -> Iterator[None]:
+    """Inside the block, so much is left of the disk of `folder`; 0: it is full to the last byte."""
     file = folder / "ballast"
     try:
         with file.open("wb", buffering=0) as sink:
             _fill(sink.fileno())
+            sink.truncate(max(0, sink.tell() - leave_mb * 2**20))
         yield
     finally:
         file.unlink()

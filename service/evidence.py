@@ -42,6 +42,7 @@ class Evidence:
     def __init__(self, folder: Path, reserve_bytes: int = RESERVE_BYTES) -> None:
         self._folder = folder
         self._reserve_bytes = reserve_bytes
+        self._safe_folders: set[Path] = set()
 
     def write(self, data: bytes) -> str:
         """Keep bytes and answer their SHA-256; on return they survive a power cut.
@@ -53,7 +54,7 @@ class Evidence:
         sha256 = hashlib.sha256(data).hexdigest()
         with _named_errors():
             target = self.path(sha256)
-            _make_folder(target.parent)
+            self._make_folder(target.parent)
             self._keep_reserve(target.parent, len(data))
             if _holds(target, data):
                 _sync(target)
@@ -61,6 +62,15 @@ class Evidence:
                 _write_beside(target, data)
             _sync(target.parent)
         return sha256
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder whose name survives a power cut. One that is there may come from a life that was cut off."""
+        if folder in self._safe_folders:
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        _sync(folder.parent)
+        _sync(folder.parent.parent)
+        self._safe_folders.add(folder)
 
     def _keep_reserve(self, folder: Path, coming_bytes: int) -> None:
         disk = os.statvfs(folder)
@@ -116,15 +126,6 @@ def served_jpeg(image: Image, blur: Blur) -> bytes:
     out = io.BytesIO()
     Pillow.fromarray(blur(image)).save(out, format="JPEG", quality=JPEG_QUALITY)
     return out.getvalue()
-
-
-def _make_folder(folder: Path) -> None:
-    """Make a folder whose name survives a power cut, with all that are missing above it."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    folder.mkdir(exist_ok=True)
-    _sync(folder.parent)
 
 
 def _holds(path: Path, data: bytes) -> bool:

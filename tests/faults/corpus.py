@@ -261,7 +261,7 @@ def png(
     """A black PNG; `rows` of pixel data may differ from the height that the header says."""
     channels = {2: 3, 6: 4}[color]
     row = bytes(1 + width * channels * depth // 8)
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     body = b"".join(packer.compress(row) for _ in range(rows or height)) + packer.flush()
     parts = [(b"IHDR", struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0))]
     parts += [chunk] if chunk else []
@@ -276,7 +276,7 @@ def _chunk(name: bytes, content: bytes) -> bytes:
 @cache
 def deflated(zeros: int) -> bytes:
     """So many zero bytes, packed."""
-    packer = zlib.compressobj(9)
+    packer = zlib.compressobj(1)
     return b"".join(packer.compress(bytes(2**20)) for _ in range(zeros // 2**20)) + packer.flush()
 
 
@@ -288,6 +288,7 @@ def resized_jpeg(width: int, height: int) -> bytes:
     return bytes(body)
 
 
+@cache
 def progressive_jpeg(side: int, subsampling: int = 2) -> bytes:
     """A gray progressive JPEG; a decoder keeps its coefficients until the last scan, most with `subsampling` 0."""
     file = io.BytesIO()

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from service.domain.states import Role
-from tests.browser.conftest import OpenPage, Watch, enter
+from tests.browser.conftest import PHONE, OpenPage, Watch, enter, log_in
 from tests.build import a_jpeg
-from tests.serving import Serving, send_photo
+from tests.serving import PASSWORD, Serving, send_photo
 
 pytestmark = pytest.mark.browser
 
@@ -106,6 +106,66 @@ def test_a_move_that_needs_a_reason_is_not_sent_without(three_heaps: Serving, op
     dialog.locator("[type=submit]").click()
     expect(page.locator(".ticket-head .state")).to_have_text("Returned")
     expect(page.locator(".history li").first).to_contain_text("Not our street")
+
+
+def test_a_suspended_ticket_says_why_and_when_it_is_looked_at_again(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    for move, state in (("filed", "Filed"), ("dispatched", "Dispatched"), ("in_progress", "In progress")):
+        take(page, move, state)
+    page.locator("[data-to=suspended]").click()
+    dialog = page.get_by_role("dialog", name="Suspend")
+    dialog.get_by_label("Reason").fill("Road works until spring")
+    dialog.get_by_label("Look again on").fill("2099-03-01")
+    dialog.locator("[type=submit]").click()
+    expect(page.locator(".ticket-head .state")).to_have_text("Suspended")
+    expect(page.locator(".history li").first).to_contain_text("Look again on 1 Mar 2099")
+
+
+def test_two_tickets_of_one_problem_are_merged(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    take(page, "verifying", "Verifying")
+    page.locator("[data-to=merged]").click()
+    expect(page.get_by_role("dialog").locator("[name=merge_target] option")).to_have_count(2)
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    expect(page.locator(".ticket-head .state")).to_have_text("Merged · Duplicate")
+    page.get_by_role("link", name="the other ticket").click()
+    expect(page.locator(".ticket-head .state")).to_have_text("Reported")
+
+
+def test_the_duty_chief_forces_a_close_without_an_after_photo(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "zhao", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    for move, state in (("filed", "Filed"), ("dispatched", "Dispatched"), ("in_progress", "In progress")):
+        take(page, move, state)
+    for move, state in (("handled", "Handled"), ("checking", "Checking")):
+        take(page, move, state)
+    page.locator("[data-to=closed]").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("How it ended").select_option("forced")
+    dialog.get_by_label("Remark").fill("The square was rebuilt")
+    dialog.locator("[type=submit]").click()
+    expect(page.locator(".ticket-head .state")).to_have_text("Closed · Forced by the duty chief")
+
+
+def test_a_handling_unit_works_on_its_own_tickets(three_heaps: Serving, open_page: OpenPage) -> None:
+    three_heaps.person("crew", Role.UNIT, unit="sanitation")
+    ticket = first_ticket(three_heaps)
+    headers = three_heaps.key(Role.OPS)
+    for version, wish in ((1, {"to": "filed"}), (2, {"to": "dispatched", "unit": "sanitation"})):
+        address = f"/api/tickets/{ticket['id']}/moves"
+        answer = three_heaps.http.post(address, json=wish | {"version": version}, headers=headers)
+        assert answer.status_code == 200, answer.text
+    page = open_page(three_heaps.http.base_url, size=PHONE)
+    log_in(page, "crew", PASSWORD, to="/tickets")
+    expect(page.locator("[data-ticket]")).to_have_count(1)
+    page.locator("[data-ticket] a").click()
+    take(page, "in_progress", "In progress")
+    take(page, "handled", "Handled")
+    expect(page.get_by_text("Nothing for you to do here")).to_be_visible()
+    page.goto("/map")
+    expect(page.locator(".pin")).to_have_count(1)
 
 
 def test_who_decides_on_an_old_version_is_told_kindly(three_heaps: Serving, open_page: OpenPage, watch: Watch) -> None:

@@ -53,6 +53,13 @@ def test_the_navigation_shows_a_role_its_own_pages(login: str, city: Serving, op
     expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(SEEN_BY[login])
 
 
+def test_a_page_of_another_role_gives_way_to_ones_own(city: Serving, open_page: OpenPage) -> None:
+    page = open_page(city.http.base_url)
+    enter(page, city, "sun", to="/admin")
+    expect(page).to_have_url(f"{city.http.base_url}/tickets")
+    expect(page.get_by_role("heading", name="Tickets")).to_be_visible()
+
+
 def test_logging_out_ends_the_session(city: Serving, open_page: OpenPage, watch: Watch) -> None:
     watch.expect("401", "/api/session")
     page = open_page(city.http.base_url)

@@ -22,16 +22,19 @@ const PLACES = /** @type {const} */ ([
   { page: "admin", roles: ["admin"] },
 ]);
 
+/** @param {string} page @param {string} role */
+const allows = (page, role) => PLACES.some((place) => place.page === page && place.roles.some((allowed) => allowed === role));
+
 /** @param {string} role @returns {string} the page that a role starts its day on */
 export function homeOf(role) {
   if (role === "inspector") return "/upload";
-  return PLACES[0].roles.some((allowed) => allowed === role) ? "/review" : "/tickets";
+  return allows("review", role) ? "/review" : "/tickets";
 }
 
 /** @param {{session: Session, page: string}} props */
 const Tabs = ({ session, page }) => html`
   <nav class="tabs" aria-label=${t("nav.label")}>
-    ${PLACES.filter(({ roles }) => roles.some((role) => role === session.role)).map((place) => html`
+    ${PLACES.filter((place) => allows(place.page, session.role)).map((place) => html`
       <a key=${place.page} href="/${place.page}" aria-current=${place.page === page ? "page" : undefined}>
         <${Icon} name=${place.page} /><span>${t(`nav.${place.page}`)}</span>
       </a>`)}
@@ -93,13 +96,15 @@ async function opened() {
 }
 
 /**
- * Starts a page: who is here, sentences, catalog and streets, then the first drawing.
+ * Starts a page: who is here, sentences, catalog and streets, then the first drawing. A page that is not of this role
+ * gives way to the one that its day starts on.
  * @param {string} page its name in the navigation
  * @param {any} Page a component that gets `session`
  */
 export async function start(page, Page) {
   const session = await opened();
   if (!session) return;
+  if (!allows(page, session.role)) return location.replace(homeOf(session.role));
   entitle(t(`nav.${page}`));
   const root = /** @type {HTMLElement} */ (document.getElementById("page"));
   root.replaceChildren();

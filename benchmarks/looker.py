@@ -1,7 +1,7 @@
 """One side of F1 in a process of its own: it looks at the same pictures whenever it is told to, and says what it cost.
 
-Usage: `python -m benchmarks.looker ours|ultralytics CARD PICTURE...`; a line on stdin is a round, JSON on stdout its
-result: CPU seconds of this process and its children since the last line, and the boxes.
+Usage: `python -m benchmarks.looker ours|ultralytics|untouched CARD PICTURE...`; a line on stdin is a round, JSON on
+stdout its result: CPU seconds of this process and its children since the last line, and the boxes.
 """
 
 import json
@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 Look = Callable[[Path], list[list[Any]]]
+DEFAULT_SIDE: Final = 640
+"""What ultralytics' configuration says for `imgsz`."""
+
 MIN_SCORE: Final = 0.25
 """The default of ultralytics' `predict`; both sides give the boxes from here on."""
 
@@ -32,14 +35,14 @@ def ours(card: Path) -> Look:
     return look
 
 
-def ultralytics(card: Path) -> Look:
-    """From a file to boxes by ultralytics' own `predict`, nothing set but silence."""
+def ultralytics(card: Path, **wishes: Any) -> Look:
+    """From a file to boxes by ultralytics' own `predict`, with as many pixels as the card asks for."""
     from training.reference import ultralytics_model
 
     model = ultralytics_model(card)
 
     def look(picture: Path) -> list[list[Any]]:
-        results: Any = model.predict(str(picture), verbose=False)
+        results: Any = model.predict(str(picture), verbose=False, **wishes)
         result = results[0]
         rows = zip(result.boxes.cls.tolist(), result.boxes.conf.tolist(), result.boxes.xyxy.tolist(), strict=True)
         return [[result.names[int(kind)], score, *xyxy] for kind, score, xyxy in rows]
@@ -47,7 +50,12 @@ def ultralytics(card: Path) -> Look:
     return look
 
 
-SIDES: Final = {"ours": ours, "ultralytics": ultralytics}
+def untouched(card: Path) -> Look:
+    """The same with as many pixels as `predict` takes when nobody says anything."""
+    return ultralytics(card, imgsz=DEFAULT_SIDE)
+
+
+SIDES: Final[dict[str, Callable[[Path], Look]]] = {"ours": ours, "ultralytics": ultralytics, "untouched": untouched}
 
 
 def cpu_seconds() -> float:

@@ -150,13 +150,21 @@ def every(client: httpx.Client, path: str, **filters: str) -> Iterator[dict[str,
 
 
 def doubled(client: httpx.Client, shots: Iterable[Shot]) -> list[str]:
-    """Places with another number of tickets than the one that was reported there: a sentence each."""
-    tickets = Counter(_spot(t["place"]["lat"], t["place"]["lon"]) for t in every(client, "/api/tickets"))
-    wanted = Counter(_spot(photo.lat, photo.lon) for photo in shots)
+    """Places with more or fewer tickets than they should have: a sentence each.
+
+    A reported condition has one ticket at its place. The model may see another condition there, which has one of its
+    own.
+    """
+    tickets = Counter(
+        (_spot(ticket["place"]["lat"], ticket["place"]["lon"]), ticket["condition"])
+        for ticket in every(client, "/api/tickets")
+    )
+    wanted = {(_spot(photo.lat, photo.lon), photo.condition) for photo in shots}
+    spots = {spot for spot, _ in wanted}
     return [
-        f"{spot}: {tickets[spot]} tickets instead of {wanted[spot]}"
-        for spot in sorted(tickets.keys() | wanted.keys())
-        if tickets[spot] != wanted[spot]
+        f"{condition} at {spot}: {tickets[spot, condition]} tickets"
+        for spot, condition in sorted(tickets.keys() | wanted)
+        if tickets[spot, condition] != 1 or spot not in spots
     ]
 
 

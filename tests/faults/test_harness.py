@@ -29,13 +29,13 @@ ANSWER = {"photo": {"id": "pho_1"}, "observations": [{"id": "obs_1"}], "tickets"
 
 def a_service(**broken: Callable[[], httpx.Response]) -> httpx.Client:
     """A service that keeps `shot(1)`, but for what is broken: `photo`, `original`, `observation`, `ticket`, `list`."""
-    place = {"lat": shot(1).lat, "lon": shot(1).lon}
+    ticket = {"place": {"lat": shot(1).lat, "lon": shot(1).lon}, "condition": "litter"}
     whole: dict[str, Callable[[], httpx.Response]] = {
         "photo": lambda: httpx.Response(200, json={"photo": {"evidence_id": "pic_1"}}),
         "original": lambda: httpx.Response(200, content=shot(1).jpeg),
         "observation": lambda: httpx.Response(200, json={}),
         "ticket": lambda: httpx.Response(200, json={}),
-        "list": lambda: httpx.Response(200, json={"items": [{"place": place}], "next": None}),
+        "list": lambda: httpx.Response(200, json={"items": [ticket], "next": None}),
     }
     names = {"/api/photos/pho_1": "photo", "/api/evidence/pic_1": "original", "/api/observations/obs_1": "observation"}
     names |= {"/api/tickets/tic_1": "ticket", "/api/tickets": "list"}
@@ -69,11 +69,17 @@ def test_an_original_with_other_bytes_is_missing(tmp_path: Path) -> None:
 
 
 def test_two_tickets_at_one_place_and_one_too_few_are_noticed() -> None:
-    place = {"place": {"lat": shot(1).lat, "lon": shot(1).lon}}
-    twice = a_service(list=lambda: httpx.Response(200, json={"items": [place, place], "next": None}))
+    ticket = {"place": {"lat": shot(1).lat, "lon": shot(1).lon}, "condition": "litter"}
+    twice = a_service(list=lambda: httpx.Response(200, json={"items": [ticket, ticket], "next": None}))
     assert doubled(a_service(), [shot(1)]) == []
     assert len(doubled(twice, [shot(1)])) == 1
     assert len(doubled(a_service(), [shot(1), shot(2)])) == 1
+
+
+def test_another_condition_that_the_model_saw_is_no_double() -> None:
+    place = {"lat": shot(1).lat, "lon": shot(1).lon}
+    seen = [{"place": place, "condition": condition} for condition in ("litter", "illegal_ad")]
+    assert doubled(a_service(list=lambda: httpx.Response(200, json={"items": seen, "next": None})), [shot(1)]) == []
 
 
 def test_the_ledger_is_on_disk_line_by_line(tmp_path: Path) -> None:

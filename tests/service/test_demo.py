@@ -39,7 +39,10 @@ def test_the_boards_of_the_demo_are_not_empty(demo: Serving) -> None:
     assert len(demo.http.get("/api/streets").json()["features"]) > 5
     assert {camera["id"] for camera in demo.http.get("/api/cameras").json()["items"]} >= {"MX-CAM-01", "MX-CAR-01"}
     closed = next(ticket["id"] for ticket in tickets if ticket["state"] == "closed")
-    assert [picture["role"] for picture in demo.http.get(f"/api/tickets/{closed}").json()["evidence"]] == ["before", "after"]
+    assert [picture["role"] for picture in demo.http.get(f"/api/tickets/{closed}").json()["evidence"]] == [
+        "before",
+        "after",
+    ]
 
 
 def test_a_second_start_loads_nothing_anew(demo: Serving) -> None:

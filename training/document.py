@@ -58,7 +58,7 @@ def card_page(facts: Facts) -> str:
         "## On the frozen test\n\n" + _per_kind(facts.report.per_kind),
         "Scored only on pictures that are labelled for the kind. AP is COCO's (101 recalls, 100 boxes a picture, from "
         "score 0.001). Precision, recall and false alarms are at the shipped thresholds, which were chosen for the "
-        "best F1 with at most ten false alarms per hundred pictures on groups held out of training: "
+        "best F1 with at most five false alarms per hundred pictures on groups held out of training: "
         + ", ".join(f"{kind} {score:.2f}" for kind, score in card.thresholds.items())
         + ".",
         "### By source\n\n" + "\n\n".join(_source_table(name, scores) for name, scores in _named(facts.report)),
@@ -72,7 +72,7 @@ def card_page(facts: Facts) -> str:
 def _about(facts: Facts) -> str:
     card, text = facts.card, facts.text
     return (
-        f"YOLO26n, its one-to-one head (no non-maximum suppression), {len(card.kinds)} kinds, longest side "
+        f"YOLO26n, its one-to-many head with suppression inside the file, {len(card.kinds)} kinds, longest side "
         f"{max(card.input)} px, fine-tuned from COCO weights on two CPU cores by `training/recipes/{card.name}.toml` "
         f"(recipe `{card.recipe_sha256[:12]}`, manifest `{card.manifest_sha256[:12]}`). The class loss is silent for "
         f"kinds that a picture is not labelled for. Licence {card.licence}. {text.get('note', '')}".strip()
@@ -155,7 +155,7 @@ def _chinese(facts: Facts) -> str:
     measured = [f"{kind} {_number(score.ap50)}" for kind, score in facts.report.per_kind.items() if score.measurable]
     return (
         "## 中文摘要\n\n"
-        f"本模型为 YOLO26n(一对一检测头,无需 NMS),共 {len(facts.card.kinds)} 类,"
+        f"本模型为 YOLO26n(一对多检测头,NMS 已包含在模型文件内),共 {len(facts.card.kinds)} 类,"
         f"输入最长边 {max(facts.card.input)} 像素,由 COCO 权重在两核 CPU 上微调。"
         "每张图只对其已完整标注的类别计算分类损失。"
         f"固定测试集 AP50:{'、'.join(measured)}。"

@@ -7,12 +7,13 @@ from ultralytics.models import YOLO
 
 from detector.weights import open_card
 from training import network, torchvision_ops
+from training.export import OVERLAP
 
 
 def ultralytics_model(card_path: Path) -> YOLO:
     """A YOLO whose `predict` runs the card's safetensors, checked by their SHA-256.
 
-    `nms=False` makes it use the one-to-one head, the one that is exported; its default is the other one.
+    It predicts by its default, the one-to-many head and non-maximum suppression at the overlap that is exported.
 
     >>> ultralytics_model(Path("nowhere.toml"))
     Traceback (most recent call last):
@@ -27,5 +28,5 @@ def ultralytics_model(card_path: Path) -> YOLO:
     trained.task = "detect"
     held: Any = model
     held.model = trained.eval()
-    held.overrides.update(imgsz=max(card.input), task="detect", nms=False)
+    held.overrides.update(imgsz=max(card.input), task="detect", iou=OVERLAP)
     return model

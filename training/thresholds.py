@@ -12,13 +12,13 @@ from training.findings import Findings
 
 UNMEASURED: Final = 0.5
 STEPS: Final = tuple(float(step) for step in np.round(np.arange(0.05, 0.81, 0.01), 2))
-ALARMS_PER_100: Final = 10.0
+ALARMS_PER_100: Final = 5.0
 
 
 def choose(held_out: Manifest, findings: Findings) -> Mapping[str, float]:
     """Per kind the threshold with the best F1 among those that seldom cry wolf.
 
-    At most ten boxes may be shown per hundred pictures without the kind; where no threshold keeps that, the highest
+    At most five boxes may be shown per hundred pictures without the kind; where no threshold keeps that, the highest
     is taken. A kind with fewer than 20 boxes there gets a cautious 0.5.
     """
     return {kind: _best(held_out.labelled_for(kind), findings, kind) for kind in held_out.kinds}

@@ -9,9 +9,10 @@ import onnxruntime
 import pytest
 import torch
 
+from detector.boxes import keep_best
 from detector.model import open_model
 from detector.weights import open_card
-from tests.training.build import a_recipe
+from tests.training.build import ROOT, a_recipe
 from training import card as cards
 from training import export, material, network, publish
 from training import train as training
@@ -19,7 +20,7 @@ from training.augment import Feed
 from training.errors import ParityBroken, WeightsUnreadable
 from training.loss import MaskedLoss
 from training.material import Material
-from training.pictures import repeats
+from training.pictures import decode, repeats
 from training.recipe import Recipe
 from training.run import Run, open_run
 
@@ -54,11 +55,13 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
 
 
 def _make_varied(weights: Path) -> None:
-    """Two steps teach nothing: a wider last layer gives scores that differ from place to place."""
+    """Two steps teach nothing: a wider last layer gives scores and boxes that differ from place to place."""
     model, noise = network.load(weights), torch.Generator().manual_seed(3)
-    for branch in model.model[-1].one2one_cv3:
+    for branch in model.model[-1].cv3:
         branch[-1].weight.data += torch.randn(branch[-1].weight.shape, generator=noise) * WIDE
         branch[-1].bias.data += SURE
+    for branch in model.model[-1].cv2:
+        branch[-1].weight.data += torch.randn(branch[-1].weight.shape, generator=noise)
     network.save(model, weights)
 
 
@@ -104,30 +107,51 @@ def test_the_card_knows_what_it_was_trained_on_and_notices_another_list(trained:
 
 
 def test_onnx_answers_as_torch_does_at_any_size_and_batch(trained: Trained) -> None:
-    model = network.load(trained.run.weights)
-    rng = np.random.default_rng(0)
-    images = [rng.random((3, h, w), dtype=np.float32) for h, w in ((64, 64), (96, 160), (32, 256))]
+    network_ = export.EndToEnd(network.load(trained.run.weights))
     path = trained.folder / f"{trained.recipe.name}.onnx"
-    found = export.parity(model, path, images)
-    assert found.boxes > 10
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    both = session.run(None, {"images": np.stack([images[0]] * 2)})[0]
-    assert both.shape == (2, 84, 6)
-    assert np.allclose(both[0], both[1])
+    rng = np.random.default_rng(0)
+    for height, width, batch in ((64, 64, 2), (96, 160, 1), (32, 256, 3)):
+        images = rng.random((batch, 3, height, width), dtype=np.float32)
+        got = session.run(None, {"images": images})[0]
+        with torch.no_grad():
+            wanted = network_(torch.from_numpy(images)).numpy()
+        assert got.shape == wanted.shape == (batch, min(300, height * width * 21 // 1024), 6)
+        assert got[:, :10, 4] == pytest.approx(wanted[:, :10, 4], abs=1e-3)
+
+
+def test_the_shipped_onnx_answers_as_the_shipped_safetensors() -> None:
+    card = open_card(ROOT / "weights/current.toml")
+    pictures = sorted((ROOT / "service/demo/pictures").glob("*.jpg"))[:4]
+    images = [publish.padded(decode(path, max(card.input))) for path in pictures]
+    found = export.parity(network.load(card.file("safetensors")), card.file("onnxruntime"), images)
+    assert found.boxes > 4
 
 
 def test_another_network_than_the_exported_one_breaks_parity(trained: Trained) -> None:
     model = network.load(trained.run.weights)
-    for branch in model.model[-1].one2one_cv3:
+    for branch in model.model[-1].cv3:
         branch[-1].bias.data += 0.1
     path = trained.folder / f"{trained.recipe.name}.onnx"
     with pytest.raises(ParityBroken):
         export.parity(model, path, [publish.padded(a_noisy_picture())])
 
 
-def test_only_the_one_to_one_head_is_exported(trained: Trained) -> None:
+def test_suppression_inside_the_network_is_the_greedy_one() -> None:
+    torch.manual_seed(5)
+    corners, sides = torch.rand(60, 2) * 40, torch.rand(60, 2) * 30 + 8
+    boxes, scores = torch.cat([corners, corners + sides], 1), torch.rand(60).sort(descending=True)[0]
+    kinds = torch.randint(0, 2, (60,)).float()
+    rows = export.distinct(torch.cat([boxes, scores[:, None], kinds[:, None]], 1)[None])[0]
+    kept = [keep_best(boxes[kinds == k].numpy(), scores[kinds == k].numpy(), export.OVERLAP) for k in (0, 1)]
+    expected = torch.cat([scores[kinds == k][rows_kept] for k, rows_kept in enumerate(kept)]).sort(descending=True)[0]
+    assert torch.equal(rows[rows[:, 4] > 0][:, 4], expected)
+    assert len(expected) < 60
+
+
+def test_only_the_one_to_many_head_is_exported(trained: Trained) -> None:
     model = network.load(trained.run.weights)
-    for name in ("cv2", "cv3"):
+    for name in ("one2one_cv2", "one2one_cv3"):
         for parameter in getattr(model.model[-1], name).parameters():
             parameter.data.fill_(float("nan"))
     answer = export.EndToEnd(model)(torch.full((1, 3, 64, 64), 0.5))

@@ -15,6 +15,7 @@ from typing import Any, Final, Self
 
 import psutil
 
+from benchmarks import accuracy
 from benchmarks.agreement import agreement
 from benchmarks.figures import Figure, Reference
 from benchmarks.looker import DEFAULT_SIDE, MIN_SCORE, SIDES
@@ -24,6 +25,7 @@ from detector.weights import open_card
 
 ROUNDS: Final = 7
 TARGET: Final = 0.55
+TITLE: Final = "CPU time per 1080p photo, from bytes to boxes"
 COMMAND: Final = "make bench ONLY=F1"
 
 
@@ -68,12 +70,15 @@ def measure() -> list[Figure]:
         sides = {name: held.enter_context(Side(name, pictures)) for name in SIDES}
         rounds = [{name: side.round() for name, side in sides.items()} for _ in range(ROUNDS)]
     costs = [{f"{name}_ms": _ms(told, pictures) for name, told in one.items()} for one in rounds]
-    same, boxes = agreement(rounds[-1]["ours"]["boxes"], rounds[-1]["ultralytics"]["boxes"], MIN_SCORE)
-    pixels = f"both at {max(open_card(CARD).input)} pixels; {same} of {boxes} boxes the same at IoU 0.9"
-    asked = f"it looks at {DEFAULT_SIDE} pixels, where nobody says otherwise"
+    last = {name: told["boxes"] for name, told in rounds[-1].items()}
+    same = {side: agreement(last["ours"], last[side], MIN_SCORE) for side in SIDES}
+    side_px = max(open_card(CARD).input)
+    usual = "{} of {} boxes the same at IoU 0.9".format(*same["untouched"])
+    equal = "{} of {} boxes the same at IoU 0.9".format(*same["ultralytics"])
     return [
-        ratio("F1", "CPU time per 1080p photo, from bytes to boxes, same pixels", "ultralytics", costs, pixels),
-        ratio("F1-defaults", "the same against `predict` untouched", "untouched", costs, asked),
+        ratio("F1", TITLE, "untouched", costs, f"{side_px} against {DEFAULT_SIDE} pixels; {usual}; see F1-ap50"),
+        accuracy.measure(),
+        ratio("F1-pixels", f"{TITLE}, both at {side_px} pixels", "ultralytics", costs, equal),
         over_http(pictures),
     ]
 

@@ -16,8 +16,9 @@ HEADS: Final = {
     "zh": ("项目", "实测", "目标", "达标", "复测命令"),
 }
 TITLES_ZH: Final = {
-    "F1": "每张 1080p 照片的 CPU 时间（从字节到检测框，相同像素），与同一次运行中的 ultralytics predict 之比",
-    "F1-defaults": "同上，对比不加任何设置的 predict",
+    "F1": "每张 1080p 照片的 CPU 时间（从字节到检测框），与同一次运行中不加设置的 ultralytics predict 之比",
+    "F1-ap50": "在测试图片上，不加设置的 predict 的平均 AP50 高出的百分点",
+    "F1-pixels": "同 F1，但双方使用相同像素",
     "F1-http": "每张照片从 HTTP 到落盘工单及脱敏图片的 CPU 时间",
     "F4": "处理 50 张 1080p 照片后服务的内存",
     "F4-torch": "服务内存中的外来库（torch 等）",

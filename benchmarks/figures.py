@@ -85,11 +85,17 @@ class Machine:
 
 
 def write_figures(path: Path, figures: Sequence[Figure]) -> None:
-    """Keep the figures, in the order in which they were measured."""
+    """Keep the figures in the order in which they were measured, each with its machine; a round a line."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(
-        json.dumps([figure.row() for figure in figures], indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    machine = {"machine": str(Machine.here())}
+    rows = ",\n".join(_written(figure.row() | machine) for figure in figures)
+    path.write_text(f"[\n{rows}\n]\n", encoding="utf-8")
+
+
+def _written(row: dict[str, Any]) -> str:
+    rounds = ",\n  ".join(json.dumps(one, ensure_ascii=False) for one in row["rounds"])
+    text = json.dumps(row | {"rounds": []}, indent=1, ensure_ascii=False)
+    return text.replace('"rounds": []', f'"rounds": [\n  {rounds}\n ]', 1) if rounds else text
 
 
 def say(figure: Figure) -> str:

@@ -158,4 +158,4 @@ def test_figures_are_written_as_the_contract_names_them(tmp_path: Path) -> None:
 
 
 def test_a_page_without_the_two_comments_stays_as_it_is() -> None:
-    assert in_block("text", "figures") == "text"
+    assert in_block("text", "bench", "figures") == "text"

@@ -59,7 +59,7 @@ check: .venv-dev/.ready ## format, lint, types, the arrow between packages, doct
 	@$(DEV) -m ruff check .
 	@$(DEV) -m mypy
 	@.venv-dev/bin/lint-imports --no-cache
-	@$(DEV) -m pytest detector datasets training service tests/test_house_rules.py
+	@$(DEV) -m pytest detector datasets training service benchmarks tests/test_house_rules.py
 
 browser: system setup ## only the tests that drive a browser
 	@$(DEV) -m pytest tests/browser -ra

@@ -32,7 +32,7 @@ class EndToEnd(nn.Module):
     """Images in, at most 300 boxes out: the one-to-many head with non-maximum suppression inside the network.
 
     YOLO26's one-to-one head needs no suppression, but trained this briefly it finds less and still says some things
-    twice; the two are compared in `docs/model/card.md`. Whoever runs the file sees no difference but the boxes.
+    twice: see `docs/decisions/0010-one-to-many-head.md`. Whoever runs the file sees no difference but the boxes.
     """
 
     def __init__(self, trained: DetectionModel) -> None:

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.chart import bars
 from benchmarks.titles import TITLES_ZH, UNITS_ZH
 
 BUILD: Final = Path("build")
 KEPT: Final = Path("docs/measured")
+CHART: Final = Path("docs/images/cpu-per-photo.svg")
 LISTS: Final = ("bench", "faults")
 PAGES: Final = {
     Path("README.md"): "en",
@@ -84,6 +86,9 @@ def main() -> None:
         for page, language in PAGES.items():
             text = page.read_text(encoding="utf-8")
             page.write_text(in_block(text, name, table(rows, language)), encoding="utf-8")
+        for row in rows:
+            if row["id"] == "F1":
+                CHART.write_text(bars(row["rounds"]), encoding="utf-8")
 
 
 if __name__ == "__main__":

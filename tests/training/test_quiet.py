@@ -12,6 +12,7 @@ from training.pace import KEPT_STEPS, TRIED_STEPS, Pace
 
 def test_importing_torchvision_works_after_the_repair_and_suppresses_overlaps() -> None:
     code = """
+import torch
 from training import torchvision_ops
 torchvision_ops.repair()
 import torchvision

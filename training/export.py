@@ -13,9 +13,9 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from ultralytics.nn.tasks import DetectionModel
 
 from training.errors import ParityBroken
+from training.unpatched import DetectionModel
 
 OPSET = 18
 MOST = 300

@@ -3,8 +3,8 @@
 from typing import Any
 
 import torch
-from ultralytics.nn.tasks import DetectionModel
-from ultralytics.utils.loss import E2ELoss, v8DetectionLoss
+
+from training.unpatched import DetectionModel, E2ELoss, v8DetectionLoss
 
 Batch = dict[str, Any]
 

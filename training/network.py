@@ -8,11 +8,10 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
-from ultralytics.cfg import get_cfg
-from ultralytics.nn.tasks import DetectionModel
 
 from training.errors import WeightsUnreadable
 from training.recipe import Recipe
+from training.unpatched import DetectionModel, get_cfg
 
 START_NC = 80
 PRIOR = 0.01

@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from ultralytics.models import YOLO
-
 from detector.weights import open_card
 from training import network, torchvision_ops
 from training.export import OVERLAP
+from training.unpatched import YOLO
 
 
 def ultralytics_model(card_path: Path) -> YOLO:

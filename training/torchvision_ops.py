@@ -48,7 +48,7 @@ def _imports() -> bool:
 
 def _nms() -> Callable[[torch.Tensor, torch.Tensor, float], torch.Tensor]:
     def nms(dets: torch.Tensor, scores: torch.Tensor, iou_threshold: float) -> torch.Tensor:
-        from ultralytics.utils.nms import TorchNMS
+        from training.unpatched import TorchNMS
 
         kept: Any = TorchNMS.nms(dets, scores, iou_threshold)
         return kept if isinstance(kept, torch.Tensor) else torch.as_tensor(kept)

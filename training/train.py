@@ -11,7 +11,6 @@ from typing import Any
 import torch
 from torch import nn
 from tqdm import tqdm
-from ultralytics.nn.tasks import DetectionModel
 
 from training import network
 from training.augment import Feed
@@ -20,6 +19,7 @@ from training.pace import Pace
 from training.pictures import Picture, repeats
 from training.recipe import Recipe
 from training.run import Run
+from training.unpatched import DetectionModel
 
 CHECKPOINT_S = 240.0
 

@@ -48,7 +48,7 @@ def test_a_picture_that_is_labelled_for_nothing_is_no_background(model: torch.nn
 
 
 def test_with_every_kind_labelled_it_is_the_loss_of_ultralytics(model: torch.nn.Module) -> None:
-    from ultralytics.utils.loss import E2ELoss
+    from training.unpatched import E2ELoss
 
     batch = a_batch([[1, 1, 1]], kinds=(0, 2))
     raw = as_floats(model(torch.full((1, 3, 64, 64), 0.5)))

@@ -58,3 +58,13 @@ def test_one_thread_has_nothing_to_choose() -> None:
     for _ in range(200):
         pace.took(1.0, 100)
     assert pace.threads == 1
+
+
+def test_ultralytics_leaves_the_functions_of_others_alone() -> None:
+    code = """
+import cv2, torch, PIL.Image
+before = PIL.Image.open, torch.save, cv2.imread, cv2.imwrite
+from training import network, reference, train
+raise SystemExit((PIL.Image.open, torch.save, cv2.imread, cv2.imwrite) != before)
+"""
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -76,14 +76,14 @@ def _unpacker(packed: bytes) -> Callable[[int], bytes]:
 
     def unpack(count: int) -> bytes:
         nonlocal waiting
-        found = bytearray()
-        while len(found) < count:
-            piece = stream.decompress(waiting, count - len(found))
+        pieces, missing = [], count
+        while missing:
+            pieces.append(stream.decompress(waiting, missing))
             waiting = stream.unconsumed_tail
-            if not piece and (stream.eof or not waiting):
+            missing -= len(pieces[-1])
+            if not pieces[-1] and (stream.eof or not waiting):
                 raise EOFError("the picture ends too soon")
-            found += piece
-        return bytes(found)
+        return b"".join(pieces)
 
     return unpack
 
@@ -110,4 +110,5 @@ def _png(chunks: dict[bytes, bytes], width: int, height: int, packed: bytes) -> 
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+    checked = zlib.crc32(content, zlib.crc32(name))
+    return b"".join((struct.pack(">I", len(content)), name, content, struct.pack(">I", checked)))

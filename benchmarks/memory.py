@@ -49,8 +49,8 @@ class Peak:
 
 
 @contextmanager
-def watched(pid: int, every_s: float = 0.05) -> Iterator[Peak]:
-    """Follow a tree's memory inside the block."""
+def watched(pid: int, every_s: float = 0.25) -> Iterator[Peak]:
+    """Follow a tree's memory inside the block; seldom, since the kernel holds up the tree while it counts."""
     peak, ended = Peak(), threading.Event()
 
     def watch() -> None:

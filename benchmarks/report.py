@@ -82,6 +82,8 @@ def main() -> None:
         measured, kept = BUILD / f"{name}.json", KEPT / f"{name}.json"
         if measured.is_file():
             kept.write_text(measured.read_text(encoding="utf-8"), encoding="utf-8")
+        if not kept.is_file():
+            continue
         rows = json.loads(kept.read_text(encoding="utf-8"))
         for page, language in PAGES.items():
             text = page.read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ def started_with(card: Path, folder: Path) -> dict[str, Any]:
     except subprocess.TimeoutExpired:
         return {"status": "still running", "said": ""}
     ready = "READY" in ended.stdout
-    return {"status": "READY" if ready else ended.returncode, "said": ended.stderr.strip()[-300:]}
+    return {"status": "READY" if ready else ended.returncode, "said": ended.stderr.strip()[-300:].replace(str(folder), "")}
 
 
 def refusals() -> list[dict[str, Any]]:

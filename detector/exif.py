@@ -13,6 +13,9 @@ from detector.types import GeoPoint
 MAX_ENTRIES: Final = 512
 MAX_VALUE_BYTES: Final = 256
 
+YEARS: Final = range(1970, 2200)
+"""In which pictures are taken; with a moment at the edge of the calendar nobody could reckon."""
+
 _ORIENTATION, _EXIF_IFD, _GPS_IFD = 0x0112, 0x8769, 0x8825
 _TAKEN, _DIGITIZED, _TAKEN_OFFSET, _DIGITIZED_OFFSET = 0x9003, 0x9004, 0x9011, 0x9012
 _LAT_REF, _LAT, _LON_REF, _LON, _DIRECTION, _ERROR_M = 1, 2, 3, 4, 17, 31
@@ -143,7 +146,7 @@ def _moment(camera: Directory, tag: int, offset_tag: int, zone: ZoneInfo) -> dat
     year, month, day, hour, minute, second = (int(part) for part in written.groups())
     try:
         local = datetime(year, month, day, hour, minute, second, tzinfo=_zone(offset) or zone)
-        return local.astimezone(UTC)
+        return local.astimezone(UTC) if year in YEARS else None
     except (ValueError, OverflowError):
         return None
 

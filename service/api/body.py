@@ -1,6 +1,7 @@
 """Pictures and fields of a multipart form: read after the caller is known, bounded, each field checked here."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,12 +10,15 @@ from typing import Any, Final
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
+from detector.exif import YEARS
 from detector.types import GeoPoint
 from service.errors import Malformed, PlaceOutOfRange, TimeWithoutZone, Unprocessable
 
 MAX_FIELDS: Final = 24
 MAX_FIELD_BYTES: Final = 16 * 1024
 LONGEST_NOTE: Final = 2000
+NO_TEXT: Final = re.compile(r"[\0\ud800-\udfff]")
+"""What no database keeps: the empty sign, and halves of signs, which a form may hold in a charset of its choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,10 @@ class Form:
     def text(self, name: str, longest: int = 200) -> str | None:
         """A field's text, None if it is absent or blank; Unprocessable if it is too long or no text."""
         value = self.fields.get(name, "").strip()
-        if len(value) > longest or "\0" in value:
-            raise Unprocessable(field=name, problem="too_long" if len(value) > longest else "not_text")
+        if len(value) > longest:
+            raise Unprocessable(field=name, problem="too_long")
+        if NO_TEXT.search(value):
+            raise Unprocessable(field=name, problem="not_text")
         return value or None
 
     def number(self, name: str) -> float | None:
@@ -68,7 +74,7 @@ def moment(text: str, name: str) -> datetime:
 
     Raises:
         TimeWithoutZone: it does not say where on earth it is that time.
-        Unprocessable: it is no time, or one that no calendar holds.
+        Unprocessable: it is no time, or one of a year in which nobody takes pictures.
 
     >>> moment("2026-11-25T20:00:00+08:00", "taken_at").isoformat()
     '2026-11-25T12:00:00+00:00'
@@ -79,10 +85,9 @@ def moment(text: str, name: str) -> datetime:
         raise Unprocessable(field=name, problem="not_a_time") from error
     if read.tzinfo is None:
         raise TimeWithoutZone(field=name)
-    try:
-        return read.astimezone(UTC)
-    except (OverflowError, ValueError) as error:
-        raise Unprocessable(field=name, problem="not_a_time") from error
+    if read.year not in YEARS:
+        raise Unprocessable(field=name, problem="not_a_time")
+    return read.astimezone(UTC)
 
 
 def heading(degrees: float | None) -> float | None:

@@ -98,7 +98,17 @@ def test_an_accuracy_that_says_nothing_spoils_no_place(error_m: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "moment", ["0000:00:00 00:00:00", "2026:13:01 00:00:00", "2026:02:30 12:00:00", "yesterday", "", "2026:05:04"]
+    "moment",
+    [
+        "0000:00:00 00:00:00",
+        "0001:01:02 12:00:00",
+        "9999:12:31 12:00:00",
+        "2026:13:01 00:00:00",
+        "2026:02:30 12:00:00",
+        "yesterday",
+        "",
+        "2026:05:04",
+    ],
 )
 def test_a_moment_that_cannot_be_is_no_moment(moment: str) -> None:
     assert open_photo(a_file(exif=an_exif(camera={0x9003: moment})), timezone=SHANGHAI).taken_at is None

@@ -141,6 +141,27 @@ def test_a_wrong_form_is_refused_with_a_code(serving: Serving, content: bytes, k
     assert set(answer.json()) == {"code", "facts", "trace_id"}
 
 
+@pytest.mark.parametrize("moment", ["0001-01-02T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_in_a_year_of_nobodys_is_refused(serving: Serving, moment: str) -> None:
+    serving.add_camera("pole")
+    form = {"taken_at": moment, "condition": "litter", "lat": "31.2", "lon": "121.4"}
+    for path in ("/api/photos", "/api/cameras/pole/frames"):
+        files = {"file": ("street.jpg", a_jpeg())}
+        answer = serving.http.post(path, files=files, data=form, headers=serving.key(Role.OPS))
+        assert (answer.status_code, answer.json()["facts"]) == (422, {"field": "taken_at", "problem": "not_a_time"})
+
+
+@pytest.mark.parametrize(("charset", "note"), [("unicode_escape", b"\\ud800"), ("utf-7", b"+2AA-")])
+def test_half_a_sign_in_a_charset_of_the_senders_choice_is_no_text(serving: Serving, charset: str, note: bytes) -> None:
+    parts = ((b'name="note"', note), (b'name="file"; filename="street.jpg"', a_jpeg()))
+    told = b"".join(
+        b"--x\r\nContent-Disposition: form-data; " + name + b"\r\n\r\n" + body + b"\r\n" for name, body in parts
+    )
+    kind = {"Content-Type": f"multipart/form-data; charset={charset}; boundary=x"}
+    answer = serving.http.post("/api/photos", content=told + b"--x--", headers=kind | serving.key(Role.OPS))
+    assert (answer.status_code, answer.json()["facts"]) == (422, {"field": "note", "problem": "not_text"})
+
+
 @pytest.mark.parametrize(
     ("path", "status"),
     [

@@ -91,7 +91,8 @@ def _make_camera(city: City, row: Mapping[str, Any]) -> None:
 
 def _send_all(city: City) -> None:
     told = tomllib.loads((HERE / "city.toml").read_text(encoding="utf-8"))["pictures"]
-    pictures = [*(row for row in told if (HERE / row["file"]).is_file()), *real_pictures(city.settings.shared)]
+    real = real_pictures(city.settings.shared / "data" / "street", city.settings.cache / "data" / "samples")
+    pictures = [*(row for row in told if (HERE / row["file"]).is_file()), *real]
     try:
         for row in pictures:
             if row["source"] != "after":

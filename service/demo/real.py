@@ -1,4 +1,4 @@
-"""A few real street photos for the demo, where the shared folder is there; their places are invented."""
+"""A few real street photos for the demo, shared or fetched as samples; their places are invented."""
 
 import csv
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ SET: Final = "cn_garbage"
 NOTE: Final = "真实照片，地点为虚构"
 
 
-def real_pictures(shared: Path) -> list[Mapping[str, Any]]:
-    """Test photos of one public set, spread evenly over it; none where the folder is absent."""
-    folder = shared / "data" / "street"
-    if not (folder / "manifest.csv").is_file():
+def real_pictures(*folders: Path) -> list[Mapping[str, Any]]:
+    """Test photos of one public set from the first folder that is there, spread evenly over it; else none."""
+    folder = next((folder for folder in folders if (folder / "manifest.csv").is_file()), None)
+    if folder is None:
         return []
     with (folder / "manifest.csv").open(encoding="utf-8", newline="") as file:
         rows = [

@@ -103,9 +103,11 @@ def _create_camera(settings: Settings, wish: argparse.Namespace) -> int:
 
 
 def _backup(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.clock import utc_now
     from service.upkeep import backup
 
-    return _say(backup(settings, wish.to.absolute()))
+    to = wish.to or settings.data / "backups" / f"{utc_now():%Y%m%dT%H%M%SZ}"
+    return _say(backup(settings, to.absolute()))
 
 
 def _restore(settings: Settings, wish: argparse.Namespace) -> int:
@@ -138,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(verbs, where)
     _add(verbs, "migrate", where, _migrate, "bring the tables to this program's version")
     backup = _add(verbs, "backup", where, _backup, "copy database and evidence while the service runs")
-    backup.add_argument("--to", type=Path, required=True, metavar="DIR")
+    backup.add_argument("--to", type=Path, metavar="DIR", help="absent or empty; default: backups/NOW in the data")
     restore = _add(verbs, "restore", where, _restore, "put a backup into an absent or empty DIR")
     restore.add_argument("--from", dest="source", type=Path, required=True, metavar="DIR")
     _add(verbs, "verify", where, _verify, "compare rows and files; a JSON line each damage, exit 1")

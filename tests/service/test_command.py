@@ -147,11 +147,37 @@ def test_a_backup_taken_while_it_runs_restores_and_verifies(tmp_path: Path, card
     with run_service(data, "--weights", card) as url, httpx.Client(base_url=url) as http:
         told = send_photo(http, a_jpeg(), a_key(data, "inspector"), lat="31.2", lon="121.4").json()
         assert command("backup", "--data", str(data), "--to", str(copy)).returncode == 0
+    for picture in (data / "evidence").glob("??/*"):
+        picture.write_bytes(b"spoilt where it lies, after the backup")
     assert command("restore", "--data", str(again), "--from", str(copy)).returncode == 0
     assert command("verify", "--data", str(again)).returncode == 0
     with run_service(again, "--weights", card) as url, httpx.Client(base_url=url) as http:
         found = http.get(f"/api/photos/{told['photo']['id']}", headers=a_key(again, "viewer"))
     assert found.json()["tickets"] == told["tickets"]
+
+
+def test_a_backup_that_is_told_no_folder_goes_under_the_data(tmp_path: Path) -> None:
+    assert command("migrate", "--data", str(tmp_path / "city")).returncode == 0
+    told = json.loads(command("backup", "--data", str(tmp_path / "city")).stdout)
+    assert Path(told["to"]).parent == tmp_path / "city" / "backups"
+    assert command("restore", "--data", str(tmp_path / "again"), "--from", told["to"]).returncode == 0
+
+
+def test_a_database_that_is_torn_inside_is_damage(tmp_path: Path) -> None:
+    data = tmp_path / "city"
+    assert command("migrate", "--data", str(data)).returncode == 0
+    with (data / "streetwarden.sqlite").open("r+b") as database:
+        database.seek(4096)
+        database.write(b"\xff" * 4096 * 20)
+    ended = command("verify", "--data", str(data))
+    assert (ended.returncode, json.loads(ended.stdout.splitlines()[0])["problem"]) == (1, "database")
+
+
+def test_nobody_else_on_the_machine_reads_what_is_kept(tmp_path: Path) -> None:
+    data = tmp_path / "city"
+    data.mkdir(mode=0o755)
+    assert command("migrate", "--data", str(data)).returncode == 0
+    assert (data / "streetwarden.sqlite").stat().st_mode & 0o007 == 0
 
 
 def test_damage_is_told_a_line_each(tmp_path: Path, card: str) -> None:

@@ -65,8 +65,8 @@ def started_with(card: Path, folder: Path) -> dict[str, Any]:
         ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
     except subprocess.TimeoutExpired:
         return {"status": "still running", "said": ""}
-    ready = "READY" in ended.stdout
-    return {"status": "READY" if ready else ended.returncode, "said": ended.stderr.strip()[-300:].replace(str(folder), "")}
+    status = "READY" if "READY" in ended.stdout else ended.returncode
+    return {"status": status, "said": ended.stderr.strip()[-300:].replace(str(folder), "")}
 
 
 def refusals() -> list[dict[str, Any]]:

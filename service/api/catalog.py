@@ -1,5 +1,6 @@
 """What a page has to know before it shows anything: conditions, kinds, moves, units and the map of the streets."""
 
+import json
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -11,6 +12,7 @@ from detector.weights import open_card
 from service.api.access import Anyone
 from service.api.city import city_of
 from service.domain.policy import Policy
+from service.domain.routing import Grid
 from service.domain.states import STANDINGS, Resolution, Role, State, moves_from
 
 router = APIRouter(tags=["city"])
@@ -29,7 +31,6 @@ VERDICT_REASONS: Final = (
 """What a reviewer usually says why something is not true; any other text is taken, too."""
 
 STREETS: Final = "streets.geojson"
-EMPTY_MAP: Final = b'{"type": "FeatureCollection", "features": []}'
 
 
 class Name(BaseModel):
@@ -194,10 +195,19 @@ def model(request: Request, _: Anyone) -> ModelAnswer:
 
 @router.get("/api/streets", response_class=Response, responses={200: {"content": {"application/geo+json": {}}}})
 def streets(request: Request, _: Anyone) -> Response:
-    """The city's own map of its streets as a GeoJSON FeatureCollection; empty where it gave none."""
-    path = city_of(request).settings.data / STREETS
-    content = path.read_bytes() if path.is_file() else EMPTY_MAP
+    """The city's own map as a GeoJSON FeatureCollection: its streets, and its duty grids as features of kind `grid`."""
+    city = city_of(request)
+    path = city.settings.data / STREETS
+    drawn = json.loads(path.read_bytes())["features"] if path.is_file() else []
+    with city.store.read() as rows:
+        grids = [_feature(grid) for grid in rows.units.grids()]
+    content = json.dumps({"type": "FeatureCollection", "features": [*drawn, *grids]}, ensure_ascii=False)
     return Response(content, media_type="application/geo+json")
+
+
+def _feature(grid: Grid) -> dict[str, Any]:
+    properties = {"kind": "grid", "name_zh": grid.name.zh, "name_en": grid.name.en}
+    return {"type": "Feature", "id": grid.id, "properties": properties, "geometry": dict(grid.polygon)}
 
 
 def _name(name: CatalogName) -> Name:

@@ -89,6 +89,20 @@ def test_labels_of_boxes_do_not_lie_on_each_other(page: Page) -> None:
     assert (first["above"], second["above"]) == (True, False)
 
 
+def test_the_label_of_a_box_at_the_right_edge_is_set_from_the_right(page: Page) -> None:
+    boxes = [{"xyxy": [100, 500, 300, 700]}, {"xyxy": [850, 500, 990, 700]}]
+    left, right = ask(page, "picture.js", "return m.labelPlaces(a, 1000, 1000)", boxes)
+    assert (left["end"], right["end"]) == (None, 0.99)
+
+
+def test_a_place_lies_inside_a_polygon_and_not_in_its_hole(page: Page) -> None:
+    outside, hole = [[0, 0], [9, 0], [9, 9], [0, 9], [0, 0]], [[3, 3], [6, 3], [6, 6], [3, 6], [3, 3]]
+    places = [{"lat": 1, "lon": 1}, {"lat": 4, "lon": 4}, {"lat": 1, "lon": 10}]
+    polygon = {"type": "Polygon", "coordinates": [outside, hole]}
+    body = "return a.places.map((place) => m.isInside(place, a.polygon))"
+    assert ask(page, "geo.js", body, {"places": places, "polygon": polygon}) == [True, False, False]
+
+
 EMPTIED = "await new Promise((done) => (box.onChange = () => box.letters.length === 0 && done()));"
 
 

@@ -64,6 +64,8 @@ def test_the_list_shows_a_new_ticket_by_itself(city: Serving, open_page: OpenPag
 def test_a_ticket_is_walked_to_its_end(three_heaps: Serving, open_page: OpenPage, after_photo: Path) -> None:
     page = open_page(three_heaps.http.base_url)
     enter(page, three_heaps, "wang", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    expect(page.locator(".moves .primary")).to_have_text("File the case")
+    expect(page.locator(".add-after")).to_have_count(0)
     take(page, "filed", "Filed")
     expect(page.locator(".ticket-head .clock")).to_be_visible()
     take(page, "dispatched", "Dispatched")
@@ -91,6 +93,31 @@ def test_closing_asks_for_the_after_photo_that_is_missing(
     dialog.get_by_label("After-photo").set_input_files(after_photo)
     dialog.locator("[type=submit]").click()
     expect(page.locator(".ticket-head .state")).to_contain_text("Closed · Fixed")
+
+
+def test_whoever_did_the_work_may_show_it_in_the_same_step(
+    three_heaps: Serving, open_page: OpenPage, after_photo: Path
+) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    for move, state in (("filed", "Filed"), ("dispatched", "Dispatched"), ("in_progress", "In progress")):
+        take(page, move, state)
+    page.locator("[data-to=handled]").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("After-photo").set_input_files(after_photo)
+    dialog.locator("[type=submit]").click()
+    expect(page.locator(".ticket-head .state")).to_have_text("Handled")
+    expect(page.locator("[data-role=after] img")).to_be_visible()
+
+
+def test_a_printed_ticket_shows_what_is_known_and_nothing_to_press(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    expect(page.locator(".moves")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("header.bar, .moves, .map-tools, .back").filter(visible=True)).to_have_count(0)
+    expect(page.locator(".history")).to_be_visible()
+    expect(page.locator("[data-role=before] img")).to_be_visible()
 
 
 def test_a_move_that_needs_a_reason_is_not_sent_without(three_heaps: Serving, open_page: OpenPage) -> None:

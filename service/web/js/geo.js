@@ -103,3 +103,12 @@ function metresToPiece(from, to) {
   const along = length2 === 0 ? 0 : Math.min(1, Math.max(0, -(from.x * dx + from.y * dy) / length2));
   return Math.hypot(from.x + along * dx, from.y + along * dy);
 }
+
+/** @param {Place} place @param {any} geometry of GeoJSON @returns {boolean} whether it lies in the polygon, and in none of its holes */
+export function isInside({ lat, lon }, geometry) {
+  if (!geometry?.type.endsWith("Polygon")) return false;
+  const crossed = linesOf(geometry).flatMap((ring) => ring.slice(1).map((to, index) => [ring[index], to])).filter(
+    ([[fromLon, fromLat], [toLon, toLat]]) => fromLat > lat !== toLat > lat && lon < fromLon + ((lat - fromLat) * (toLon - fromLon)) / (toLat - fromLat),
+  );
+  return crossed.length % 2 === 1;
+}

@@ -25,8 +25,10 @@ export const deed = (to) => (has(`moves.${to}`) ? t(`moves.${to}`) : stateName(t
 export function Moves({ ticket, onMove }) {
   const moves = /** @type {Move[]} */ (ticket.moves ?? []);
   if (moves.length === 0) return html`<section class="card padded moves"><h2>${t("ticket.next")}</h2><p class="quiet small">${t("ticket.no_moves")}</p></section>`;
-  const forward = moves.filter(({ to }) => !SIDE_WAYS.includes(to));
-  const aside = moves.filter(({ to }) => SIDE_WAYS.includes(to));
+  const mayFile = moves.some(({ to }) => to === "filed");
+  const isAside = (/** @type {Move} */ { to }) => SIDE_WAYS.includes(to) || (to === "verifying" && mayFile);
+  const forward = moves.filter((move) => !isAside(move));
+  const aside = moves.filter(isAside);
   return html`
     <section class="card padded moves">
       <h2>${t("ticket.next")}</h2>
@@ -42,7 +44,8 @@ export function MoveDialog({ ticket, move, role, units, pictures, onClose, onMov
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState(/** @type {string | null} */ (null));
   const needs = new Set(move.needs ?? []);
-  const lacksPhoto = needs.has("after_photo") && !pictures.some(({ role }) => role === "after");
+  const lacksPhoto = (needs.has("after_photo") || move.to === "handled") && !pictures.some(({ role }) => role === "after");
+  const mustShow = needs.has("after_photo") && role !== "chief"; // a forced close goes without
 
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
@@ -68,7 +71,7 @@ export function MoveDialog({ ticket, move, role, units, pictures, onClose, onMov
         ${refused && html`<p class="notice warn" role="alert"><${Icon} name="warn" />${refused}</p>`}
         ${needs.has("unit") && html`<${UnitField} units=${units} chosen=${ticket.unit?.id ?? ticket.unit} />`}
         ${needs.has("resolution") && html`<${ResolutionField} role=${role} />`}
-        ${lacksPhoto && html`<${PhotoField} role=${role} />`}
+        ${lacksPhoto && html`<${PhotoField} required=${mustShow} />`}
         ${needs.has("merge_target") && html`<${TargetField} ticket=${ticket} />`}
         ${needs.has("review_date") && html`<label class="field"><span>${t("moves.review_date")}</span><input class="input" type="date" name="review_date" required /></label>`}
         <label class="field"><span>${needs.has("reason") ? t("moves.reason") : html`${t("moves.remark")} <span class="hint">${t("optional")}</span>`}</span>
@@ -101,10 +104,10 @@ const ResolutionField = ({ role }) => html`
   <label class="field"><span>${t("moves.resolution")}</span>
     <select class="input" name="resolution" required>${(role === "chief" ? [...RESOLUTIONS, "forced"] : RESOLUTIONS).map((code) => html`<option key=${code} value=${code}>${named("resolutions", code)}</option>`)}</select></label>`;
 
-/** @param {{role: string}} props a forced close goes without */
-const PhotoField = ({ role }) => html`
-  <label class="field"><span>${t("moves.after_photo")}</span>
-    <input class="input" type="file" name="photo" required=${role !== "chief"} accept="image/jpeg,image/png,image/webp" capture="environment" /></label>`;
+/** @param {{required: boolean}} props */
+const PhotoField = ({ required }) => html`
+  <label class="field"><span>${t("moves.after_photo")}${!required && html` <span class="hint">${t("optional")}</span>`}</span>
+    <input class="input" type="file" name="photo" required=${required} accept="image/jpeg,image/png,image/webp" capture="environment" /></label>`;
 
 /** @param {{ticket: any}} props the open tickets of the same condition, to merge into one of them */
 function TargetField({ ticket }) {

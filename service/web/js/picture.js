@@ -13,29 +13,34 @@ export const labelOf = ({ kind, condition }) => (kind ? kindName(kind) : conditi
 /** How much of the picture a label takes at most, as shares of its width and height. */
 const LABEL = { width: 0.24, height: 0.08 };
 
+/** A box that begins farther right than this has its label at its right end, so that no narrow picture cuts it off. */
+const RIGHT_HALF = 0.6;
+
 /**
  * Where the label of each box goes, as shares of the picture: above its box, below it where there is no room, inside it at worst.
  * @param {Detection[]} detections @param {number} width @param {number} height
- * @returns {{x: number, y: number, above: boolean}[]}
+ * @returns {{x: number, y: number, above: boolean, end: number | null}[]} `x`: where it begins; `end`: where it ends, for one that is set from the right
  */
 export function labelPlaces(detections, width, height) {
   /** @type {{x: number, y: number}[]} */
   const taken = [];
   const free = (/** @type {{x: number, y: number}} */ at) => taken.every(({ x, y }) => Math.abs(x - at.x) > LABEL.width || Math.abs(y - at.y) > LABEL.height);
-  return detections.map(({ xyxy: [x0, y0, , y1] }) => {
-    const x = Math.min(1 - LABEL.width / 2, x0 / width);
+  return detections.map(({ xyxy: [x0, y0, x1, y1] }) => {
+    const end = x0 / width > RIGHT_HALF ? Math.min(1, x1 / width) : null;
+    const x = end === null ? x0 / width : end - LABEL.width;
     const ways = [{ x, y: y0 / height, above: true }, { x, y: y1 / height, above: false }, { x, y: y0 / height, above: false }, { x, y: y1 / height, above: true }];
     const inside = ways.filter(({ y, above }) => (above ? y >= LABEL.height : y <= 1 - LABEL.height));
     const way = inside.find(({ above, ...at }) => free({ x: at.x, y: above ? at.y - LABEL.height : at.y })) ?? inside[0] ?? ways[2];
     taken.push({ x, y: way.above ? way.y - LABEL.height : way.y });
-    return way;
+    return { ...way, end };
   });
 }
 
-/** @param {{detection: Detection, place: {x: number, y: number, above: boolean}}} props */
-function Label({ detection, place: { x, y, above } }) {
+/** @param {{detection: Detection, place: {x: number, y: number, above: boolean, end: number | null}}} props */
+function Label({ detection, place: { x, y, above, end } }) {
+  const across = end === null ? { left: `${100 * x}%` } : { right: `${100 * (1 - end)}%` };
   return html`
-    <span class=${above ? "box-label above" : "box-label"} style=${{ "--c": colourOf(detection.condition), left: `${100 * x}%`, top: `${100 * y}%` }}>
+    <span class=${above ? "box-label above" : "box-label"} style=${{ "--c": colourOf(detection.condition), ...across, top: `${100 * y}%` }}>
       ${labelOf(detection)}${typeof detection.score === "number" && html`<b>${percent(detection.score)}</b>`}
     </span>`;
 }

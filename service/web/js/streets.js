@@ -1,7 +1,7 @@
 /** The city's own street map, fetched once, and the name of the street that a place lies on. */
 
 import { get } from "./api.js";
-import { linesOf, metresToLine } from "./geo.js";
+import { isInside, linesOf, metresToLine } from "./geo.js";
 import { inLang, lang } from "./i18n.js";
 
 const NEAR_M = 45;
@@ -35,7 +35,7 @@ export function nameOf({ properties }) {
   return typeof name === "object" ? inLang(name) : ((lang === "zh" ? name_zh : name_en) ?? name ?? "");
 }
 
-/** @param {{lat: number, lon: number}} place @returns {string} the nearest named street, "" where there is none near */
+/** @param {{lat: number, lon: number}} place @returns {string} the nearest named street, else the named park, square or the like around it, "" where there is neither */
 export function streetAt(place) {
   let best = { name: "", distance_m: NEAR_M };
   for (const feature of streetMap.features) {
@@ -45,5 +45,14 @@ export function streetAt(place) {
       if (distance_m < best.distance_m) best = { name: nameOf(feature), distance_m };
     }
   }
-  return best.name;
+  return best.name || areaAt(place, (kind) => kind !== "grid");
+}
+
+/** @param {{lat: number, lon: number}} place @returns {string} the name of the duty grid around a place, "" where there is none */
+export const gridAt = (place) => areaAt(place, (kind) => kind === "grid");
+
+/** @param {{lat: number, lon: number}} place @param {(kind: string) => boolean} wanted @returns {string} */
+function areaAt(place, wanted) {
+  const around = streetMap.features.find((feature) => wanted(kindOf(feature)) && nameOf(feature) && isInside(place, feature.geometry));
+  return around ? nameOf(around) : "";
 }

@@ -1,7 +1,7 @@
 /** One ticket: what was seen, what was done, what may be done next. */
 
 import { get } from "../api.js";
-import { colourOf, conditionOf, openStates } from "../catalog.js";
+import { colourOf, conditionOf, stageOf } from "../catalog.js";
 import { settled, watch } from "../events.js";
 import { html, useEffect, useMemo, useState } from "../html.js";
 import { Icon } from "../icons.js";
@@ -10,12 +10,16 @@ import { MapView } from "../mapview.js";
 import { MoveDialog, Moves } from "../moves.js";
 import { sourceWords } from "../reviewfacts.js";
 import { entitle, start } from "../shell.js";
+import { gridAt } from "../streets.js";
 import { Condition, DueClock, State, placeWords } from "../ticketbits.js";
 import { History } from "../tickethistory.js";
 import { picturesOf } from "../ticketpictures.js";
 import { Gallery } from "../gallery.js";
 import { toastError } from "../toasts.js";
 import { unitName, useUnits } from "../units.js";
+
+/** Stages in which a picture of the work that was done belongs to a ticket. */
+const AT_WORK = ["handling", "feedback", "check"];
 
 const ID = decodeURIComponent(location.pathname.split("/").pop() ?? "");
 
@@ -39,7 +43,7 @@ function TicketPage({ session }) {
   useEffect(() => ticket && entitle(ticket.number), [ticket?.number]);
   if (missing) return html`<div class="card empty"><${Icon} name="search" size=${40} /><h2>${t("ticket.missing")}</h2><a class="button" href="/tickets">${t("ticket.back")}</a></div>`;
   if (!ticket) return html`<div class="ticket-page"><div class="skeleton tall"></div><div class="skeleton tall"></div></div>`;
-  const mayAdd = session.role !== "viewer" && openStates().includes(ticket.state);
+  const mayAdd = session.role !== "viewer" && AT_WORK.includes(stageOf(ticket.state));
   return html`
     <a class="back" href="/tickets"><${Icon} name="back" size=${18} />${t("ticket.back")}</a>
     <header class="ticket-head">
@@ -65,12 +69,13 @@ function TicketPage({ session }) {
 /** @param {{ticket: any, units: any[]}} props */
 function Facts({ ticket, units }) {
   const condition = /** @type {any} */ (conditionOf(ticket.condition));
-  const codes = Object.values(ticket.code ? { kept: ticket.code } : (condition?.codes ?? {})).join(" · ");
+  const codes = [...new Set(Object.values(ticket.code ? { kept: ticket.code } : (condition?.codes ?? {})))].join(" · ");
   const { sightings } = ticket;
   const sources = [...new Set(ticket.observations.map((/** @type {any} */ { source }) => sourceWords(source)))].slice(0, 3).join(", ");
   const rows = [
     ["fact.place", placeWords(ticket.place)],
     ["fact.place_source", ticket.place_source && t(`place_source.${ticket.place_source}`)],
+    ["fact.grid", ticket.place && gridAt(ticket.place)],
     ["fact.unit", unitName(units, ticket.unit)],
     ["fact.opened_at", dateTime(ticket.opened_at)],
     ["fact.due_at", dateTime(ticket.due_at)],

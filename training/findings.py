@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,17 +60,24 @@ def _parts(boxes: Xyxy, width: float, height: float) -> Xyxy:
 def read(path: Path, manifest: Manifest) -> Findings:
     """Detections written by `python -m detector detect --json` or anything that writes the same lines.
 
-    A line whose file ends in the sample's `file` belongs to it. A line with an `error` counts as nothing found.
+    A line whose file ends in the sample's `file` belongs to it, and so does one that was found from inside the data
+    folder: its file is the end of that sample's and of no other's. A line with an `error` counts as nothing found.
 
     Raises:
-        DetectionsBroken: a line is not of the form, or a picture of the manifest has no line.
+        DetectionsBroken: it cannot be read, a line is not of the form, or a picture of the manifest has no line.
     """
-    lines = {str(line["file"]): line for line in _lines(path)}
+    lines = {Path(str(line["file"])).as_posix(): line for line in _lines(path)}
     ends = {end: line for file, line in lines.items() for end in _ends(file)}
-    missing = [sample.file for sample in manifest if sample.file not in ends]
+    shared = Counter(end for sample in manifest for end in _ends(sample.file))
+    found = dict[str, Mapping[str, Any]]()
+    for sample in manifest:
+        inside = (lines[end] for end in _ends(sample.file) if end in lines and shared[end] == 1)
+        if (line := ends.get(sample.file) or next(inside, None)) is not None:
+            found[sample.file] = line
+    missing = [sample.file for sample in manifest if sample.file not in found]
     if missing:
         raise DetectionsBroken(path=str(path), missing=len(missing), first=missing[0])
-    return {sample.file: _finding(ends[sample.file], sample, path) for sample in manifest}
+    return {sample.file: _finding(found[sample.file], sample, path) for sample in manifest}
 
 
 def _ends(file: str) -> Iterator[str]:
@@ -78,7 +86,11 @@ def _ends(file: str) -> Iterator[str]:
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        told = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DetectionsBroken(path=str(path), why=str(error)) from error
+    for number, text in enumerate(told.splitlines(), 1):
         try:
             line = json.loads(text)
         except json.JSONDecodeError as error:

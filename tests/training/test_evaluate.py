@@ -103,6 +103,24 @@ def test_a_file_of_detections_is_read_in_pixels_of_its_own_picture_size(tmp_path
     assert found.kinds == ("litter",)
 
 
+@pytest.mark.parametrize("file", ["yard/0001.png", "./0001.png", "../data/images/yard/0001.png"])
+def test_a_line_may_name_its_picture_as_found_from_anywhere(tmp_path: Path, file: str) -> None:
+    row = {"file": file, "detections": []}
+    found = findings.read(lines(tmp_path / "d.jsonl", row), a_manifest(a_sample()))
+    assert set(found) == {"images/yard/0001.png"}
+
+
+def test_a_name_that_two_pictures_share_belongs_to_neither(tmp_path: Path) -> None:
+    two = a_manifest(a_sample(file="images/yard/0001.png"), a_sample(file="images/street/0001.png"))
+    with pytest.raises(DetectionsBroken):
+        findings.read(lines(tmp_path / "d.jsonl", {"file": "0001.png", "detections": []}), two)
+
+
+def test_detections_that_are_not_there_are_told_by_a_code(tmp_path: Path) -> None:
+    with pytest.raises(DetectionsBroken):
+        findings.read(tmp_path / "none.jsonl", a_manifest(a_sample()))
+
+
 def test_a_line_with_an_error_counts_as_nothing_found(tmp_path: Path) -> None:
     sample = a_sample()
     row = {"file": sample.file, "error": {"code": "photo.truncated"}}

@@ -117,8 +117,8 @@ def _as_text(looked: Looked, language: Language) -> str:
 
 def _score(text: str) -> float:
     score = float(text)
-    if not 0 < score <= 1:
-        raise argparse.ArgumentTypeError("a score is in (0, 1]")
+    if not 0 <= score <= 1:
+        raise argparse.ArgumentTypeError("a score is in [0, 1]")
     return score
 
 

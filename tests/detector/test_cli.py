@@ -106,7 +106,7 @@ def test_patterns_and_files_are_found_once_and_named_as_found(card: Path, street
 
 def test_a_lower_score_finds_more_and_a_higher_one_less(tmp_path: Path, street: Path) -> None:
     card = a_card(tmp_path / "weights", [LITTER, (0, 0, 50, 50, 0.2, 2)])
-    for score, count in (("0.1", 2), ("0.5", 1), ("0.95", 0)):
+    for score, count in (("0", 2), ("0.1", 2), ("0.5", 1), ("0.95", 0)):
         (line,) = lines(run(street / "a.jpg", "--weights", card, "--json", "--min-score", score))
         assert len(line["detections"]) == count
 

@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import RowMapping, insert, select, update
 
@@ -12,6 +13,9 @@ from service.domain.ticket import Actor
 from service.errors import CameraUnknown, KeyUnknown, SettingsWrong
 from service.store import Store
 from service.store.tables import api_keys, cameras
+from service.store.units import unit_of_its_own
+
+LONGEST_UNIT: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,11 @@ class Keys:
     store: Store
 
     def create(self, name: str, role: Role, camera_id: str | None, now: datetime) -> NewKey:
-        """Make a key. A camera's key speaks for one camera; CameraUnknown, SettingsWrong if it names none."""
+        """Make a key; CameraUnknown, SettingsWrong.
+
+        A camera's key speaks for one camera and has to name it. A unit's key speaks for the unit of its own name,
+        which is made if it is not there.
+        """
         if (role is Role.CAMERA) != (camera_id is not None):
             raise SettingsWrong(name="camera", value=camera_id or "")
         made = NewKey(f"key_{secrets.token_hex(8)}", new_secret("key"), role)
@@ -46,6 +54,8 @@ class Keys:
             known = select(cameras.c.id).where(cameras.c.id == camera_id)
             if camera_id is not None and rows.connection.execute(known).first() is None:
                 raise CameraUnknown(id=camera_id)
+            if role is Role.UNIT:
+                unit_of_its_own(rows.connection, name[:LONGEST_UNIT])
             rows.connection.execute(insert(api_keys).values(row))
         return made
 
@@ -76,4 +86,6 @@ class Keys:
             row = rows.connection.execute(query).mappings().first()
         if row is None:
             return None
-        return Actor(row["id"], row["name"], Role(row["role"]), camera_id=row["camera_id"])
+        role = Role(row["role"])
+        unit_id = row["name"][:LONGEST_UNIT] if role is Role.UNIT else None
+        return Actor(row["id"], row["name"], role, unit_id=unit_id, camera_id=row["camera_id"])

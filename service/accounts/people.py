@@ -1,7 +1,7 @@
 """People: accounts, the administrator's set-up link, sessions and a limit on guessing."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,6 +14,7 @@ from service.domain.ticket import Actor
 from service.errors import AuthInvalid, RateLimited, UnitUnknown, UserExists, UserUnknown
 from service.store import Store
 from service.store.tables import login_attempts, sessions, setup_links, units, users
+from service.store.units import unit_of_its_own
 
 SESSION_LASTS: Final = timedelta(hours=12)
 SETUP_LASTS: Final = timedelta(days=7)
@@ -167,7 +168,16 @@ class People:
             return int(rows.connection.execute(added).scalar_one())
 
 
+def _open_link(token: str, now: datetime) -> Select[tuple[str]]:
+    """The set-up link of that secret, if it has neither been used nor run out."""
+    return select(setup_links.c.token_sha256).where(
+        setup_links.c.token_sha256 == digest(token), setup_links.c.used_at.is_(None), setup_links.c.expires_at > now
+    )
+
+
 def _insert(connection: Connection, person: NewPerson, password_hash: str, now: datetime) -> str:
+    if person.role is Role.UNIT and person.unit_id is None:
+        person = replace(person, unit_id=unit_of_its_own(connection, person.login))
     if person.unit_id and connection.execute(select(units.c.id).where(units.c.id == person.unit_id)).first() is None:
         raise UnitUnknown(id=person.unit_id)
     row = {

@@ -10,6 +10,13 @@ from service.domain.routing import Grid
 from service.store.tables import grids, units
 
 
+def unit_of_its_own(connection: Connection, name: str) -> str:
+    """The id of the unit of that name, which is made if it is not there: who names no unit is one."""
+    if connection.execute(select(units.c.id).where(units.c.id == name)).first() is None:
+        connection.execute(insert(units).values(id=name, name_en=name, name_zh=name))
+    return name
+
+
 class Units:
     """Rows of `units` and of `grids`."""
 

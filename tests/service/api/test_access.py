@@ -117,6 +117,21 @@ def test_a_unit_sees_its_own_tickets_only(serving: Serving) -> None:
     assert found == {"own": (1, 200, 200, 200), "other": (0, 404, 404, 404)}
 
 
+def test_a_person_or_a_key_of_no_named_unit_is_a_unit_by_its_own_name(serving: Serving) -> None:
+    serving.person("bridge-crew", Role.UNIT)
+    ops, key = serving.key(Role.OPS), serving.key(Role.UNIT)
+    for latitude, unit in (("31.2", "bridge-crew"), ("31.3", f"{Role.UNIT} of a test")):
+        opened = send_photo(serving.http, a_jpeg(), ops, lat=latitude, lon="121.4").json()["tickets"][0]["id"]
+        for to, version, more in (("filed", 1, {}), ("dispatched", 2, {"unit": unit})):
+            wish = {"to": to, "version": version, **more}
+            assert serving.http.post(f"/api/tickets/{opened}/moves", json=wish, headers=ops).status_code == 200
+    serving.log_in("bridge-crew")
+    for headers in ({}, key):
+        (own,) = serving.http.get("/api/tickets", headers=headers).json()["items"]
+        wish = {"to": "in_progress", "version": own["version"]}
+        assert serving.http.post(f"/api/tickets/{own['id']}/moves", json=wish, headers=headers).status_code == 200
+
+
 def test_a_cameras_key_speaks_for_its_own_camera(serving: Serving) -> None:
     serving.add_camera("mine")
     serving.add_camera("yours")

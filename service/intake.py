@@ -169,7 +169,7 @@ class Intake:
         """Make what was seen on a frame into sightings; the frame is evidence if there are any."""
         place, place_source = _place_of_frame(sent)
         sha256 = hashlib.sha256(sent.data).hexdigest()
-        picture_id = stable_id("pic", sent.taken_at, sent.camera.id, sha256)
+        picture_id = stable_id("pic", sent.taken_at, sent.camera.id, sha256, _spot(place))
         source = Source(SourceType.CAMERA, sent.camera.id, fixed=sent.camera.kind is CameraKind.FIXED)
         look = Look(source, picture_id, sent.taken_at, place, place_source)
         seen = sightings_on(look, sight.detections, weights_sha256=sight.weights_sha256)
@@ -247,6 +247,11 @@ def _place_of_frame(sent: SentFrame) -> tuple[GeoPoint | None, str | None]:
     if sent.camera.kind is CameraKind.FIXED and sent.camera.place is not None:
         return sent.camera.place, "camera"
     return None, None
+
+
+def _spot(place: GeoPoint | None) -> str:
+    """Where a frame was taken, as a part of what makes two frames the same."""
+    return "" if place is None else f"{place.lat:.6f},{place.lon:.6f}"
 
 
 def _request_sha256(sent: SentPhoto) -> str:

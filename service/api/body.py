@@ -80,7 +80,7 @@ def moment(text: str, name: str) -> datetime:
     '2026-11-25T12:00:00+00:00'
     """
     try:
-        read = datetime.fromisoformat(text)
+        read = datetime.fromisoformat(text.upper())  # RFC 3339 lets T and Z be small
     except ValueError as error:
         raise Unprocessable(field=name, problem="not_a_time") from error
     if read.tzinfo is None:

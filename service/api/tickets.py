@@ -61,7 +61,7 @@ class TicketQuery(BaseModel):
     condition: Annotated[str | None, Field(max_length=400, examples=["litter"])] = None
     bbox: Annotated[str | None, Field(max_length=100, examples=["121.40,31.20,121.50,31.30"])] = None
     q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit or note")] = None
-    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50
     cursor: Annotated[str | None, Field(max_length=64)] = None
 
 

@@ -107,6 +107,22 @@ def test_what_was_cut_off_is_finished_at_the_next_start(serving: Serving) -> Non
     assert serving.city.intake.unfinished() == []
 
 
+def test_a_frame_is_the_same_only_at_the_same_place(serving: Serving) -> None:
+    serving.add_camera("car", kind="moving", lat=None, lon=None)
+    key = serving.key(Role.CAMERA, "car")
+    opened = []
+    for latitude in ("31.2", "31.2", "31.3"):
+        form = {"taken_at": "2026-11-25T12:00:00Z", "lat": latitude, "lon": "121.4"}
+        pushed = serving.http.post("/api/cameras/car/frames", files={"file": a_jpeg()}, data=form, headers=key)
+        opened.append(pushed.json()["tickets"][0]["id"])
+    assert opened[0] == opened[1] != opened[2]
+
+
+def test_a_time_may_be_written_in_small_letters_as_rfc_3339_allows(serving: Serving) -> None:
+    told = send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR), taken_at="2026-11-25t04:00:00z").json()
+    assert told["photo"]["taken_at"] == "2026-11-25T04:00:00Z"
+
+
 @pytest.mark.parametrize(
     ("fields", "status", "code"),
     [

@@ -22,6 +22,7 @@ from detector.weights import open_card
 from service.accounts.keys import Keys
 from service.accounts.people import People
 from service.api.city import City
+from service.api.connections import Impatient
 from service.api.routes import make_api
 from service.api.telling import tell_photo
 from service.cameras.health import Means
@@ -150,6 +151,8 @@ class Server(uvicorn.Server):
                 lifespan="on",
                 timeout_graceful_shutdown=GRACE_S,
                 limit_concurrency=CONNECTIONS_AT_ONCE,
+                http=Impatient,
+                proxy_headers=city.settings.public_url is not None,  # else anybody could name his own address
                 h11_max_incomplete_event_size=64 * 1024,
             )
         )

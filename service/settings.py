@@ -26,7 +26,8 @@ class Settings:
         shared: the team's folder of pictures and start weights; it may be absent.
         cache: renders and downloads; it may be emptied at any time.
         public_url: where people reach the service, when a proxy stands before it; its scheme decides whether
-            cookies are `Secure`, its host is the only one that an `Origin` may name.
+            cookies are `Secure`, its host is the only one that an `Origin` may name. Only then is the address
+            believed that the proxy says a request came from.
     """
 
     data: Path

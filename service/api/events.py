@@ -53,19 +53,19 @@ async def _told(request: Request, city: City, caller: Actor, seq: int) -> AsyncI
         spoke = time.monotonic()
         while not city.stopping.is_set():
             happened = await run_in_threadpool(_after, city, seq)
+            is_silent = time.monotonic() - spoke >= HEARTBEAT_S
+            if not (happened or is_silent):
+                await asyncio.sleep(LOOK_EVERY_S)
+                continue
+            if not await run_in_threadpool(_still_in, request):
+                return
+            spoke = time.monotonic()
+            if not happened:
+                yield ": still here\n\n"
             for event in happened:
                 seq = event.seq
                 if _may_hear(caller, event):
                     yield _line(event)
-            if happened:
-                spoke = time.monotonic()
-                continue
-            if time.monotonic() - spoke >= HEARTBEAT_S:
-                if not await run_in_threadpool(_still_in, request):
-                    return
-                yield ": still here\n\n"
-                spoke = time.monotonic()
-            await asyncio.sleep(LOOK_EVERY_S)
     finally:
         city.listeners.discard(listener)
 

@@ -193,3 +193,15 @@ def test_what_happens_is_told_as_it_happens_and_from_where_one_left(serving: Ser
         told = [line for line in (next(lines) for _ in range(5)) if line.startswith(("id:", "data:"))]
     assert told[0] == "id: 1"
     assert '"kind": "ticket.opened"' in told[1]
+
+
+def test_who_is_disabled_hears_nothing_more(serving: Serving) -> None:
+    serving.person("ann", Role.VIEWER)
+    serving.log_in("ann")
+    with serving.http.stream("GET", "/api/events", headers={"Last-Event-ID": "0"}) as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == "retry: 3000"
+        serving.city.people.disable("ann", serving.clock())
+        with httpx.Client(base_url=serving.http.base_url) as http:
+            send_photo(http, a_jpeg(), serving.key(Role.INSPECTOR), lat="31.2", lon="121.4")
+        assert [line for line in lines if line] == []

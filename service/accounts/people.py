@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from service.accounts.credentials import digest, hash_password, new_secret, password_matches
@@ -41,7 +41,10 @@ class People:
     store: Store
 
     def create(self, person: NewPerson, now: datetime) -> str:
-        """Make an account and return its id; UserExists, UnitUnknown."""
+        """Make an account and return its id; UserExists, UnitUnknown.
+
+        Somebody of the role `unit` who names no unit is one: the unit of that login, made if it is not there.
+        """
         password_hash = hash_password(person.password)
         with self.store.write() as rows:
             return _insert(rows.connection, person, password_hash, now)
@@ -93,13 +96,13 @@ class People:
 
     def set_up(self, token: str, person: NewPerson, now: datetime) -> str:
         """Make the administrator whom a set-up link promises and use the link up; AuthInvalid, UserExists."""
+        with self.store.read() as rows:  # a hash is dear, and anybody may ask for one here
+            if rows.connection.execute(_open_link(token, now)).first() is None:
+                raise AuthInvalid()
         password_hash = hash_password(person.password)
         with self.store.write() as rows:
             spent = rows.connection.execute(
-                update(setup_links)
-                .where(setup_links.c.token_sha256 == digest(token))
-                .where(setup_links.c.used_at.is_(None), setup_links.c.expires_at > now)
-                .values(used_at=now)
+                update(setup_links).where(setup_links.c.token_sha256.in_(_open_link(token, now))).values(used_at=now)
             )
             if spent.rowcount != 1:
                 raise AuthInvalid()
@@ -126,6 +129,7 @@ class People:
         }
         with self.store.write() as rows:
             rows.connection.execute(update(login_attempts).where(login_attempts.c.seq == attempt).values(good=True))
+            rows.connection.execute(sessions.delete().where(sessions.c.expires_at <= now))
             rows.connection.execute(insert(sessions).values(row))
         return token
 

@@ -1,13 +1,16 @@
 """Who is let in, for how long, and who is not."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from service.accounts.people import GUESSES_AT_A_LOGIN, NewPerson
 from service.domain.states import Role
 from service.errors import AuthInvalid
-from tests.serving import PASSWORD, Serving
+from service.store.tables import sessions
+from tests.serving import PASSWORD, Serving, serve
 
 
 def test_a_person_logs_in_and_out(serving: Serving) -> None:
@@ -114,3 +117,37 @@ def test_the_same_login_twice_is_refused(serving: Serving) -> None:
     wish = {"login": "ann", "password": PASSWORD, "role": "ops"}
     assert serving.http.post("/api/users", json=wish, headers=admin).status_code == 201
     assert serving.http.post("/api/users", json=wish, headers=admin).json()["code"] == "user.exists"
+
+
+def test_who_names_another_address_is_limited_all_the_same(serving: Serving) -> None:
+    wish = {"login": "ann", "password": "wrong password"}
+    told = [
+        serving.http.post("/api/session", json=wish, headers={"X-Forwarded-For": f"10.0.0.{number}"}).status_code
+        for number in range(GUESSES_AT_A_LOGIN + 1)
+    ]
+    assert told == [401] * GUESSES_AT_A_LOGIN + [429]
+
+
+def test_behind_a_proxy_each_address_has_its_own_limit(tmp_path: Path) -> None:
+    wish = {"login": "ann", "password": "wrong password"}
+    with serve(tmp_path / "city", public_url="https://streets.example") as serving:
+        for number in range(GUESSES_AT_A_LOGIN + 1):
+            headers = {"X-Forwarded-For": f"10.0.0.{number}"}
+            assert serving.http.post("/api/session", json=wish, headers=headers).status_code == 401
+
+
+def test_a_made_up_setup_link_costs_no_hash(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed: list[str] = []
+    monkeypatch.setattr("service.accounts.people.hash_password", hashed.append)
+    wish = {"token": "sw_setup_made_up", "login": "root", "password": PASSWORD}
+    assert serving.http.post("/api/setup", json=wish).status_code == 401
+    assert hashed == []
+
+
+def test_sessions_that_ran_out_are_forgotten_at_the_next_login(serving: Serving) -> None:
+    serving.person("ann", Role.OPS)
+    serving.log_in("ann")
+    serving.clock.forward(timedelta(hours=13))
+    serving.log_in("ann")
+    with serving.city.store.read() as rows:
+        assert rows.connection.execute(select(func.count()).select_from(sessions)).scalar_one() == 1

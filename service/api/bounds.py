@@ -1,5 +1,6 @@
 """How large a request may be: counted while it streams, refused before it is read where it says so itself."""
 
+import re
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -13,8 +14,12 @@ MULTIPART_ROOM: Final = 64 * 1024
 JSON_BYTES: Final = 256 * 1024
 
 
+PICTURES_GO_TO: Final = re.compile(r"/api/(photos|cameras/[^/]+/frames|tickets/[^/]+/evidence)")
+"""Elsewhere a body is read before anybody asks whose it is, so it is small there, whatever it calls itself."""
+
+
 class BodyBounds:
-    """Middleware: a picture's body may be 32 MiB and its envelope, any other 256 KiB."""
+    """Middleware: a form with a picture may be 32 MiB and its envelope, any other body 256 KiB."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -25,7 +30,7 @@ class BodyBounds:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        multipart = headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
+        multipart = bool(PICTURES_GO_TO.fullmatch(scope["path"])) and _is_form(headers.get(b"content-type", b""))
         limit = MAX_BYTES + MULTIPART_ROOM if multipart else JSON_BYTES
         refused = PhotoTooLarge(limit=MAX_BYTES) if multipart else BodyTooLarge(limit=JSON_BYTES)
         announced = headers.get(b"content-length", b"0")
@@ -33,6 +38,10 @@ class BodyBounds:
             await failure(refused, scope)(scope, receive, send)
             return
         await self._app(scope, _counted(receive, limit, refused), send)
+
+
+def _is_form(content_type: bytes) -> bool:
+    return content_type.lower().startswith(b"multipart/form-data")
 
 
 def _counted(receive: Receive, limit: int, refused: ServiceError | DetectorError) -> Receive:

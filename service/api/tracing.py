@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.api.failures import failure, internal, storage_error
@@ -17,8 +18,13 @@ SAFE_HEADERS: Final = {
     b"referrer-policy": b"no-referrer",
     b"cross-origin-opener-policy": b"same-origin",
     b"cross-origin-resource-policy": b"same-origin",
+    b"cache-control": b"no-store",
     b"permissions-policy": b"camera=(self), geolocation=(self), microphone=(), interest-cohort=()",
 }
+LEFT: Final = 499
+"""What is noted of a request whose sender left before it was whole."""
+
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 STRICT_CSP: Final = b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 log = structlog.get_logger(__name__)
@@ -52,6 +58,8 @@ class Tracing:
 
         try:
             await self._app(scope, receive, answered)
+        except ClientDisconnect:
+            status = LEFT
         except Exception as error:  # the last resort: nobody above could answer
             log.error("request failed", path=scope["path"], exc_info=error)
             if not status:
@@ -64,7 +72,8 @@ class Tracing:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = scope.get("route")
         path = getattr(route, "path", "other")
-        self._numbers.requests.labels(scope["method"] if path != "other" else "other", path, str(status)).inc()
+        method = scope["method"] if scope["method"] in METHODS else "other"  # a client may invent any number of them
+        self._numbers.requests.labels(method, path, str(status)).inc()
         self._numbers.request_seconds.labels(path).observe(seconds)
         if path in ("/healthz", "/readyz", "/metrics"):
             return

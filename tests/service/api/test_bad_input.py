@@ -93,6 +93,12 @@ def test_a_file_of_more_than_32_mebibytes_is_too_large(serving: Serving) -> None
     assert (answer.status_code, answer.json()["code"]) == (413, "photo.too_large")
 
 
+def test_no_stranger_sends_a_large_form_where_no_picture_goes(serving: Serving) -> None:
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = serving.http.post("/api/session", content=b"x" * MIB, headers=kind)
+    assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
+
+
 def test_a_body_of_json_has_a_limit_too(serving: Serving) -> None:
     answer = serving.http.post("/api/session", json={"login": "a", "password": "x" * 300_000})
     assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
@@ -189,6 +195,26 @@ def test_a_wrong_address_is_answered_with_a_code(serving: Serving, path: str, st
     answer = serving.http.get(path, headers=serving.key(Role.OPS))
     assert answer.status_code == status, answer.text
     assert status == 200 or set(answer.json()) == {"code", "facts", "trace_id"}
+
+
+def test_invented_verbs_fill_no_memory(serving: Serving) -> None:
+    for number in range(3):
+        assert serving.http.request(f"INVENTED{number}", "/api/photos").status_code == 405
+    told = serving.http.get("/metrics").text
+    assert "INVENTED" not in told
+    assert 'streetwarden_requests_total{method="other",route="/api/photos",status="405"} 3.0' in told
+
+
+def test_a_sender_who_leaves_is_no_failure_of_ours(serving: Serving) -> None:
+    with socket.create_connection((serving.http.base_url.host, serving.http.base_url.port or 0)) as cut:
+        head = {"Host": "x", "Content-Type": "multipart/form-data; boundary=x", "Content-Length": "999"}
+        lines = [f"{name}: {value}" for name, value in (head | serving.key(Role.OPS)).items()]
+        cut.sendall("\r\n".join(["POST /api/photos HTTP/1.1", *lines, "", "--x"]).encode())
+        time.sleep(0.3)  # until its body is waited for
+    limit = time.monotonic() + 5
+    while 'route="/api/photos",status="499"} 1.0' not in serving.http.get("/metrics").text:
+        assert time.monotonic() < limit
+        time.sleep(0.05)
 
 
 def test_a_wrong_verb_is_answered_with_a_code(serving: Serving) -> None:

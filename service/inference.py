@@ -14,6 +14,9 @@ from service.errors import Busy
 T = TypeVar("T")
 
 PHOTOS_AT_ONCE: Final = 24
+FRAMES_AT_ONCE: Final = 16
+"""Pushed frames between their decoding and their answer: a camera that floods leaves room for everybody else."""
+
 FRAMES_WAITING: Final = 8
 CHORES_WAITING: Final = 256
 RETRY_AFTER_S: Final = 2
@@ -46,6 +49,7 @@ class Pool:
         self._waiting: dict[Lane, deque[tuple[Callable[[], object], Future[object]]]] = {lane: deque() for lane in Lane}
         self._changed = threading.Condition()
         self._photos = threading.BoundedSemaphore(photos_at_once)
+        self._frames = threading.BoundedSemaphore(FRAMES_AT_ONCE)
         self._decoding = threading.BoundedSemaphore(max(2, (os.cpu_count() or 2) // 2))
         self._open = True
         self.frames_dropped = 0
@@ -58,12 +62,14 @@ class Pool:
     @contextmanager
     def photo_slot(self) -> Iterator[None]:
         """Room for one photo from its decoding to its answer; Busy at once if there is none."""
-        if not self._open or not self._photos.acquire(blocking=False):
-            raise Busy(retry_after_s=RETRY_AFTER_S)
-        try:
+        with self._slot(self._photos):
             yield
-        finally:
-            self._photos.release()
+
+    @contextmanager
+    def frame_slot(self) -> Iterator[None]:
+        """Room for one pushed frame from its decoding to its answer; Busy at once if there is none."""
+        with self._slot(self._frames):
+            yield
 
     @contextmanager
     def decoding(self) -> Iterator[None]:
@@ -100,6 +106,15 @@ class Pool:
             self._changed.notify_all()
         for thread in self._threads:
             thread.join(STOPPING_S)
+
+    @contextmanager
+    def _slot(self, slots: threading.BoundedSemaphore) -> Iterator[None]:
+        if not self._open or not slots.acquire(blocking=False):
+            raise Busy(retry_after_s=RETRY_AFTER_S)
+        try:
+            yield
+        finally:
+            slots.release()
 
     def _make_room(self, lane: Lane) -> None:
         longest = LONGEST[lane]

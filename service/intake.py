@@ -160,10 +160,11 @@ class Intake:
 
     def frame(self, sent: SentFrame, actor: Actor) -> FrameLed:
         """Look at a frame that was pushed; PhotoError, Busy, StorageFull, Dropped if newer ones pushed it out."""
-        opened = self._open(sent.data)
-        sight = self.eye.look(opened, Lane.FRAME)
-        sent = replace(sent, place=sent.place or opened.place)
-        return self.keep_frame(sent, _measures(opened), sight, actor)
+        with self.pool.frame_slot():
+            opened = self._open(sent.data)
+            sight = self.eye.look(opened, Lane.FRAME)
+            sent = replace(sent, place=sent.place or opened.place)
+            return self.keep_frame(sent, _measures(opened), sight, actor)
 
     def keep_frame(self, sent: SentFrame, measures: Measures, sight: Sight, actor: Actor) -> FrameLed:
         """Make what was seen on a frame into sightings; the frame is evidence if there are any."""

@@ -1,10 +1,12 @@
 """More than can be done: refused early, and what was admitted is done."""
 
 import threading
+from contextlib import ExitStack
 
 import httpx
 
 from service.domain.states import Role
+from service.inference import FRAMES_AT_ONCE
 from tests.build import a_jpeg
 from tests.serving import Serving, send_photo
 
@@ -34,3 +36,16 @@ def test_too_many_photos_at_once_are_refused_with_a_time_to_wait(serving: Servin
     assert len({answer.json()["tickets"][0]["id"] for answer in admitted}) == 1
     assert serving.city.intake.unfinished() == []
     assert send_photo(serving.http, a_jpeg(), key).status_code == 201
+
+
+def test_a_camera_that_floods_leaves_room_for_photos(serving: Serving) -> None:
+    serving.add_camera("pole")
+    form, files = {"taken_at": "2026-11-25T12:00:00Z"}, {"file": ("frame.jpg", a_jpeg())}
+    with ExitStack() as flood:
+        for _ in range(FRAMES_AT_ONCE):
+            flood.enter_context(serving.city.pool.frame_slot())
+        key = serving.key(Role.CAMERA, "pole")
+        refused = serving.http.post("/api/cameras/pole/frames", files=files, data=form, headers=key)
+        assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+        assert send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR)).status_code == 201
+    assert serving.http.post("/api/cameras/pole/frames", files=files, data=form, headers=key).status_code == 200

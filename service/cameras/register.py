@@ -16,6 +16,7 @@ ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 NETWORK: Final = frozenset({"rtsp", "rtsps", "http", "https"})
 LOOK_EVERY_S: Final = 60.0
 LOOK_AT_MOST_EVERY_S: Final = 0.2
+LOOK_AT_LEAST_EVERY_S: Final = 86_400.0
 LONGEST_URL: Final = 2000
 
 
@@ -83,8 +84,10 @@ def _heading(degrees: float | None) -> float | None:
 def _look_every(seconds: float | None) -> float:
     if seconds is None:
         return LOOK_EVERY_S
-    if not (math.isfinite(seconds) and seconds >= LOOK_AT_MOST_EVERY_S):
+    if not seconds >= LOOK_AT_MOST_EVERY_S:
         raise Unprocessable(field="look_every_s", problem="too_small")
+    if seconds > LOOK_AT_LEAST_EVERY_S:
+        raise Unprocessable(field="look_every_s", problem="too_large")
     return seconds
 
 

@@ -37,7 +37,7 @@ class Watch:
     def stop(self) -> None:
         """End all reading."""
         self._stop.set()
-        for watcher in self._watchers.values():
+        for watcher in list(self._watchers.values()):
             watcher.stop()
         if self._thread is not None:
             self._thread.join(STOPPING_S)

@@ -28,6 +28,8 @@ def test_a_camera_is_kept_once(store: Store) -> None:
         (NewCamera("a", "fixed", lat=31), Unprocessable),
         (NewCamera("a", "fixed", heading_deg=float("inf")), Unprocessable),
         (NewCamera("a", "fixed", look_every_s=0), Unprocessable),
+        (NewCamera("a", "fixed", look_every_s=float("nan")), Unprocessable),
+        (NewCamera("a", "fixed", look_every_s=1e300), Unprocessable),
         (NewCamera("a", "fixed", url="file:///etc/passwd"), Unprocessable),
         (NewCamera("a", "fixed", url="/etc/passwd"), Unprocessable),
         (NewCamera("a", "fixed", url="gopher://example/x"), Unprocessable),

@@ -15,11 +15,14 @@ from service.settings import Settings, read_settings
 
 GOOD: Final = 0
 WRONG_USE: Final = 2
+NOBODY_ELSE: Final = 0o027
+"""What the service keeps is for its own account and group to read: faces, and the passwords of cameras."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit status: 0 good, 1 damage found, 2 wrong use."""
     signal.signal(signal.SIGTERM, _leave)
+    os.umask(NOBODY_ELSE)
     wish = _parser().parse_args(arguments)
     from detector.errors import DetectorError
 

@@ -30,7 +30,7 @@ Blur = Callable[[Image], Image]
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """An object that is not what its name says: `missing`, or `changed`."""
+    """An object that is not what its name says: `missing`, `changed`, or `unreadable`."""
 
     sha256: str
     problem: str
@@ -92,12 +92,15 @@ class Evidence:
         return self._folder / sha256[:2] / sha256[2:]
 
     def scrub(self, names: Iterable[str]) -> Iterator[Damage]:
-        """Read every named object again and say which are gone or changed."""
+        """Read every named object again and say which are gone, changed or cannot be read."""
         for sha256 in names:
             try:
                 found = hashlib.sha256(self.path(sha256).read_bytes()).hexdigest()
             except FileNotFoundError:
                 yield Damage(sha256, "missing")
+                continue
+            except OSError:
+                yield Damage(sha256, "unreadable")
                 continue
             if found != sha256:
                 yield Damage(sha256, "changed")

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from service.deployment import hold_data, prepare_data
-from service.errors import DataUnusable
+from service.errors import DataUnusable, StorageFull
 from service.evidence import Evidence
 from service.settings import Settings
 from service.store import Store, migrate, open_engine
@@ -75,14 +75,17 @@ def damages(settings: Settings) -> Iterator[dict[str, Any]]:
     try:
         store = open_data(settings)
         problem = _first_problem(store)
+        with store.read() as rows:
+            pictures = {sha256: picture_id for picture_id, sha256 in rows.pictures.hashes()}
     except DataUnusable as error:
         yield {"problem": "database", "facts": error.facts}
+        return
+    except (DBAPIError, StorageFull) as error:  # a disk that cannot be read is told as one that is full
+        yield {"problem": "database", "facts": {"problem": str(getattr(error, "orig", error)).splitlines()[0]}}
         return
     if problem is not None:
         yield {"problem": "database", "facts": {"problem": problem}}
     evidence = Evidence(settings.evidence)
-    with store.read() as rows:
-        pictures = {sha256: picture_id for picture_id, sha256 in rows.pictures.hashes()}
     for damage in evidence.scrub(pictures):
         yield {"problem": damage.problem, "sha256": damage.sha256, "picture": pictures[damage.sha256]}
     store.engine.dispose()

@@ -22,10 +22,10 @@ MIGRATIONS: Final = Path(__file__).with_name("migrations")
 def open_engine(url: str) -> Engine:
     """Connect to `sqlite:///PATH` or a PostgreSQL address; LibraryTooOld, DataUnusable if that cannot be."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise LibraryTooOld(found=pysqlite3.sqlite_version, wanted=".".join(map(str, OLDEST_SQLITE)))
-    engine = create_engine(url, module=pysqlite3, pool_size=8, max_overflow=120, pool_timeout=30)
+    engine = create_engine(url, module=pysqlite3, pool_size=8, max_overflow=120, pool_timeout=30, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -1,6 +1,7 @@
 """The list and the page of a ticket: filters in the address, moves that ask for what they need, live updates."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,33 @@ def test_whoever_did_the_work_may_show_it_in_the_same_step(
     dialog.get_by_label("After-photo").set_input_files(after_photo)
     dialog.locator("[type=submit]").click()
     expect(page.locator(".ticket-head .state")).to_have_text("Handled")
+    expect(page.locator("[data-role=after] img")).to_be_visible()
+
+
+def test_after_a_rework_the_refused_photo_does_not_count(
+    three_heaps: Serving, open_page: OpenPage, after_photo: Path
+) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    for move, state in (("filed", "Filed"), ("dispatched", "Dispatched"), ("in_progress", "In progress")):
+        take(page, move, state)
+    page.locator(".add-after input").set_input_files(after_photo)
+    expect(page.locator("[data-role=after] img")).to_be_visible()
+    take(page, "handled", "Handled")
+    take(page, "checking", "Checking")
+    three_heaps.clock.forward(timedelta(minutes=10))
+    page.locator("[data-to=rework]").click()
+    page.get_by_role("dialog").get_by_label("Reason").fill("Some is left")
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    expect(page.locator("[data-role=after]")).to_have_count(0)
+    expect(page.locator(".film")).to_contain_text("After")
+    for move, state in (("in_progress", "In progress"), ("handled", "Handled"), ("checking", "Checking")):
+        take(page, move, state)
+    page.locator("[data-to=closed]").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("After-photo").set_input_files(after_photo)
+    dialog.locator("[type=submit]").click()
+    expect(page.locator(".ticket-head .state")).to_have_text("Closed · Fixed")
     expect(page.locator("[data-role=after] img")).to_be_visible()
 
 

@@ -122,6 +122,6 @@ def test_only_the_chosen_photos_get_the_pin(phone: Page, photos: list[Path]) -> 
     phone.get_by_role("button", name="Send 3 photos").click()
     expect(phone.locator("[data-state=needs_place]")).to_have_count(3)
     phone.locator(".place-shots").get_by_role("button", name="street-1.jpg").click()
-    expect(phone.get_by_role("button", name="Set the place of 2 photos")).to_be_visible()
+    expect(phone.get_by_role("button", name="Place 2 photos")).to_be_visible()
     put_pin(phone)
     expect(phone.locator("[data-state=needs_place]")).to_have_count(1)

@@ -6,7 +6,7 @@ import { html, useState } from "./html.js";
 import { Icon } from "./icons.js";
 import { dateTime, t } from "./i18n.js";
 import { Picture } from "./picture.js";
-import { beforeAndAfter } from "./ticketpictures.js";
+import { afterPhoto } from "./ticketpictures.js";
 import { toast, toastError } from "./toasts.js";
 
 /** @typedef {import("./ticketpictures.js").TicketPicture} TicketPicture */
@@ -22,7 +22,8 @@ export function addEvidence(ticket_id, file, role, onProgress) {
 /** @param {{ticket: any, pictures: TicketPicture[], mayAdd: boolean, onAdded: () => void}} props */
 export function Gallery({ ticket, pictures, mayAdd, onAdded }) {
   const [opened, setOpened] = useState(/** @type {TicketPicture | null} */ (null));
-  const { before, after } = beforeAndAfter(pictures);
+  const before = pictures.find(({ role }) => role !== "after");
+  const after = afterPhoto(ticket, pictures);
   const others = pictures.filter((picture) => picture !== before && picture !== after);
   return html`
     <section class="card gallery" aria-label=${t("ticket.pictures")}>
@@ -35,7 +36,7 @@ export function Gallery({ ticket, pictures, mayAdd, onAdded }) {
         <ul class="film">
           ${others.map((picture) => html`
             <li key=${picture.id}><button type="button" onClick=${() => setOpened(picture)} aria-label=${caption(picture)}>
-              <img src=${pictureHref(picture.id)} alt="" loading="lazy" /></button><span class="small quiet">${dateTime(picture.at)}</span></li>`)}
+              <img src=${pictureHref(picture.id)} alt="" loading="lazy" /></button><span class="small">${t(`evidence.${picture.role}`)}<br /><span class="quiet">${dateTime(picture.at)}</span></span></li>`)}
           ${after && mayAdd && html`<li><${AddAfter} ticket=${ticket} onAdded=${onAdded} small /></li>`}
         </ul>`}
       ${opened && html`<${Dialog} title=${caption(opened)} onClose=${() => setOpened(null)} large><${Picture} evidence_id=${opened.id} width=${opened.width} height=${opened.height} detections=${opened.detections} alt=${caption(opened)} eager /></${Dialog}>`}

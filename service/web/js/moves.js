@@ -8,6 +8,7 @@ import { html, useEffect, useState } from "./html.js";
 import { Icon } from "./icons.js";
 import { has, inLang, named, sentenceOf, t } from "./i18n.js";
 import { placeWords } from "./ticketbits.js";
+import { afterPhoto } from "./ticketpictures.js";
 import { toast, toastError } from "./toasts.js";
 
 /** @typedef {{to: string, needs: string[]}} Move */
@@ -44,7 +45,7 @@ export function MoveDialog({ ticket, move, role, units, pictures, onClose, onMov
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState(/** @type {string | null} */ (null));
   const needs = new Set(move.needs ?? []);
-  const lacksPhoto = (needs.has("after_photo") || move.to === "handled") && !pictures.some(({ role }) => role === "after");
+  const lacksPhoto = (needs.has("after_photo") || move.to === "handled") && !afterPhoto(ticket, pictures);
   const mustShow = needs.has("after_photo") && role !== "chief"; // a forced close goes without
 
   const submit = async (/** @type {Event} */ event) => {

@@ -20,7 +20,8 @@ export function picturesOf(ticket) {
   return [...found.values()].sort((a, b) => String(a.at).localeCompare(String(b.at)));
 }
 
-/** @param {TicketPicture[]} pictures @returns {{before?: TicketPicture, after?: TicketPicture}} the two that tell the story */
-export function beforeAndAfter(pictures) {
-  return { before: pictures.find(({ role }) => role !== "after"), after: pictures.findLast(({ role }) => role === "after") };
+/** @param {any} ticket @param {TicketPicture[]} pictures @returns {TicketPicture | undefined} the picture of the latest work: one from before a rework shows what was refused */
+export function afterPhoto(ticket, pictures) {
+  const reworked = ticket.history.filter((/** @type {any} */ { to }) => to === "rework").map((/** @type {any} */ { at }) => Date.parse(at));
+  return pictures.findLast(({ role, at }) => role === "after" && Date.parse(at ?? "") >= Math.max(0, ...reworked));
 }

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from detector.images import LOOKING_SIDE, open_photo
@@ -148,10 +148,11 @@ class Intake:
         with self.store.write() as rows:
             place_photo(rows, photo_id, place, actor=actor, policy=self.policy, now=self.clock())
 
-    def unfinished(self) -> list[str]:
-        """Ids of photos that are kept and were not looked at to the end."""
+    def unfinished(self, for_longer_than: timedelta | None = None) -> list[str]:
+        """Ids of photos that are kept and were not looked at to the end, all or those that have waited so long."""
+        before = None if for_longer_than is None else self.clock() - for_longer_than
         with self.store.read() as rows:
-            return [photo.id for photo in rows.photos.unfinished()]
+            return [photo.id for photo in rows.photos.unfinished(before)]
 
     def picture(self, data: bytes, actor: Actor) -> Picture:
         """Make a picture's bytes safe without a look at it; its row is still to be written. PhotoError, StorageFull."""

@@ -2,9 +2,11 @@
 
 import threading
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from detector.errors import DetectorError
 from service.errors import Busy, ServiceError, StorageFull
@@ -14,6 +16,9 @@ from service.showing import Showing
 
 AT_ONCE: Final = 16
 LOOK_EVERY_S: Final = 5.0
+OVERDUE: Final = timedelta(minutes=1)
+"""A photo that has been in progress for so long was refused half way, for want of room or of time."""
+
 PAUSE_S: Final = 1.0
 STOPPING_S: Final = 1.0
 
@@ -48,23 +53,26 @@ class Jobs:
             self._thread.join(STOPPING_S)
 
     def _work(self) -> None:
-        for photo_id in self.intake.unfinished():
-            self._try("finish", photo_id)
+        overdue: timedelta | None = None  # nothing is in progress yet, so whatever is unfinished was cut off
         while not self._stop.is_set():
-            todo = self._pictures_to_blur()
-            for picture_id in todo:
-                self._try("blur", picture_id)
+            todo = self._todo(overdue)
+            for job, subject in todo:
+                self._try(job, subject)
             if not todo:
                 self._wake.wait(LOOK_EVERY_S)
                 self._wake.clear()
+            overdue = OVERDUE
 
-    def _pictures_to_blur(self) -> list[str]:
+    def _todo(self, overdue: timedelta | None) -> list[tuple[str, str]]:
+        """Each job and what it is for: photos that were cut off or refused half way, then pictures to blur."""
         try:
+            unfinished = self.intake.unfinished(overdue)
             missing = self.showing.missing(AT_ONCE + len(self._given_up))
-        except ServiceError as error:
-            log.warning("the rows cannot be read now", code=error.code)
+        except (ServiceError, DBAPIError) as error:
+            log.warning("the rows cannot be read now", code=getattr(error, "code", None), exc_info=error)
             return []
-        return [picture_id for picture_id in missing if picture_id not in self._given_up]
+        todo = [("finish", photo_id) for photo_id in unfinished] + [("blur", picture_id) for picture_id in missing]
+        return [(job, subject) for job, subject in todo if subject not in self._given_up]
 
     def _try(self, job: str, subject: str) -> None:
         if self._stop.is_set():

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from service.cameras.health import CameraHealth, Means
 from service.errors import ServiceError
@@ -50,8 +51,8 @@ class Watch:
         while not self._stop.is_set():
             try:
                 self._follow_register()
-            except ServiceError as error:
-                log.warning("the register of cameras cannot be read now", code=error.code)
+            except (ServiceError, DBAPIError) as error:
+                log.warning("the register of cameras cannot be read now", exc_info=error)
             self._stop.wait(REGISTER_READ_EVERY_S)
 
     def _follow_register(self) -> None:

@@ -90,9 +90,11 @@ class Photos:
         """Give a place to a photo that came without one."""
         self._set(photo_id, **place_columns(place, source))
 
-    def unfinished(self) -> list[Photo]:
-        """Photos whose bytes are safe and whose detection was cut off, oldest first."""
+    def unfinished(self, before: datetime | None = None) -> list[Photo]:
+        """Photos whose bytes are safe and whose detection is not done, oldest first, all or those kept before a moment."""
         query = select(photos).where(photos.c.status == PhotoStatus.STORED.value).order_by(photos.c.id)
+        if before is not None:
+            query = query.where(photos.c.created_at < before)
         return [_photo(row) for row in self._connection.execute(query).mappings()]
 
     def _set(self, photo_id: str, **columns: object) -> None:

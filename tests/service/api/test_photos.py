@@ -1,10 +1,13 @@
 """A photo becomes a ticket, once."""
 
 import threading
+import time
+from datetime import timedelta
 
 import pytest
 
 from service.domain.states import Role
+from service.errors import StorageFull
 from tests.build import a_jpeg
 from tests.serving import Serving, send_photo
 
@@ -92,6 +95,28 @@ def test_a_photo_can_be_read_again(serving: Serving) -> None:
     seen = serving.http.get(f"/api/observations/{told['observations'][0]['id']}", headers=key).json()
     assert seen["evidence_id"] == told["photo"]["evidence_id"]
     assert seen["source"] == {"type": "photo", "id": told["photo"]["id"]}
+
+
+def test_what_was_refused_half_way_is_made_up_for_without_a_new_start(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.jobs.LOOK_EVERY_S", 0.05)
+    with monkeypatch.context() as full:
+        full.setattr("service.intake.ingest", _no_room)
+        refused = send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR), lat="31.2", lon="121.4")
+        assert refused.status_code == 507
+    assert len(serving.city.intake.unfinished()) == 1
+    serving.clock.forward(timedelta(minutes=2))
+    serving.city.jobs.wake()
+    limit = time.monotonic() + 10
+    while serving.city.intake.unfinished():
+        assert time.monotonic() < limit
+        time.sleep(0.05)
+    assert len(serving.http.get("/api/tickets", headers=serving.key(Role.OPS)).json()["items"]) == 1
+
+
+def _no_room(*_: object, **__: object) -> None:
+    raise StorageFull(where="database")
 
 
 def test_what_was_cut_off_is_finished_at_the_next_start(serving: Serving) -> None:

@@ -17,7 +17,9 @@ YEARS: Final = range(1970, 2200)
 """In which pictures are taken; with a moment at the edge of the calendar nobody could reckon."""
 
 _ORIENTATION, _EXIF_IFD, _GPS_IFD = 0x0112, 0x8769, 0x8825
-_TAKEN, _DIGITIZED, _TAKEN_OFFSET, _DIGITIZED_OFFSET = 0x9003, 0x9004, 0x9011, 0x9012
+_MOMENTS: Final = ((0x9003, 0x9011), (0x9004, 0x9012), (0x0132, 0x9010))
+"""Taken, digitized, changed, each with its offset; the last is nearer to the truth than when the picture came to us."""
+_TIMES: Final = frozenset(tag for pair in _MOMENTS for tag in pair)
 _LAT_REF, _LAT, _LON_REF, _LON, _DIRECTION, _ERROR_M = 1, 2, 3, 4, 17, 31
 
 _TEXT, _SHORT, _LONG, _RATIONAL = 2, 3, 4, 5
@@ -60,8 +62,8 @@ def read_exif(tiff: bytes, timezone: ZoneInfo) -> Exif:
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
     if order is None:
         return Exif()
-    top = _directory(tiff, order, _pointer(tiff, order), {_ORIENTATION, _EXIF_IFD, _GPS_IFD})
-    camera = _directory(tiff, order, _number(top, _EXIF_IFD), {_TAKEN, _DIGITIZED, _TAKEN_OFFSET, _DIGITIZED_OFFSET})
+    top = _directory(tiff, order, _pointer(tiff, order), {_ORIENTATION, _EXIF_IFD, _GPS_IFD, *_TIMES})
+    camera = {**top, **_directory(tiff, order, _number(top, _EXIF_IFD), _TIMES)}  # some programs write all on top
     gps = _directory(tiff, order, _number(top, _GPS_IFD), {_LAT_REF, _LAT, _LON_REF, _LON, _DIRECTION, _ERROR_M})
     orientation = _number(top, _ORIENTATION) or 1
     heading_deg = _number(gps, _DIRECTION)
@@ -69,8 +71,7 @@ def read_exif(tiff: bytes, timezone: ZoneInfo) -> Exif:
         orientation=int(orientation) if orientation in range(1, 9) else 1,
         place=_place(gps),
         heading_deg=heading_deg if heading_deg is not None and 0 <= heading_deg <= 360 else None,
-        taken_at=_moment(camera, _TAKEN, _TAKEN_OFFSET, timezone)
-        or _moment(camera, _DIGITIZED, _DIGITIZED_OFFSET, timezone),
+        taken_at=next(filter(None, (_moment(camera, *tags, timezone) for tags in _MOMENTS)), None),
     )
 
 

@@ -59,6 +59,21 @@ def test_a_moment_without_an_offset_is_in_the_zone_that_is_given() -> None:
     assert taken_at.utcoffset() == timedelta(0)
 
 
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {0x9003: "2026:05:04 12:30:00", 0x0132: "2026:09:09 09:09:09"},
+        {0x0132: "2026:05:04 12:30:00"},
+        {0x0132: "2026:05:04 06:30:00", 0x9010: "+02:00"},
+    ],
+)
+def test_a_moment_on_top_of_the_file_will_do_where_the_camera_wrote_none(tags: dict[int, str]) -> None:
+    written = Pictures.Exif()
+    written.update(tags)
+    taken_at = open_photo(a_file(exif=written.tobytes()), timezone=SHANGHAI).taken_at
+    assert taken_at == datetime(2026, 5, 4, 4, 30, tzinfo=UTC)
+
+
 def test_south_and_west_are_negative() -> None:
     place = open_photo(a_file(exif=an_exif(gps={**GPS, 1: "S", 3: "W"}))).place
     assert place == GeoPoint(-31.23, -121.47)

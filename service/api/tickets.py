@@ -3,11 +3,11 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from service.accounts.roles import HANDS
 from service.api.access import Allowed, Person
-from service.api.body import Form, form_docs, read_form
+from service.api.body import Form, form_docs, in_utc, read_form
 from service.api.city import City, city_of
 from service.api.sight import own_ticket
 from service.api.telling import exhibit_answer, history_answer, observation_answer, sighting_answer, ticket_listed
@@ -41,7 +41,7 @@ class MoveWish(BaseModel):
     reason: Annotated[str, Field(max_length=2000)] | None = None
     resolution: Resolution | None = None
     unit: Annotated[str, Field(max_length=64)] | None = None
-    review_at: AwareDatetime | None = None
+    review_at: Annotated[AwareDatetime, AfterValidator(in_utc)] | None = None
     merge_target: Annotated[str, Field(max_length=64)] | None = None
 
 
@@ -57,8 +57,8 @@ class TicketQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    state: Annotated[str | None, Field(max_length=400, examples=["filed,dispatched"])] = None
-    condition: Annotated[str | None, Field(max_length=400, examples=["litter"])] = None
+    state: Annotated[list[str], Field(max_length=50, examples=[["filed,dispatched"]])] = []
+    condition: Annotated[list[str], Field(max_length=50, examples=[["litter"]])] = []
     bbox: Annotated[str | None, Field(max_length=100, examples=["121.40,31.20,121.50,31.30"])] = None
     q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit or note")] = None
     limit: Annotated[int, Field(ge=1, le=1000)] = 50
@@ -67,10 +67,13 @@ class TicketQuery(BaseModel):
 
 @router.get("/api/tickets")
 def list_tickets(request: Request, caller: Person, query: Annotated[TicketQuery, Query()]) -> TicketPage:
-    """Tickets, newest first. `state` and `condition` take several, divided by commas; bbox: west,south,east,north."""
+    """Tickets, newest first.
+
+    `state` and `condition` take several, divided by commas or said again; bbox is west,south,east,north.
+    """
     wanted = TicketFilter(
         states=_states(query.state),
-        conditions=frozenset(filter(None, (query.condition or "").split(","))),
+        conditions=frozenset(_several(query.condition)),
         bbox=_bbox(query.bbox),
         q=(query.q or "").strip() or None,
         unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else None,
@@ -150,9 +153,13 @@ def _listed(rows: Transaction, ticket: Ticket) -> TicketListed:
     )
 
 
-def _states(told: str | None) -> frozenset[State]:
+def _several(told: list[str]) -> list[str]:
+    return [name for name in ",".join(told).split(",") if name]
+
+
+def _states(told: list[str]) -> frozenset[State]:
     try:
-        return frozenset(State(name) for name in (told or "").split(",") if name)
+        return frozenset(State(name) for name in _several(told))
     except ValueError as error:
         raise Unprocessable(field="state", problem="unknown") from error
 

@@ -1,5 +1,6 @@
 """Tickets over HTTP: found, moved along the table, closed with an after-photo, and their pictures."""
 
+import time
 from typing import Any
 
 import httpx
@@ -98,7 +99,14 @@ def test_tickets_are_found_by_state_condition_place_and_words(serving: Serving, 
     def found(query: str) -> list[str]:
         return [ticket["number"] for ticket in serving.http.get(f"/api/tickets?{query}", headers=ops).json()["items"]]
 
-    for query in ("state=reported,filed", "condition=litter", "bbox=121,31,122,32", "q=市场", f"q={number[-4:]}"):
+    for query in (
+        "state=reported,filed",
+        "state=reported&state=filed",
+        "condition=litter",
+        "bbox=121,31,122,32",
+        "q=市场",
+        f"q={number[-4:]}",
+    ):
         assert found(query) == [number], query
     for query in ("state=filed", "condition=illegal_ad", "bbox=0,0,1,1", "q=nothing"):
         assert found(query) == [], query
@@ -205,3 +213,26 @@ def test_who_is_disabled_hears_nothing_more(serving: Serving) -> None:
         with httpx.Client(base_url=serving.http.base_url) as http:
             send_photo(http, a_jpeg(), serving.key(Role.INSPECTOR), lat="31.2", lon="121.4")
         assert [line for line in lines if line] == []
+
+
+def test_who_belongs_to_no_unit_hears_of_no_ticket(serving: Serving, opened: dict[str, Any]) -> None:
+    assert put(serving, opened["tickets"][0]["id"], serving.key(Role.OPS)).status_code == 201
+    serving.person("crew", Role.UNIT)
+    with serving.city.store.write() as rows:
+        rows.connection.exec_driver_sql("UPDATE users SET unit_id = NULL")
+    serving.log_in("crew")
+    with serving.http.stream("GET", "/api/events", headers={"Last-Event-ID": "0"}) as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == "retry: 3000"
+        time.sleep(0.5)  # until it has been told all that has happened
+        serving.city.people.disable("crew", serving.clock())
+        with httpx.Client(base_url=serving.http.base_url) as http:
+            send_photo(http, a_jpeg(), serving.key(Role.INSPECTOR), lat="31.3", lon="121.4")
+        assert [line for line in lines if line] == []
+
+
+def test_a_review_at_the_edge_of_the_calendar_is_refused(serving: Serving, opened: dict[str, Any]) -> None:
+    wish = {"to": "suspended", "version": 1, "reason": "later", "review_at": "9999-12-31T23:59:59-14:00"}
+    path = f"/api/tickets/{opened['tickets'][0]['id']}/moves"
+    answer = serving.http.post(path, json=wish, headers=serving.key(Role.CHIEF))
+    assert (answer.status_code, answer.json()["facts"]) == (422, {"field": "review_at", "problem": "value_error"})

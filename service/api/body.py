@@ -85,9 +85,17 @@ def moment(text: str, name: str) -> datetime:
         raise Unprocessable(field=name, problem="not_a_time") from error
     if read.tzinfo is None:
         raise TimeWithoutZone(field=name)
-    if read.year not in YEARS:
-        raise Unprocessable(field=name, problem="not_a_time")
-    return read.astimezone(UTC)
+    try:
+        return in_utc(read)
+    except ValueError as error:
+        raise Unprocessable(field=name, problem="not_a_time") from error
+
+
+def in_utc(aware: datetime) -> datetime:
+    """The same moment in UTC; ValueError in a year at the edge of the calendar, with which nobody could reckon."""
+    if aware.year not in YEARS:
+        raise ValueError(f"the year {aware.year}")
+    return aware.astimezone(UTC)
 
 
 def heading(degrees: float | None) -> float | None:

@@ -86,7 +86,7 @@ def _after(city: City, seq: int) -> list[Event]:
 
 def _may_hear(caller: Actor, event: Event) -> bool:
     """A handling unit hears of its own tickets only."""
-    return caller.role is not Role.UNIT or event.body.get("unit") == caller.unit_id
+    return caller.role is not Role.UNIT or (caller.unit_id is not None and event.body.get("unit") == caller.unit_id)
 
 
 def _line(event: Event) -> str:

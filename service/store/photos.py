@@ -91,7 +91,7 @@ class Photos:
         self._set(photo_id, **place_columns(place, source))
 
     def unfinished(self, before: datetime | None = None) -> list[Photo]:
-        """Photos whose bytes are safe and whose detection is not done, oldest first, all or those kept before a moment."""
+        """Photos whose bytes are safe and whose detection is not done, oldest first; `before` leaves out later ones."""
         query = select(photos).where(photos.c.status == PhotoStatus.STORED.value).order_by(photos.c.id)
         if before is not None:
             query = query.where(photos.c.created_at < before)

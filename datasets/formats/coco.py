@@ -44,7 +44,7 @@ def read(path: Path) -> tuple[tuple[str, ...], dict[str, tuple[Label, ...]]]:
     """Kinds in order of their ids, and the labels of each `file_name`.
 
     Raises:
-        ManifestBroken: not such a document.
+        ManifestBroken: not there, or not such a document.
     """
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -54,7 +54,7 @@ def read(path: Path) -> tuple[tuple[str, ...], dict[str, tuple[Label, ...]]]:
         for row in found["annotations"]:
             file, width, height = sizes[row["image_id"]]
             labels[file].append(_label(kinds[row["category_id"]], row["bbox"], width, height))
-    except (ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ManifestBroken(file=str(path), why=repr(error)) from error
     return tuple(kinds.values()), {file: tuple(found) for file, found in labels.items()}
 

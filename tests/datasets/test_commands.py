@@ -41,5 +41,10 @@ def test_convert_there_and_back_keeps_the_labels(tmp_path: Path) -> None:
     assert [float(value) for value in lines] == pytest.approx([0, 0.5, 0.5, 0.4, 0.3], abs=1e-3)
 
 
+def test_a_document_that_is_not_there_is_told_by_a_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", str(tmp_path / "none.json"), str(tmp_path / "out"), "--to", "yolo"]) == 1
+    assert json.loads(capsys.readouterr().err)["error"]["code"] == "dataset.manifest_broken"
+
+
 def test_a_mirror_that_is_no_web_address_is_wrong_use(tmp_path: Path) -> None:
     assert main(["fetch", str(a_folder(tmp_path, [a_sample(1)])), "--mirror", "ftp://x"]) == 2

@@ -95,6 +95,12 @@ def test_the_label_of_a_box_at_the_right_edge_is_set_from_the_right(page: Page) 
     assert (left["end"], right["end"]) == (None, 0.99)
 
 
+def test_a_border_that_two_grids_share_is_drawn_once(page: Page) -> None:
+    west, east = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], [[1, 0], [2, 0], [2, 1], [1, 1], [1, 0]]
+    grids = [{"type": "Polygon", "coordinates": [ring]} for ring in (west, east)]
+    assert ask(page, "geo.js", "return m.bordersOf(a, { lat: 0, lon: 0 })", grids).count("M") == 7
+
+
 def test_a_place_lies_inside_a_polygon_and_not_in_its_hole(page: Page) -> None:
     outside, hole = [[0, 0], [9, 0], [9, 9], [0, 9], [0, 0]], [[3, 3], [6, 3], [6, 6], [3, 6], [3, 3]]
     places = [{"lat": 1, "lon": 1}, {"lat": 4, "lon": 4}, {"lat": 1, "lon": 10}]

@@ -90,6 +90,13 @@ export function pathOf(geometry, origin) {
     .join("");
 }
 
+/** @param {any[]} geometries of GeoJSON @param {Place} origin @returns {string} the `d` of their borders; one that two of them share is drawn once, so that its dashes stay dashes */
+export function bordersOf(geometries, origin) {
+  const rings = geometries.flatMap(linesOf).map((ring) => ring.map(([lon, lat]) => toMetres({ lat, lon }, origin)).map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`));
+  const pieces = rings.flatMap((ring) => ring.slice(1).map((to, index) => [ring[index], to].sort().join("L")));
+  return [...new Set(pieces)].map((piece) => `M${piece}`).join("");
+}
+
 /** @param {Place} place @param {[number, number][]} line lon and lat @returns {number} the distance to its nearest piece */
 export function metresToLine(place, line) {
   const points = line.map(([lon, lat]) => toMetres({ lat, lon }, place));

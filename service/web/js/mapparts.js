@@ -1,6 +1,6 @@
 /** What lies on the map: ground, street names, pins, cameras. */
 
-import { linesOf, pathOf } from "./geo.js";
+import { bordersOf, linesOf, pathOf } from "./geo.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { lang, t } from "./i18n.js";
@@ -17,12 +17,13 @@ export function Ground({ streets, origin }) {
   const shapes = streets.features.filter(({ geometry }) => geometry.type !== "Point")
     .map((feature) => ({ feature, kind: kindOf(feature), d: pathOf(feature.geometry, origin), width: widthOf(feature) }));
   const areas = shapes.filter(({ feature, kind }) => !isStreet(feature) && kind !== "grid").sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  const grids = shapes.filter(({ kind }) => kind === "grid").map(({ feature }) => feature.geometry);
   const roads = shapes.filter(({ feature }) => isStreet(feature)).sort((a, b) => a.width - b.width);
   return html`
     ${areas.map(({ kind, d }) => html`<path class="area ${kind}" d=${d} />`)}
     ${roads.map(({ kind, d, width }) => html`<path class="kerb ${kind}" d=${d} stroke-width=${width + (kind === "path" ? 0 : 2.4)} />`)}
     ${roads.map(({ kind, d, width }) => html`<path class="road ${kind}" d=${d} stroke-width=${width} />`)}
-    ${shapes.filter(({ kind }) => kind === "grid").map(({ d }) => html`<path class="grid" d=${d} vector-effect="non-scaling-stroke" />`)}`;
+    <path class="grid" d=${bordersOf(grids, origin)} vector-effect="non-scaling-stroke" />`;
 }
 
 /** Pixels that a letter of a name takes. */

@@ -155,11 +155,11 @@ def _chinese(facts: Facts) -> str:
     measured = [f"{kind} {_number(score.ap50)}" for kind, score in facts.report.per_kind.items() if score.measurable]
     return (
         "## 中文摘要\n\n"
-        f"本模型为 YOLO26n(一对多检测头,NMS 已包含在模型文件内),共 {len(facts.card.kinds)} 类,"
-        f"输入最长边 {max(facts.card.input)} 像素,由 COCO 权重在两核 CPU 上微调。"
+        f"本模型为 YOLO26n（一对多检测头，NMS 已包含在模型文件内），共 {len(facts.card.kinds)} 类，"
+        f"输入最长边 {max(facts.card.input)} 像素，由 COCO 权重在两核 CPU 上微调。"
         "每张图只对其已完整标注的类别计算分类损失。"
-        f"固定测试集 AP50:{'、'.join(measured)}。"
-        "带 \\* 的类别测试框少于 20 个,数值不作数。阈值在训练集留出的分组上选取,未使用测试集。"
+        f"固定测试集 AP50：{'、'.join(measured)}。"
+        "带 \\* 的类别测试框少于 20 个，数值不作数。阈值在训练集留出的分组上选取，未使用测试集。"
         "城市、相机、季节、夜间和雨天的差异尚未测量。"
     )
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from detector.types import Box
 from service.api.access import Caseworker, Person
+from service.api.body import TEXT
 from service.api.city import city_of
 from service.api.sight import own_observation
 from service.api.telling import observation_answer, photo_answer, ticket_listed
@@ -17,6 +18,7 @@ from service.errors import Unprocessable
 from service.review import judge
 from service.store import Transaction
 from service.store.observations import Observation
+from service.store.pictures import Picture
 
 router = APIRouter(tags=["observations"])
 
@@ -29,7 +31,7 @@ class VerdictWish(BaseModel):
     )
 
     verdict: bool | Word
-    reason: Annotated[str, Field(max_length=500)] | None = None
+    reason: Annotated[str, Field(max_length=500, pattern=TEXT)] | None = None
     condition: Annotated[str, Field(max_length=64)] | None = None
     xyxy: tuple[float, float, float, float] | None = None
 
@@ -76,8 +78,10 @@ def get_observation(request: Request, caller: Person, observation_id: str) -> Ob
 def give_verdict(request: Request, caller: Caseworker, observation_id: str, wish: VerdictWish) -> Judged:
     """Say whether it is true. A candidate becomes a report, is dismissed, or takes another condition."""
     city = city_of(request)
-    verdict = Verdict(_word(wish.verdict), wish.reason, wish.condition, _box(wish.xyxy))
     with city.store.write() as rows:
+        picture = rows.pictures.get(rows.observations.get(observation_id).seen.picture_id)
+        box = _box(wish.xyxy, picture)
+        verdict = Verdict(_word(wish.verdict), wish.reason, wish.condition, box)
         outcome = judge(rows, observation_id, verdict, Occasion(caller, city.policy, city.clock()))
     with city.store.read() as rows:
         kept = rows.observations.get(outcome.observation.seen.id)
@@ -130,10 +134,12 @@ def _word(told: bool | Word) -> Word:
     return told
 
 
-def _box(xyxy: tuple[float, float, float, float] | None) -> Box | None:
+def _box(xyxy: tuple[float, float, float, float] | None, picture: Picture) -> Box | None:
+    """The part of a drawn box that lies on the picture; Unprocessable if none does."""
     if xyxy is None:
         return None
+    x0, y0, x1, y1 = xyxy
     try:
-        return Box(*xyxy)
+        return Box(x0, y0, min(x1, picture.width), min(y1, picture.height))
     except ValueError as error:
         raise Unprocessable(field="xyxy", problem="not_a_box") from error

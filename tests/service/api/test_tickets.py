@@ -158,6 +158,7 @@ def test_a_verdict_dismisses_a_candidate_and_says_why(serving: Serving) -> None:
         ({"verdict": "other_condition", "condition": "dragons"}, "condition.unknown"),
         ({"verdict": "other_box"}, "verdict.box_missing"),
         ({"verdict": "other_box", "xyxy": [5, 5, 1, 1]}, "request.invalid"),
+        ({"verdict": "other_box", "xyxy": [90000, 5, 90001, 9]}, "request.invalid"),
         ({"verdict": "perhaps"}, "request.invalid"),
     ],
 )
@@ -167,6 +168,14 @@ def test_half_a_verdict_is_refused(
     seen = opened["observations"][0]["id"]
     answer = serving.http.post(f"/api/observations/{seen}/verdict", json=wish, headers=serving.key(Role.OPS))
     assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def test_a_drawn_box_ends_where_the_picture_ends(serving: Serving, opened: dict[str, Any]) -> None:
+    seen, photo = opened["observations"][0]["id"], opened["photo"]
+    wish = {"verdict": "other_box", "xyxy": [10, 20, 90000, 90000]}
+    judged = serving.http.post(f"/api/observations/{seen}/verdict", json=wish, headers=serving.key(Role.OPS)).json()
+    (box,) = judged["observation"]["detections"]
+    assert box["xyxy"] == [10, 20, photo["width"], photo["height"]]
 
 
 def test_pictures_are_served_blurred_and_without_metadata(serving: Serving, opened: dict[str, Any]) -> None:
@@ -229,6 +238,19 @@ def test_who_belongs_to_no_unit_hears_of_no_ticket(serving: Serving, opened: dic
         with httpx.Client(base_url=serving.http.base_url) as http:
             send_photo(http, a_jpeg(), serving.key(Role.INSPECTOR), lat="31.3", lon="121.4")
         assert [line for line in lines if line] == []
+
+
+def test_a_reason_that_nobody_can_read_is_none(serving: Serving, opened: dict[str, Any]) -> None:
+    ops, ticket = serving.key(Role.OPS), opened["tickets"][0]["id"]
+    picture, seen = opened["photo"]["evidence_id"], opened["observations"][0]["id"]
+    wish = {"to": "filed", "version": 1, "reason": "\0"}
+    answers = [
+        serving.http.get(f"/api/evidence/{picture}?original=1&reason=%00", headers=ops),
+        serving.http.post(f"/api/tickets/{ticket}/moves", json=wish, headers=ops),
+        serving.http.post(f"/api/observations/{seen}/verdict", json={"verdict": "false", "reason": "\0"}, headers=ops),
+    ]
+    told = [(answer.status_code, answer.json()["facts"]["field"]) for answer in answers]
+    assert told == [(422, "reason")] * 3
 
 
 def test_a_review_at_the_edge_of_the_calendar_is_refused(serving: Serving, opened: dict[str, Any]) -> None:

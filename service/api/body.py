@@ -17,6 +17,9 @@ from service.errors import Malformed, PlaceOutOfRange, TimeWithoutZone, Unproces
 MAX_FIELDS: Final = 24
 MAX_FIELD_BYTES: Final = 16 * 1024
 LONGEST_NOTE: Final = 2000
+TEXT: Final = r"^[^\x00]*$"
+"""The empty sign is no reason that anybody could read, and PostgreSQL keeps none."""
+
 NO_TEXT: Final = re.compile(r"[\0\ud800-\udfff]")
 """What no database keeps: the empty sign, and halves of signs, which a form may hold in a charset of its choice."""
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from service.api.access import Person
+from service.api.body import TEXT
 from service.api.city import City, city_of
 from service.api.sight import own_picture
 from service.domain.states import DESK
@@ -27,7 +28,7 @@ def get_evidence(
     caller: Person,
     evidence_id: str,
     original: bool = False,
-    reason: Annotated[str | None, Query(max_length=500)] = None,
+    reason: Annotated[str | None, Query(max_length=500, pattern=TEXT)] = None,
 ) -> Response:
     """The picture with faces blurred. `original=1` is a caseworker's right; it needs a reason and is recorded."""
     city = city_of(request)

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from service.accounts.roles import HANDS
 from service.api.access import Allowed, Person
-from service.api.body import Form, form_docs, in_utc, read_form
+from service.api.body import TEXT, Form, form_docs, in_utc, read_form
 from service.api.city import City, city_of
 from service.api.sight import own_ticket
 from service.api.telling import exhibit_answer, history_answer, observation_answer, sighting_answer, ticket_listed
@@ -38,7 +38,7 @@ class MoveWish(BaseModel):
 
     to: State
     version: Annotated[int, Field(ge=1, le=2**31)]
-    reason: Annotated[str, Field(max_length=2000)] | None = None
+    reason: Annotated[str, Field(max_length=2000, pattern=TEXT)] | None = None
     resolution: Resolution | None = None
     unit: Annotated[str, Field(max_length=64)] | None = None
     review_at: Annotated[AwareDatetime, AfterValidator(in_utc)] | None = None

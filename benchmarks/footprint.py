@@ -4,9 +4,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from benchmarks.cpu import wait_until_idle
 from benchmarks.figures import Figure
 from benchmarks.memory import highest_mb, mapped_libraries, pss_mb
-from benchmarks.per_photo import wait_until_idle
 from benchmarks.posting import PICTURES, post, working_service
 
 PHOTOS: Final = 50

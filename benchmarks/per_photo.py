@@ -5,7 +5,6 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from importlib.metadata import version
@@ -13,13 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Self
 
-import psutil
-
 from benchmarks import accuracy
 from benchmarks.agreement import agreement
+from benchmarks.cpu import tree_cpu_seconds, wait_until_idle
 from benchmarks.figures import Figure, Reference
 from benchmarks.looker import DEFAULT_SIDE, MIN_SCORE, SIDES
-from benchmarks.memory import tree
 from benchmarks.posting import CARD, PICTURES, post, working_service
 from detector.weights import open_card
 
@@ -114,19 +111,3 @@ def _round(pid: int, client: Any, pictures: Sequence[Path], number: int) -> floa
         post(client, picture, number * len(pictures) + index)
     wait_until_idle(pid)
     return round(1000 * (tree_cpu_seconds(pid) - begun) / len(pictures), 1)
-
-
-def wait_until_idle(pid: int) -> None:
-    """Wait until the tree spends nearly nothing for a second: work behind the answer belongs to the photo too."""
-    last = time.monotonic() + 60
-    while time.monotonic() < last:
-        before = tree_cpu_seconds(pid)
-        time.sleep(1.0)
-        if tree_cpu_seconds(pid) - before < 0.03:
-            return
-
-
-def tree_cpu_seconds(pid: int) -> float:
-    """User and system time of a process and its children, ended ones included."""
-    times = [psutil.Process(member).cpu_times() for member in tree(pid)]
-    return float(sum(t.user + t.system for t in times) + times[0].children_user + times[0].children_system)

@@ -7,7 +7,8 @@ of the strip before, unfiltered, then its rows as they are in the file.
 import io
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,9 @@ from PIL.Image import Image as Picture
 from detector.types import Image
 
 STRIP_BYTES: Final = 8 * 1024 * 1024
+PIECE_BYTES: Final = 128 * 1024
+"""Small enough to be served from memory that was used before: fresh pages cost more than the copying."""
+
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 _CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _UNFILTERED: Final = b"\0"
@@ -61,31 +65,37 @@ def _strips(body: bytes, part: int, strip_bytes: int) -> Iterator[Picture]:
     unpack = _unpacker(chunks.pop(b"IDAT"))
     above = b""
     for top in range(0, height, rows):
-        count = min(rows, height - top)
-        packed = zlib.compress(above + unpack(count * (1 + row_bytes)), 0)
-        extra = 1 if above else 0
-        picture = Pictures.open(io.BytesIO(_png(chunks, width, count + extra, packed)), formats=["PNG"])
+        count, extra = min(rows, height - top), 1 if above else 0
+        packer = zlib.compressobj(0)
+        packed = [packer.compress(piece) for piece in chain([above], unpack(count * (1 + row_bytes)))]
+        small = _png(chunks, width, count + extra, [*packed, packer.flush()])
+        picture = Pictures.open(io.BytesIO(small), formats=["PNG"])
         picture.load()
         above = _UNFILTERED + picture.crop((0, picture.height - 1, width, picture.height)).tobytes()
         yield picture.crop((0, extra, width, picture.height)) if extra else picture
 
 
-def _unpacker(packed: bytes) -> Callable[[int], bytes]:
-    """The next so many bytes of a zlib stream, never more in memory; EOFError where there are fewer."""
-    stream, waiting = zlib.decompressobj(), packed
+def _unpacker(packed: bytes) -> Callable[[int], Iterator[bytes]]:
+    """The next so many bytes of a zlib stream, in small pieces; EOFError where there are fewer."""
+    stream, feed, waiting = zlib.decompressobj(), _slices(packed), b""
 
-    def unpack(count: int) -> bytes:
+    def unpack(count: int) -> Iterator[bytes]:
         nonlocal waiting
-        pieces, missing = [], count
-        while missing:
-            pieces.append(stream.decompress(waiting, missing))
+        while count:
+            waiting = waiting or next(feed, b"")
+            fed = bool(waiting)
+            piece = stream.decompress(waiting, min(count, PIECE_BYTES))
             waiting = stream.unconsumed_tail
-            missing -= len(pieces[-1])
-            if not pieces[-1] and (stream.eof or not waiting):
+            count -= len(piece)
+            if not piece and (stream.eof or not fed):
                 raise EOFError("the picture ends too soon")
-        return b"".join(pieces)
+            yield piece
 
     return unpack
+
+
+def _slices(packed: bytes) -> Iterator[bytes]:
+    return (packed[at : at + PIECE_BYTES] for at in range(0, len(packed), PIECE_BYTES))
 
 
 def _chunks(body: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -102,13 +112,17 @@ def _chunks(body: bytes) -> Iterator[tuple[bytes, bytes]]:
     yield b"IDAT", b"".join(parts)
 
 
-def _png(chunks: dict[bytes, bytes], width: int, height: int, packed: bytes) -> bytes:
+def _png(chunks: dict[bytes, bytes], width: int, height: int, packed: Sequence[bytes]) -> bytes:
     header = struct.pack(">II", width, height) + chunks[b"IHDR"][8:]
-    colours = [(name, chunks[name]) for name in (b"PLTE", b"tRNS") if name in chunks]
-    parts = [(b"IHDR", header), *colours, (b"IDAT", packed), (b"IEND", b"")]
-    return SIGNATURE + b"".join(_chunk(name, content) for name, content in parts)
+    colours = [(name, [chunks[name]]) for name in (b"PLTE", b"tRNS") if name in chunks]
+    parts = [(b"IHDR", [header]), *colours, (b"IDAT", packed), (b"IEND", [])]
+    return b"".join([SIGNATURE, *chain.from_iterable(_chunk(name, pieces) for name, pieces in parts)])
 
 
-def _chunk(name: bytes, content: bytes) -> bytes:
-    checked = zlib.crc32(content, zlib.crc32(name))
-    return b"".join((struct.pack(">I", len(content)), name, content, struct.pack(">I", checked)))
+def _chunk(name: bytes, pieces: Sequence[bytes]) -> Iterator[bytes]:
+    checked = zlib.crc32(name)
+    yield struct.pack(">I", sum(map(len, pieces))) + name
+    for piece in pieces:
+        checked = zlib.crc32(piece, checked)
+        yield piece
+    yield struct.pack(">I", checked)

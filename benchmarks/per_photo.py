@@ -92,9 +92,8 @@ def ratio(name: str, title: str, side: str, costs: Sequence[dict[str, float]], n
     ours, theirs = (statistics.median(cost[f"{one}_ms"] for cost in costs) for one in ("ours", side))
     reference = Reference("ultralytics predict", version("ultralytics-opencv-headless"), theirs)
     told = f"{ours:.1f} against {theirs:.1f} CPU-ms; {note}"
-    target = TARGET if name == "F1" else None
     return Figure(
-        name, title, round(value, 3), "of ultralytics", target, costs, COMMAND, reference=reference, note=told
+        name, title, round(value, 3), "of ultralytics", TARGET, costs, COMMAND, reference=reference, note=told
     )
 
 

@@ -137,7 +137,7 @@ def test_both_languages_say_the_same_things() -> None:
 
 
 def test_no_file_names_a_path_of_one_machine() -> None:
-    private = re.compile(r"(?<![\w.])/(work|farm|root)/|(?<!\w)\.library\b")
+    private = re.compile(r"(?<![\w.])/(root|home)/")
     here = Path(__file__).resolve()
     texts = tracked(".py", ".md", ".toml", ".sh", ".js", ".html", ".css", ".json", "Makefile", ".yaml", ".txt")
     found = [named(path) for path in texts if path != here and private.search(path.read_text(encoding="utf-8"))]

@@ -36,7 +36,7 @@ def test_who_is_not_logged_in_is_led_to_the_login_and_back(city: Serving, open_p
     page.get_by_label("Login").fill("wang")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Tickets")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tickets", exact=True)).to_be_visible()
     expect(page).to_have_url(f"{city.http.base_url}/tickets?state=closed")
 
 
@@ -57,7 +57,7 @@ def test_a_page_of_another_role_gives_way_to_ones_own(city: Serving, open_page: 
     page = open_page(city.http.base_url)
     enter(page, city, "sun", to="/admin")
     expect(page).to_have_url(f"{city.http.base_url}/tickets")
-    expect(page.get_by_role("heading", name="Tickets")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tickets", exact=True)).to_be_visible()
 
 
 def test_logging_out_ends_the_session(city: Serving, open_page: OpenPage, watch: Watch) -> None:
@@ -75,7 +75,7 @@ def test_the_language_is_switched_and_remembered(city: Serving, open_page: OpenP
     page = open_page(city.http.base_url)
     enter(page, city, "wang", to="/tickets?condition=litter")
     page.get_by_role("link", name="切换到中文").click()
-    expect(page.get_by_role("heading", name="案件")).to_be_visible()
+    expect(page.get_by_role("heading", name="案件", exact=True)).to_be_visible()
     assert "condition=litter" in page.url
     page.goto("/map")
     expect(page.get_by_role("link", name="地图")).to_have_attribute("aria-current", "page")

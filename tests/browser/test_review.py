@@ -112,7 +112,7 @@ def test_an_empty_queue_says_so_and_fills_by_itself(
 ) -> None:
     page = open_page(city.http.base_url, size=PHONE)
     enter(page, city, "wang", to="/review")
-    expect(page.get_by_role("heading", name="Nothing waits for a review")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing waits for a review", exact=True)).to_be_visible()
     expect(page.locator(".live.open")).to_be_attached()
     request.getfixturevalue("three_heaps")
     expect(page.get_by_role("button", name="Accept")).to_be_visible()

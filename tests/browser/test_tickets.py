@@ -56,7 +56,7 @@ def test_filters_live_in_the_address(three_heaps: Serving, open_page: OpenPage) 
 def test_the_list_shows_a_new_ticket_by_itself(city: Serving, open_page: OpenPage) -> None:
     page = open_page(city.http.base_url)
     enter(page, city, "wang", to="/tickets")
-    expect(page.get_by_role("heading", name="No ticket matches")).to_be_visible()
+    expect(page.get_by_role("heading", name="No ticket matches", exact=True)).to_be_visible()
     expect(page.locator(".live.open")).to_be_visible()
     send_photo(city.http, a_jpeg(), city.key(Role.INSPECTOR), lat="30.4990", lon="121.4190")
     expect(page.locator("[data-ticket]")).to_have_count(1)
@@ -252,7 +252,7 @@ def test_an_unknown_ticket_says_so(city: Serving, open_page: OpenPage, watch: Wa
     page = open_page(city.http.base_url)
     enter(page, city, "sun", to="/tickets")
     page.goto("/tickets/tic_nowhere")
-    expect(page.get_by_role("heading", name="There is no such ticket")).to_be_visible()
+    expect(page.get_by_role("heading", name="There is no such ticket", exact=True)).to_be_visible()
 
 
 def test_a_pin_on_the_map_leads_to_its_ticket(three_heaps: Serving, open_page: OpenPage) -> None:

@@ -25,9 +25,8 @@ def train(args: argparse.Namespace) -> int:
 
     chosen = recipe.read(args.recipe)
     run = open_run(chosen, cache_dir())
-    found = material.gather(chosen, shared_dir())
-    facts = {"recipe_sha256": chosen.sha256, "manifest_sha256": found.manifest_sha256, "groups": found.groups}
-    run.facts.write_text(json.dumps({"kinds": found.kinds, **facts}), encoding="utf-8")
+    found = material.gather(chosen, shared_dir(), cache_dir())
+    run.facts.write_text(json.dumps(found.facts(chosen)), encoding="utf-8")
     print(f"{len(found.pictures)} pictures; checkpoints and log in {run.folder}", file=sys.stderr, flush=True)
     model = network.start(chosen, found.kinds, shared_dir())
     run_training(model, found.pictures, chosen, run, resume=args.resume)

@@ -1,21 +1,20 @@
-"""Training batches: pictures placed, cropped, mirrored and coloured at random, four of them at a time."""
+"""Training examples: pictures placed, cropped, mirrored and coloured at random, four of them on one canvas."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-import torch
 from numpy.random import Generator
+from numpy.typing import NDArray
 
-from training.loss import Batch
 from training.pictures import Floats, Picture, Pixels
 from training.recipe import Recipe
 
 GREY = (114, 114, 114)
 LEAST_VISIBLE = 0.25
 LEAST_PX = 3.0
+AIMED = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,52 +28,38 @@ class Region:
     filled: bool = False
 
 
-def place(source: Picture, region: Region, recipe: Recipe, rng: Generator) -> Picture:
-    """Show `source` in a window of the region's size, at a random scale, proportion and position.
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """What a step sees of one canvas.
 
-    Boxes are cut at the window; one that keeps less than a quarter of its area or three pixels goes.
+    Attributes:
+        pixels: `(S, S, 3)` uint8 RGB.
+        boxes: `(N, 4)` xyxy in pixels.
+        kinds: `(N,)` kind indices.
+        centre: `(2,)` x and y of the point where the four quarters meet, pixels.
+        labelled: `(4, nc)` which kinds are labelled in the quarter at the top left, top right, bottom left and right.
     """
-    width, height = region.x1 - region.x0, region.y1 - region.y0
-    tall, wide = source.pixels.shape[:2]
-    zoom = np.exp(rng.uniform(-np.log(recipe.zoom), np.log(recipe.zoom)))
-    stretch = np.sqrt(np.exp(rng.uniform(-np.log(recipe.aspect), np.log(recipe.aspect))))
-    choose = max if region.filled else min
-    fit = choose(width / (wide * stretch), height / (tall / stretch)) * zoom
-    sx, sy = fit * stretch, fit / stretch
-    tx, ty = _offset(width - wide * sx, rng), _offset(height - tall * sy, rng)
-    mirrored = rng.random() < recipe.flip
-    if mirrored:
-        sx, tx = -sx, width - tx
-    matrix = np.array([[sx, 0, tx], [0, sy, ty]], np.float32)
-    pixels = cv2.warpAffine(source.pixels, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=GREY)
-    boxes = source.boxes * _four(sx, sy) + _four(tx, ty)  # (N, 4)
-    boxes = boxes[:, [2, 1, 0, 3]] if mirrored else boxes
-    kept, boxes = _visible(boxes, width, height)
-    return Picture(np.asarray(pixels, np.uint8), boxes[kept], source.kinds[kept], source.labelled)
+
+    pixels: Pixels
+    boxes: Floats
+    kinds: NDArray[np.int64]
+    centre: Floats
+    labelled: Floats
 
 
-def _four(x: float, y: float) -> Floats:
-    return np.array([x, y, x, y], np.float32)
+def single(source: Picture, size: int, recipe: Recipe, rng: Generator) -> Example:
+    """One picture on a square canvas; its four quarters know the same."""
+    shown = place(source, Region(0, 0, size, size), recipe, rng)
+    centre = np.array([size / 2, size / 2], np.float32)
+    return Example(shown.pixels, shown.boxes, shown.kinds, centre, np.tile(source.labelled, (4, 1)))
 
 
-def _offset(slack: float, rng: Generator) -> float:
-    return float(rng.uniform(min(slack, 0.0), max(slack, 0.0)))
-
-
-def _visible(boxes: Floats, width: int, height: int) -> tuple[np.ndarray, Floats]:
-    cut = boxes.clip(0, _four(width, height))
-    sides, was = cut[:, 2:] - cut[:, :2], boxes[:, 2:] - boxes[:, :2]
-    share = sides.prod(1) / was.prod(1).clip(1e-6)
-    return (share >= LEAST_VISIBLE) & (sides.min(1, initial=1e9) >= LEAST_PX), cut
-
-
-def mosaic(four: Sequence[Picture], size: int, recipe: Recipe, rng: Generator) -> Picture:
+def mosaic(four: Sequence[Picture], size: int, recipe: Recipe, rng: Generator) -> Example:
     """Four pictures round a random point of a square canvas.
 
-    All four must have the same `labelled`, else background of one kind would be taught on another's picture.
+    They may be labelled for different kinds: each quarter keeps its own mask, so that what is unknown on one picture
+    is not taught from another.
     """
-    if any((p.labelled != four[0].labelled).any() for p in four):
-        raise ValueError("a mosaic joins only pictures that are labelled for the same kinds")
     cx, cy = (int(v) for v in rng.uniform(0.3 * size, 0.7 * size, 2))
     corners = ((0, 0, cx, cy), (cx, 0, size, cy), (0, cy, cx, size), (cx, cy, size, size))
     regions = [Region(*corner, filled=True) for corner in corners]
@@ -83,7 +68,82 @@ def mosaic(four: Sequence[Picture], size: int, recipe: Recipe, rng: Generator) -
     for shown, at in zip(placed, regions, strict=True):
         canvas[at.y0 : at.y1, at.x0 : at.x1] = shown.pixels
     boxes = [p.boxes + _four(at.x0, at.y0) for p, at in zip(placed, regions, strict=True)]
-    return Picture(canvas, np.concatenate(boxes), np.concatenate([p.kinds for p in placed]), four[0].labelled)
+    kinds = np.concatenate([p.kinds for p in placed])
+    labelled = np.stack([source.labelled for source in four])
+    return Example(canvas, np.concatenate(boxes), kinds, np.array([cx, cy], np.float32), labelled)
+
+
+def place(source: Picture, region: Region, recipe: Recipe, rng: Generator) -> Picture:
+    """Show `source` in a window of the region's size, at a random scale, proportion and position.
+
+    Now and then a piece of it is shown large. Boxes are cut at the window; one that keeps less than a quarter of its
+    area or three pixels goes.
+    """
+    width, height = region.x1 - region.x0, region.y1 - region.y0
+    tall, wide = source.pixels.shape[:2]
+    near = rng.random() < recipe.close
+    zoom = np.exp(
+        rng.uniform(0.0 if near else -np.log(recipe.zoom), np.log(recipe.close_zoom if near else recipe.zoom))
+    )
+    stretch = np.sqrt(np.exp(rng.uniform(-np.log(recipe.aspect), np.log(recipe.aspect))))
+    choose = max if region.filled else min
+    fit = choose(width / (wide * stretch), height / (tall / stretch)) * zoom
+    sx, sy = fit * stretch, fit / stretch
+    aim = _aim(source, rng) if near else None
+    tx = _offset(width, wide * sx, rng, None if aim is None else aim[0] * sx)
+    ty = _offset(height, tall * sy, rng, None if aim is None else aim[1] * sy)
+    mirrored = rng.random() < recipe.flip
+    if mirrored:
+        sx, tx = -sx, width - tx
+    boxes = source.boxes * _four(sx, sy) + _four(tx, ty)  # (N, 4)
+    boxes = boxes[:, [2, 1, 0, 3]] if mirrored else boxes
+    kept, boxes = _visible(boxes, width, height)
+    pixels = _warped(source.pixels, (sx, sy, tx, ty), (width, height))
+    return replace(source, pixels=pixels, boxes=boxes[kept], kinds=source.kinds[kept])
+
+
+def _warped(pixels: Pixels, at: tuple[float, float, float, float], size: tuple[int, int]) -> Pixels:
+    """The picture scaled and moved; what would shrink to less than half is halved first, so that nothing flickers."""
+    sx, sy, tx, ty = at
+    while max(abs(sx), abs(sy)) < 0.5:
+        tall, wide = pixels.shape[:2]
+        half = max(wide // 2, 1), max(tall // 2, 1)
+        pixels = np.asarray(cv2.resize(pixels, half, interpolation=cv2.INTER_AREA), np.uint8)
+        sx, sy = sx * wide / half[0], sy * tall / half[1]
+    tx, ty = tx + (sx - 1) / 2, ty + (sy - 1) / 2  # OpenCV counts from the middle of the first pixel
+    matrix = np.array([[sx, 0, tx], [0, sy, ty]], np.float32)
+    return np.asarray(cv2.warpAffine(pixels, matrix, size, flags=cv2.INTER_LINEAR, borderValue=GREY), np.uint8)
+
+
+def _four(x: float, y: float) -> Floats:
+    return np.array([x, y, x, y], np.float32)
+
+
+def _aim(source: Picture, rng: Generator) -> Floats | None:
+    """The centre of one of the labelled things, pixels; None for any place."""
+    if not len(source.boxes) or rng.random() > AIMED:
+        return None
+    box = source.boxes[rng.integers(len(source.boxes))]
+    return np.asarray((box[:2] + box[2:]) / 2, np.float32)
+
+
+def _offset(window: float, length: float, rng: Generator, aim: float | None) -> float:
+    """Where a picture of this length begins so that it covers the window, or lies in it if it is shorter.
+
+    With an aim, a point of the picture in pixels of the window, that point comes into the middle half of the window
+    as far as the picture's ends allow.
+    """
+    low, high = min(window - length, 0.0), max(window - length, 0.0)
+    if aim is None:
+        return float(rng.uniform(low, high))
+    return float(np.clip(rng.uniform(0.25, 0.75) * window - aim, low, high))
+
+
+def _visible(boxes: Floats, width: int, height: int) -> tuple[NDArray[np.bool_], Floats]:
+    cut = boxes.clip(0, _four(width, height))
+    sides, was = cut[:, 2:] - cut[:, :2], boxes[:, 2:] - boxes[:, :2]
+    share = sides.prod(1) / was.prod(1).clip(1e-6)
+    return (share >= LEAST_VISIBLE) & (sides.min(1, initial=1e9) >= LEAST_PX), cut
 
 
 def recolour(pixels: Pixels, recipe: Recipe, rng: Generator) -> Pixels:
@@ -93,69 +153,3 @@ def recolour(pixels: Pixels, recipe: Recipe, rng: Generator) -> Pixels:
     tables = np.stack([(steps * gains[0]) % 180, (steps * gains[1]).clip(0, 255), (steps * gains[2]).clip(0, 255)], -1)
     hsv = cv2.LUT(cv2.cvtColor(pixels, cv2.COLOR_RGB2HSV), tables[None].astype(np.uint8))
     return np.asarray(cv2.cvtColor(hsv, cv2.COLOR_HSV2RGB), np.uint8)
-
-
-class Feed:
-    """Batches of one training run; batch `step` of epoch `epoch` is always the same."""
-
-    def __init__(self, pictures: Sequence[Picture], often: Floats, recipe: Recipe) -> None:
-        self.pictures, self.recipe, self.often = pictures, recipe, often
-        self.alike: dict[bytes, list[int]] = {}
-        for index, picture in enumerate(pictures):
-            self.alike.setdefault(picture.labelled.tobytes(), []).append(index)
-
-    @property
-    def steps(self) -> int:
-        """Steps an epoch."""
-        return max(round(float(self.often.sum()) / self.recipe.batch), 1)
-
-    def order(self, epoch: int) -> np.ndarray:
-        """Indices of an epoch: each picture floor or ceil of its repeat factor times, shuffled."""
-        rng = np.random.default_rng([self.recipe.seed, epoch])
-        whole = np.floor(self.often)
-        times = whole + (rng.random(len(self.often)) < self.often - whole)
-        drawn = rng.permutation(np.repeat(np.arange(len(self.often)), times.astype(int)))
-        return np.resize(drawn, self.steps * self.recipe.batch)
-
-    def batch(self, epoch: int, step: int, order: np.ndarray) -> tuple[torch.Tensor, Batch]:
-        """Pixels `(B, 3, S, S)` in 0..1 and the targets of one step."""
-        rng = np.random.default_rng([self.recipe.seed, epoch, step])
-        size = int(rng.choice(self.recipe.sizes))
-        joined = self.recipe.mosaic if epoch < self.recipe.epochs - self.recipe.plain_epochs else 0.0
-        indices = order[step * self.recipe.batch : (step + 1) * self.recipe.batch]
-        return collate([self._one(int(index), size, joined, rng) for index in indices])
-
-    def ahead(self, epoch: int, step: int) -> Iterator[tuple[torch.Tensor, Batch]]:
-        """The rest of an epoch from `step` on; the next batch is made while the present one is used."""
-        order = self.order(epoch)
-        with ThreadPoolExecutor(1) as maker:
-            coming = maker.submit(self.batch, epoch, step, order)
-            for following in range(step + 1, self.steps):
-                ready = coming.result()
-                coming = maker.submit(self.batch, epoch, following, order)
-                yield ready
-            yield coming.result()
-
-    def _one(self, index: int, size: int, joined: float, rng: Generator) -> Picture:
-        first = self.pictures[index]
-        if rng.random() < joined:
-            others = rng.choice(self.alike[first.labelled.tobytes()], 3)
-            shown = mosaic([first, *(self.pictures[i] for i in others)], size, self.recipe, rng)
-        else:
-            shown = place(first, Region(0, 0, size, size), self.recipe, rng)
-        return Picture(recolour(shown.pixels, self.recipe, rng), shown.boxes, shown.kinds, shown.labelled)
-
-
-def collate(pictures: Sequence[Picture]) -> tuple[torch.Tensor, Batch]:
-    """Stack pictures of one size into what the network and its loss take."""
-    pixels = torch.from_numpy(np.stack([p.pixels for p in pictures])).permute(0, 3, 1, 2)  # channels last in memory
-    size = pictures[0].pixels.shape[0]
-    corners = np.concatenate([p.boxes for p in pictures]) / size  # (N, 4)
-    centred = np.concatenate([(corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]], 1)
-    counts = [len(p.boxes) for p in pictures]
-    return pixels.float() / 255, {
-        "batch_idx": torch.from_numpy(np.repeat(np.arange(len(pictures)), counts)).float(),
-        "cls": torch.from_numpy(np.concatenate([p.kinds for p in pictures])).float(),
-        "bboxes": torch.from_numpy(centred.astype(np.float32)),
-        "labelled": torch.from_numpy(np.stack([p.labelled for p in pictures])),
-    }

@@ -47,3 +47,9 @@ class NotBetter(TrainingError):
     """A card that should be promoted is not better than the current one on the frozen tests."""
 
     code = "promote.not_better"
+
+
+class SourceMissing(TrainingError):
+    """A data folder that a recipe names is not there, or does not fit the others."""
+
+    code = "source.missing"

@@ -1,51 +1,71 @@
-"""What a recipe is trained on: the pictures of its data folder, or a few that are drawn here."""
+"""What a recipe is trained on: the pictures of its data folders, or a few that are drawn here."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from datasets import labels, split
-from datasets.formats import manifest as manifests
-from datasets.records import Manifest
-from training.pictures import Picture, load
+from training import repeat_weights, sources
+from training.pictures import Picture, decode, picture
 from training.recipe import Recipe
+from training.sources import Source, parts
+
+__all__ = ["DRAWN", "DRAWN_KINDS", "Material", "draw", "gather", "parts"]
 
 DRAWN = "drawn"
 DRAWN_KINDS = ("paper_ad", "spray_mark", "out_of_store", "litter", "overflowing_bin", "flying_wire", "closed_bin")
-HOLD_OUT_SEED = "thresholds"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Material:
-    """Kinds in order, decoded training pictures, and what the card must say about them."""
+    """Kinds in order, decoded training pictures, and what the card must say about them.
+
+    Attributes:
+        kinds: ids in order.
+        pictures: of all sources.
+        manifest_sha256: of all lists.
+        groups: every group that is trained on.
+        sources: folder, part, manifest_sha256 and count of each source.
+    """
 
     kinds: tuple[str, ...]
     pictures: Sequence[Picture]
     manifest_sha256: str
     groups: tuple[str, ...]
+    sources: Sequence[Mapping[str, object]] = ()
+
+    def facts(self, recipe: Recipe) -> dict[str, Any]:
+        """What a run remembers for its card."""
+        said = {"kinds": self.kinds, "recipe_sha256": recipe.sha256, "manifest_sha256": self.manifest_sha256}
+        lists = {"weights_sha256": repeat_weights.sha256_of(recipe.weights)} if recipe.weights else {}
+        return {**said, **lists, "groups": self.groups, "sources": list(self.sources)}
 
 
-def parts(manifest: Manifest, hold_out: float) -> tuple[Manifest, Manifest]:
-    """Training pictures and the slice of them that chooses input size and thresholds; never the test.
+def gather(recipe: Recipe, shared: Path, cache: Path) -> Material:
+    """Decode what the recipe asks for, `role=train` only, without the held-out slice.
 
-    Our own labels (`datasets/labels`) are laid over both.
+    Raises:
+        SourceMissing: a folder that the recipe names is not there or does not fit.
     """
-    known = labels.extend(manifest, labels.read())
-    return split.hold_out(known.role("train"), hold_out, seed=HOLD_OUT_SEED)
-
-
-def gather(recipe: Recipe, shared: Path) -> Material:
-    """Decode what the recipe asks for, `role=train` only, without the held-out slice."""
     if recipe.data == DRAWN:
         return draw(count=32, size_px=recipe.keep_px, seed=recipe.seed)
-    root = shared / recipe.data
-    manifest = manifests.read(root)
-    kept, _ = parts(manifest, recipe.hold_out)
-    pictures = load(kept, root, manifest.kinds, recipe.keep_px)
-    return Material(manifest.kinds, pictures, kept.sha256, tuple(sorted(kept.groups)))
+    found = sources.find(recipe, shared, cache)
+    kinds = found[0].manifest.kinds
+    weights = repeat_weights.read(recipe.weights) if recipe.weights else {}
+    pictures = [one for source in found for one in _decoded(source, kinds, weights, recipe)]
+    groups = frozenset[str]().union(*(source.manifest.groups for source in found))
+    told = tuple(source.as_json() for source in found)
+    return Material(kinds, pictures, sources.sha256_of(found), tuple(sorted(groups)), told)
+
+
+def _decoded(source: Source, kinds: Sequence[str], weights: Mapping[str, float], recipe: Recipe) -> Iterator[Picture]:
+    for sample in source.manifest:
+        one = picture(sample, decode(source.root / sample.file, recipe.keep_px), kinds)
+        labelled = one.labelled if recipe.masked else np.ones_like(one.labelled)
+        yield replace(one, labelled=labelled, part=source.part, weight=weights.get(sample.sha256, 1.0))
 
 
 def draw(*, count: int, size_px: int, seed: int) -> Material:

@@ -1,14 +1,16 @@
-"""YOLO26 with the kinds of this project: built from COCO weights, kept without pickle."""
+"""Networks with the kinds of this project: built, started from other weights, kept without pickle."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
+from training import checkpoint, places
 from training.errors import WeightsUnreadable
 from training.recipe import Recipe
 from training.unpatched import DetectionModel, get_cfg
@@ -16,9 +18,14 @@ from training.unpatched import DetectionModel, get_cfg
 START_NC = 80
 PRIOR = 0.01
 HEADS = ("cv3", "one2one_cv3")
+BOTH: Final = "both"
+P2_LAYERS: Final[Mapping[str, str]] = {"17": "23", "19": "25", "20": "26", "22": "28", "23": "29"}
+HEAD_BRANCH: Final = re.compile(r"(model\.29\.(?:one2one_)?cv[23]\.)(\d+)(\..*)")
+
+Tensors = Mapping[str, torch.Tensor]
 
 
-def build(kinds: Sequence[str], *, architecture: str = "yolo26n.yaml") -> DetectionModel:
+def build(kinds: Sequence[str], *, architecture: str = "yolo26n.yaml", heads: str = BOTH) -> DetectionModel:
     """A model with random weights.
 
     The class branches keep the width that they have for COCO's 80 kinds, so that all but the last layer of
@@ -26,22 +33,8 @@ def build(kinds: Sequence[str], *, architecture: str = "yolo26n.yaml") -> Detect
     """
     model = _model(architecture)
     _set_kinds(model, kinds)
-    return model
-
-
-def from_coco(path: Path, kinds: Sequence[str]) -> DetectionModel:
-    """A model that starts from an ultralytics COCO checkpoint (`.pt`, trusted by the person who names it).
-
-    Raises:
-        WeightsUnreadable: the file is missing or holds no YOLO26 detection model.
-    """
-    if not path.is_file():
-        raise WeightsUnreadable(path=str(path), why="no such file")
-    checkpoint = torch.load(path, map_location="cpu", weights_only=False)
-    loaded = checkpoint.get("ema") or checkpoint["model"]
-    model = _model(loaded.yaml)
-    model.load_state_dict(loaded.float().state_dict())
-    _set_kinds(model, kinds)
+    if heads != BOTH:
+        _drop_one_to_one(model)
     return model
 
 
@@ -52,26 +45,94 @@ def _model(architecture: Any) -> DetectionModel:
 
 
 def start(recipe: Recipe, kinds: Sequence[str], shared: Path) -> DetectionModel:
-    """What a recipe starts from: nothing, a COCO checkpoint, or weights that this project trained."""
+    """What a recipe starts from: random weights, on which every layer that fits is laid from the weights it names.
+
+    Those may be of another architecture: layers count as the same by name and shape. The last layer of the class
+    branches is kept only from weights for the same kinds.
+
+    Raises:
+        WeightsUnreadable: missing, unreadable, or nothing in them fits.
+    """
     torch.manual_seed(recipe.seed)
-    if not recipe.start:
-        return build(kinds, architecture=recipe.architecture)
-    path = shared / recipe.start
-    return load(path) if path.suffix == ".safetensors" else from_coco(path, kinds)
+    model = build(kinds, architecture=recipe.architecture, heads=recipe.heads)
+    if recipe.start:
+        path = places.found(recipe.start, shared)
+        lay_over(model, _tensors(path, kinds), path)
+    return model
+
+
+def _tensors(path: Path, kinds: Sequence[str]) -> Tensors:
+    if path.suffix != ".safetensors":
+        return checkpoint.read(path).tensors
+    said, tensors = _open(path)
+    if said["kinds"].split() == list(kinds):
+        return tensors
+    return {name: tensor for name, tensor in tensors.items() if not re.search(r"cv3\.\d+\.2\.", name)}
+
+
+def lay_over(model: DetectionModel, tensors: Tensors, path: Path) -> int:
+    """Copy every tensor that fits by name and shape; tell how many did.
+
+    Raises:
+        WeightsUnreadable: less than half of the network's values were found.
+    """
+    mine = model.state_dict()
+    named = tensors if tensors.keys() & mine.keys() == mine.keys() else {**_as_p2(mine, tensors), **tensors}
+    fits = {name: value for name, value in named.items() if name in mine and mine[name].shape == value.shape}
+    if sum(v.numel() for v in fits.values()) < sum(v.numel() for v in mine.values()) / 2:
+        raise WeightsUnreadable(path=str(path), why="made for another architecture", fitting=len(fits), of=len(mine))
+    model.load_state_dict(fits, strict=False)
+    return len(fits)
+
+
+def _as_p2(mine: Tensors, tensors: Tensors) -> Tensors:
+    """The layers of a YOLO26 under the names that they have in the one with a head at stride 4."""
+    if "model.29.cv2.3.0.conv.weight" not in mine or "model.23.cv2.2.0.conv.weight" not in tensors:
+        return {}
+    moved = {}
+    for name, tensor in tensors.items():
+        _, layer, rest = name.split(".", 2)
+        new = f"model.{P2_LAYERS.get(layer, layer)}.{rest}"
+        branch = HEAD_BRANCH.fullmatch(new)
+        moved[f"{branch[1]}{int(branch[2]) + 1}{branch[3]}" if branch else new] = tensor
+    return moved
+
+
+def from_coco(path: Path, kinds: Sequence[str]) -> DetectionModel:
+    """A model of the architecture of an ultralytics COCO checkpoint (`.pt`) that starts from it.
+
+    Raises:
+        WeightsUnreadable: the file is missing or holds no detection model.
+    """
+    read = checkpoint.read(path)
+    model = build(kinds, architecture=read.architecture)
+    lay_over(model, read.tensors, path)
+    return model
 
 
 def _set_kinds(model: Any, kinds: Sequence[str]) -> None:
     head = model.model[-1]
     for name in HEADS:
-        for branch in getattr(head, name):
+        for branch in getattr(head, name, None) or ():
             branch[-1] = _last_layer(branch[-1], len(kinds))
     head.nc = len(kinds)
     head.no = head.nc + 4 * head.reg_max
-    head.end2end = True
+    head.end2end = _has_one_to_one(model)
     model.nc = len(kinds)
     model.yaml["nc"] = len(kinds)
     model.names = dict(enumerate(kinds))
     model.args = get_cfg()
+
+
+def _has_one_to_one(model: Any) -> bool:
+    return getattr(model.model[-1], "one2one_cv2", None) is not None
+
+
+def _drop_one_to_one(model: Any) -> None:
+    head = model.model[-1]
+    if _has_one_to_one(model):
+        del head.one2one_cv2, head.one2one_cv3
+    head.end2end = False
 
 
 def _last_layer(old: nn.Conv2d, nc: int) -> nn.Conv2d:
@@ -96,6 +157,15 @@ def load(path: Path) -> DetectionModel:
     Raises:
         WeightsUnreadable: missing, not safetensors, or written by something else.
     """
+    said, tensors = _open(path)
+    has_one_to_one = any(".one2one_" in name for name in tensors)
+    heads = BOTH if has_one_to_one else "one_to_many"
+    model = build(said["kinds"].split(), architecture=said["architecture"], heads=heads)
+    model.load_state_dict(dict(tensors))
+    return model
+
+
+def _open(path: Path) -> tuple[Mapping[str, str], Tensors]:
     try:
         with safe_open(path, framework="pt") as file:
             said = file.metadata() or {}
@@ -104,6 +174,4 @@ def load(path: Path) -> DetectionModel:
         raise WeightsUnreadable(path=str(path), why=str(error)) from error
     if not {"kinds", "architecture"} <= said.keys():
         raise WeightsUnreadable(path=str(path), why="the header names no kinds")
-    model = build(said["kinds"].split(), architecture=said["architecture"])
-    model.load_state_dict(tensors)
-    return model
+    return said, tensors

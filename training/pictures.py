@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from datasets.records import Sample
 from training.errors import TrainingError
+from training.recipe import REAL
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -24,12 +25,16 @@ class Picture:
         boxes: `(N, 4)` xyxy in pixels of `pixels`.
         kinds: `(N,)` kind indices.
         labelled: `(nc,)` 1.0 where the kind is boxed exhaustively.
+        part: real, rendered or composed.
+        weight: how much oftener than its like it is drawn.
     """
 
     pixels: Pixels
     boxes: Floats
     kinds: NDArray[np.int64]
     labelled: Floats
+    part: str = REAL
+    weight: float = 1.0
 
 
 def decode(path: Path, longest_px: int) -> Pixels:
@@ -60,16 +65,3 @@ def picture(sample: Sample, pixels: Pixels, kinds: Sequence[str]) -> Picture:
         kinds=np.array([kinds.index(label.kind) for label in labels], np.int64),
         labelled=np.array([kind in sample.labelled for kind in kinds], np.float32),
     )
-
-
-def repeats(pictures: Sequence[Picture], rare_share: float) -> Floats:
-    """How often an epoch should see each picture, `(P,)`, at least once.
-
-    Repeat-factor sampling of LVIS (Gupta and others 2019): a picture counts for its rarest kind.
-    """
-    nc = len(pictures[0].labelled)
-    has = np.array([np.bincount(p.kinds, minlength=nc) > 0 for p in pictures], np.float32)  # (P, nc)
-    part = has.mean(0).clip(1e-9)  # (nc,)
-    factor = np.sqrt(rare_share / part).clip(1.0)
-    often: Floats = np.maximum(has * factor, 1.0).max(1).astype(np.float32)
-    return often

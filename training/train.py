@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import torch
 from torch import nn
 from tqdm import tqdm
 
 from training import network
-from training.augment import Feed
-from training.loss import Batch, MaskedLoss
+from training.feed import Feed
+from training.loss import Answer, Batch, HeadLoss, loss_of
 from training.pace import Pace
-from training.pictures import Picture, repeats
+from training.pictures import Picture
 from training.recipe import Recipe
 from training.run import Run
 from training.unpatched import DetectionModel
@@ -52,12 +53,13 @@ def train(model: DetectionModel, pictures: Sequence[Picture], recipe: Recipe, ru
     With `resume` it goes on at the step of the last checkpoint; the batches are those that an uncut run would see.
     """
     torch.manual_seed(recipe.seed)
-    feed = Feed(pictures, repeats(pictures, recipe.rare_share), recipe)
+    cv2.setNumThreads(1)  # pictures are small: more makers pay, more threads inside one do not
+    feed = Feed(pictures, recipe)
     state = start(model, recipe)
     saved = run.load() if resume else None
     if saved is not None:
         state.restore(saved)
-    loss = MaskedLoss(state.model)
+    loss = loss_of(state.model)
     while state.epoch < recipe.epochs:
         one_epoch(state, feed, loss, recipe, run)
         network.save(state.average, run.weights, architecture=recipe.architecture)
@@ -67,22 +69,22 @@ def start(model: DetectionModel, recipe: Recipe) -> State:
     """Fresh optimizer and average round a model."""
     inner: Any = model
     inner.args.box, inner.args.cls, inner.args.dfl = recipe.gain_box, recipe.gain_class, recipe.gain_l1
-    inner.to(memory_format=torch.channels_last).train()
+    inner.to(device=recipe.device, memory_format=torch.channels_last).train()
     decayed = [p for p in model.parameters() if p.ndim > 1]
     free = [p for p in model.parameters() if p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": free, "weight_decay": 0.0}]
     return State(model, copy.deepcopy(model).eval(), torch.optim.AdamW(groups, lr=recipe.lr))
 
 
-def one_epoch(state: State, feed: Feed, loss: MaskedLoss, recipe: Recipe, run: Run) -> None:
+def one_epoch(state: State, feed: Feed, loss: HeadLoss, recipe: Recipe, run: Run) -> None:
     """Finish the epoch that `state` is in, saving now and then."""
-    saved_at, sums, began = time.monotonic(), torch.zeros(3), state.step
-    pace = Pace(recipe.threads)
+    saved_at, sums, began = time.monotonic(), torch.zeros(3, device=recipe.device), state.step
+    pace = Pace(recipe.threads if recipe.device == "cpu" else 1)
     title = f"epoch {state.epoch + 1}/{recipe.epochs}"
     bar = tqdm(total=feed.steps, initial=state.step, desc=title, disable=not sys.stderr.isatty())
     for pixels, batch in feed.ahead(state.epoch, state.step):
         step_at = time.monotonic()
-        sums += one_step(state, pixels, batch, loss, recipe, feed.steps)
+        sums += one_step(state, pixels.to(recipe.device), batch, loss, recipe, feed.steps)
         pace.took(time.monotonic() - step_at, pixels.numel())
         state.step += 1
         bar.update()
@@ -98,15 +100,15 @@ def one_epoch(state: State, feed: Feed, loss: MaskedLoss, recipe: Recipe, run: R
 
 
 def one_step(
-    state: State, pixels: torch.Tensor, batch: Batch, loss: MaskedLoss, recipe: Recipe, epoch_steps: int
+    state: State, pixels: torch.Tensor, batch: Batch, loss: HeadLoss, recipe: Recipe, epoch_steps: int
 ) -> torch.Tensor:
-    """One gradient step; the detached losses `(3,)` of the one-to-one head."""
+    """One gradient step; the detached losses `(3,)` of the one-to-one head, or of the only one."""
     steps = state.epoch * epoch_steps + state.step
     done = steps / (recipe.epochs * epoch_steps)
     for group in state.optimizer.param_groups:
         group["lr"] = rate(done, steps, recipe)
     loss.advance(done)
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=recipe.precision == "bf16"):
+    with torch.autocast(recipe.device, dtype=torch.bfloat16, enabled=recipe.precision == "bf16"):
         raw = state.model(pixels)
     total, parts = loss(as_floats(raw), batch)
     torch.autograd.backward(total.sum())
@@ -114,7 +116,7 @@ def one_step(
     state.optimizer.step()
     state.optimizer.zero_grad(set_to_none=True)
     blend(state.average, state.model, min(recipe.ema, (1 + steps) / (10 + steps)))
-    return torch.stack([parts[name].detach() for name in loss.one2one.loss_names])
+    return torch.stack([parts[name].detach() for name in loss.names])
 
 
 def rate(done: float, steps: int, recipe: Recipe) -> float:
@@ -123,15 +125,14 @@ def rate(done: float, steps: int, recipe: Recipe) -> float:
     return recipe.lr * cosine * min(1.0, (steps + 1) / max(recipe.warmup_steps, 1))
 
 
-def as_floats(raw: dict[str, dict[str, torch.Tensor]]) -> dict[str, dict[str, object]]:
-    """Both heads' answers in float32, in which anchors and losses are exact enough."""
+def as_floats(raw: Answer) -> Answer:
+    """The heads' answers in float32, in which anchors and losses are exact enough."""
+    if "boxes" not in raw:
+        return {head: as_floats(answer) for head, answer in raw.items()}
     return {
-        head: {
-            "boxes": answer["boxes"].float(),
-            "scores": answer["scores"].float(),
-            "feats": [level.detach().float() for level in answer["feats"]],
-        }
-        for head, answer in raw.items()
+        "boxes": raw["boxes"].float(),
+        "scores": raw["scores"].float(),
+        "feats": [level.detach().float() for level in raw["feats"]],
     }
 
 

@@ -24,8 +24,9 @@ from ultralytics.models import YOLO  # noqa: E402
 from ultralytics.nn.tasks import DetectionModel  # noqa: E402
 from ultralytics.utils.loss import E2ELoss, v8DetectionLoss  # noqa: E402
 from ultralytics.utils.nms import TorchNMS  # noqa: E402
+from ultralytics.utils.tal import make_anchors  # noqa: E402
 
 for _module, _name, _function in _before:
     setattr(_module, _name, _function)
 
-__all__ = ["YOLO", "DetectionModel", "E2ELoss", "TorchNMS", "get_cfg", "v8DetectionLoss"]
+__all__ = ["YOLO", "DetectionModel", "E2ELoss", "TorchNMS", "get_cfg", "make_anchors", "v8DetectionLoss"]

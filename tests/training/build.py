@@ -41,7 +41,8 @@ def a_batch(labelled: Sequence[Sequence[int]], kinds: Sequence[int] = (0,)) -> d
         "batch_idx": torch.zeros(len(kinds)),
         "cls": torch.tensor(kinds).float(),
         "bboxes": torch.tensor([[0.5, 0.5, 0.5, 0.5]]).repeat(len(kinds), 1),
-        "labelled": torch.tensor(labelled).float(),
+        "labelled": torch.tensor(labelled).float()[:, None].repeat(1, 4, 1),
+        "centre": torch.full((len(labelled), 2), 0.5),
     }
 
 

@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-import torch
 
 from tests.training.build import a_picture, a_recipe
-from training.augment import Feed, Region, collate, mosaic, place, recolour
-from training.pictures import Picture, repeats
+from training.augment import Region, mosaic, place, recolour, single
 
 
 def white_box(pixels: np.ndarray) -> list[int]:
@@ -41,46 +39,34 @@ def test_a_mosaic_keeps_every_visible_box_on_its_thing(seed: int) -> None:
         assert (shown.pixels[y0 + 2 : y1 - 2, x0 + 2 : x1 - 2] > 150).all()
 
 
-def test_a_mosaic_of_pictures_labelled_for_different_kinds_is_refused() -> None:
-    with pytest.raises(ValueError, match="same kinds"):
-        mosaic([a_picture()] * 3 + [a_picture(labelled=(1, 0, 1))], 64, a_recipe(), np.random.default_rng(0))
+def test_each_quarter_of_a_mosaic_knows_what_its_own_picture_is_labelled_for() -> None:
+    four = [a_picture(labelled=mask) for mask in ((1, 1, 1), (1, 0, 0), (0, 1, 0), (0, 0, 0))]
+    shown = mosaic(four, 64, a_recipe(), np.random.default_rng(0))
+    assert shown.labelled.tolist() == [[1, 1, 1], [1, 0, 0], [0, 1, 0], [0, 0, 0]]
+    assert all(0.3 * 64 <= value < 0.7 * 64 for value in shown.centre)
 
 
-def test_a_feed_joins_only_pictures_with_the_same_labelled() -> None:
-    pictures = [a_picture(labelled=(1, 0, 0)), a_picture(labelled=(0, 1, 1))] * 8
-    feed = Feed(pictures, np.ones(16, np.float32), a_recipe(mosaic=1.0, plain_epochs=0))
-    _, batch = feed.batch(0, 0, feed.order(0))
-    assert {tuple(row) for row in batch["labelled"].tolist()} <= {(1.0, 0.0, 0.0), (0.0, 1.0, 1.0)}
+def test_the_four_quarters_of_a_single_picture_know_the_same() -> None:
+    shown = single(a_picture(labelled=(1, 0, 1)), 64, a_recipe(), np.random.default_rng(0))
+    assert shown.labelled.tolist() == [[1, 0, 1]] * 4
 
 
-def test_the_same_step_gives_the_same_batch_and_the_next_epoch_another() -> None:
-    feed = Feed([a_picture() for _ in range(16)], np.ones(16, np.float32), a_recipe())
-    first, again, later = (feed.batch(epoch, 0, feed.order(epoch))[0] for epoch in (0, 0, 1))
-    assert torch.equal(first, again)
-    assert first.shape != later.shape or not torch.equal(first, later)
+def test_a_close_look_shows_the_labelled_thing_larger() -> None:
+    far, near = (
+        [single(a_picture([(8, 8, 14, 14)]), 64, recipe, np.random.default_rng(seed)) for seed in range(30)]
+        for recipe in (a_recipe(zoom=1.0, aspect=1.0), a_recipe(close=1.0, close_zoom=4.0, aspect=1.0))
+    )
+    largest = [max(np.ptp(e.boxes[:, ::2], 1).max(initial=0) for e in shown) for shown in (far, near)]
+    assert largest[0] == pytest.approx(6, abs=0.1)
+    assert largest[1] > 18
+    assert sum(len(e.boxes) for e in near) > 20
 
 
-def test_reading_ahead_gives_the_batches_in_order_from_any_step() -> None:
-    feed = Feed([a_picture() for _ in range(24)], np.ones(24, np.float32), a_recipe())
-    whole = [pixels for pixels, _ in feed.ahead(0, 0)]
-    rest = [pixels for pixels, _ in feed.ahead(0, 1)]
-    assert len(whole) == 3
-    assert all(torch.equal(a, b) for a, b in zip(whole[1:], rest, strict=True))
-
-
-def test_a_rare_kind_is_repeated_and_a_common_one_is_not() -> None:
-    rare = Picture(a_picture().pixels, a_picture().boxes, np.array([2]), a_picture().labelled)
-    often = repeats([a_picture() for _ in range(99)] + [rare], 0.04)
-    assert often[:99].tolist() == [1.0] * 99
-    assert often[99] == pytest.approx(2.0)
-
-
-def test_targets_are_centres_and_sizes_in_parts_of_the_picture() -> None:
-    pixels, batch = collate([a_picture(), a_picture([])])
-    assert pixels.shape == (2, 3, 64, 64)
-    assert float(pixels.max()) == 1.0
-    assert batch["bboxes"].tolist() == [[0.5, 0.375, 0.5, 0.5]]
-    assert batch["batch_idx"].tolist() == [0.0]
+def test_what_shrinks_to_less_than_half_keeps_thin_lines() -> None:
+    thin = a_picture([], size=512)
+    thin.pixels[:, ::8] = 255
+    shown = single(thin, 64, a_recipe(zoom=1.0, aspect=1.0), np.random.default_rng(0))
+    assert shown.pixels.std() < 5
 
 
 def test_colour_changes_but_grey_stays_grey() -> None:

@@ -5,7 +5,7 @@ import torch
 
 from tests.training.build import KINDS, a_batch
 from training import network
-from training.loss import MaskedLoss
+from training.loss import MaskedLoss, OneToManyLoss, loss_of
 from training.train import as_floats
 
 HEADS = ("one2many", "one2one")
@@ -64,3 +64,29 @@ def test_the_weight_moves_from_one_to_many_to_one_to_one(model: torch.nn.Module)
         loss.advance(done)
         weights.append((round(loss.o2m, 2), round(loss.o2o, 2)))
     assert weights == [(0.8, 0.2), (0.45, 0.55), (0.1, 0.9)]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_each_quarter_of_a_canvas_has_its_own_mask(model: torch.nn.Module, head: str) -> None:
+    batch = a_batch([[1, 1, 1]])
+    batch["labelled"][0, 1] = torch.tensor([0.0, 1.0, 0.0])
+    batch["centre"][:] = 0.25
+    found = gradients(model, batch)[head][0, :, :64].reshape(3, 8, 8)  # the level of stride 8
+    top_right = torch.zeros(8, 8, dtype=torch.bool)
+    top_right[:2, 2:] = True
+    assert (found[0][top_right] == 0).all()
+    assert (found[2][top_right] == 0).all()
+    assert (found[0][~top_right] != 0).all()
+    assert (found[1] != 0).all()
+
+
+def test_a_network_with_one_head_has_the_masked_loss_of_that_head(model: torch.nn.Module) -> None:
+    batch = a_batch([[1, 0, 1]])
+    raw = as_floats(model(torch.full((1, 3, 64, 64), 0.5)))
+    alone = network.build(KINDS, heads="one_to_many").train()
+    loss = loss_of(alone)
+    assert isinstance(loss, OneToManyLoss)
+    ours, _ = loss(raw["one2many"], batch)
+    assert torch.equal(ours, MaskedLoss(model).one2many.loss(raw["one2many"], batch)[0])
+    loss.advance(1.0)
+    assert torch.equal(loss(raw["one2many"], batch)[0], ours)

@@ -27,6 +27,10 @@ def test_every_recipe_in_the_folder_reads(path: Path) -> None:
         ("sizes = [96, 128]", "sizes = [100]"),
         ("sizes = [96, 128]", "sizes = []"),
         ('precision = "fp32"', 'precision = "fp8"'),
+        ('device = "cpu"', 'device = "tpu"'),
+        ("also = []", 'also = ["somewhere/else"]'),
+        ("also = []", "also = [1]"),
+        ("rendered_share = 0.0\ncomposed_share = 0.0", "rendered_share = 0.6\ncomposed_share = 0.6"),
         ("epochs = 2", "epochs ="),
     ],
 )
@@ -48,3 +52,8 @@ def test_the_hash_follows_the_values_and_not_the_text() -> None:
 
 def test_every_value_says_what_it_is() -> None:
     assert all(item.metadata["says"] for item in recipe.Recipe.__dataclass_fields__.values())
+
+
+def test_what_is_neither_rendered_nor_composed_is_real() -> None:
+    shares = a_recipe(rendered_share=0.25, composed_share=0.15).shares
+    assert shares == {"real": 0.6, "rendered": 0.25, "composed": 0.15}

@@ -16,11 +16,11 @@ from tests.training.build import ROOT, a_recipe
 from training import card as cards
 from training import export, material, network, publish
 from training import train as training
-from training.augment import Feed
 from training.errors import ParityBroken, WeightsUnreadable
+from training.feed import Feed
 from training.loss import MaskedLoss
 from training.material import Material
-from training.pictures import decode, repeats
+from training.pictures import decode
 from training.recipe import Recipe
 from training.run import Run, open_run
 
@@ -43,11 +43,10 @@ def few(recipe: Recipe) -> Material:
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     folder = tmp_path_factory.mktemp("trained")
-    recipe = a_recipe(epochs=2, batch=4, sizes=(64,), keep_px=64, threads=1)
+    recipe = a_recipe(epochs=2, epoch_pictures=8, batch=4, sizes=(64,), keep_px=64, threads=1)
     run, found = open_run(recipe, folder), few(recipe)
     training.train(network.start(recipe, found.kinds, folder), found.pictures, recipe, run, resume=False)
-    facts = {"recipe_sha256": recipe.sha256, "manifest_sha256": found.manifest_sha256, "groups": found.groups}
-    run.facts.write_text(json.dumps({"kinds": found.kinds, **facts}))
+    run.facts.write_text(json.dumps(found.facts(recipe)))
     _make_varied(run.weights)
     order = publish.Order(folder / "weights", "0.0.1", [64], "for a test")
     card, _ = publish.publish(recipe, run, folder, order)
@@ -78,7 +77,7 @@ def test_every_epoch_is_logged_and_leaves_weights_and_a_checkpoint(trained: Trai
 def test_a_cut_run_goes_on_to_exactly_the_weights_of_an_uncut_one(trained: Trained, tmp_path: Path) -> None:
     recipe, found, cut = trained.recipe, trained.found, open_run(trained.recipe, tmp_path)
     state = training.start(network.start(recipe, found.kinds, tmp_path), recipe)
-    feed = Feed(found.pictures, repeats(found.pictures, recipe.rare_share), recipe)
+    feed = Feed(found.pictures, recipe)
     training.one_epoch(state, feed, MaskedLoss(state.model), recipe, cut)
     training.train(network.start(recipe, found.kinds, tmp_path), found.pictures, recipe, cut, resume=True)
     whole, resumed = trained.run.load(), cut.load()

@@ -9,29 +9,12 @@ from pathlib import Path
 from datasets.errors import DatasetError
 from datasets.formats import manifest as manifests
 from detector.errors import DetectorError
-from training import offline
+from training import making, offline
 from training.errors import TrainingError
 from training.places import cache_dir, shared_dir
 
 WEIGHTS = Path("weights")
 FALLBACK = 0.25
-
-
-def train(args: argparse.Namespace) -> int:
-    """Train a recipe; with --resume go on from its last checkpoint."""
-    from training import material, network, recipe
-    from training.run import open_run
-    from training.train import train as run_training
-
-    chosen = recipe.read(args.recipe)
-    run = open_run(chosen, cache_dir())
-    found = material.gather(chosen, shared_dir(), cache_dir())
-    run.facts.write_text(json.dumps(found.facts(chosen)), encoding="utf-8")
-    print(f"{len(found.pictures)} pictures; checkpoints and log in {run.folder}", file=sys.stderr, flush=True)
-    model = network.start(chosen, found.kinds, shared_dir())
-    run_training(model, found.pictures, chosen, run, resume=args.resume)
-    print(run.weights)
-    return 0
 
 
 def export(args: argparse.Namespace) -> int:
@@ -101,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     verbs = top.add_subparsers(dest="verb", required=True)
+    making.add(verbs)
     _add_making(verbs)
     verb = verbs.add_parser("evaluate", help=evaluate.__doc__)
     verb.add_argument("--data", type=Path, required=True, help="folder with kinds.txt, manifest.csv, images, labels")
@@ -124,10 +108,6 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_making(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    verb = verbs.add_parser("train", help=train.__doc__)
-    verb.add_argument("recipe", type=Path)
-    verb.add_argument("--resume", action="store_true")
-    verb.set_defaults(run=train)
     verb = verbs.add_parser("export", help=export.__doc__)
     verb.add_argument("recipe", type=Path)
     verb.add_argument("--out", type=Path, default=WEIGHTS)

@@ -14,7 +14,7 @@ from training.recipe import Recipe
 GREY = (114, 114, 114)
 LEAST_VISIBLE = 0.25
 LEAST_PX = 3.0
-AIMED = 0.75
+WHOLE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +76,23 @@ def mosaic(four: Sequence[Picture], size: int, recipe: Recipe, rng: Generator) -
 def place(source: Picture, region: Region, recipe: Recipe, rng: Generator) -> Picture:
     """Show `source` in a window of the region's size, at a random scale, proportion and position.
 
-    Now and then a piece of it is shown large. Boxes are cut at the window; one that keeps less than a quarter of its
+    Now and then a piece of it is shown large, round one of its labelled things, of which no more is cut than a picture
+    that fits its window would lose. Boxes are cut at the window; one that keeps less than a quarter of its
     area or three pixels goes.
     """
     width, height = region.x1 - region.x0, region.y1 - region.y0
     tall, wide = source.pixels.shape[:2]
     near = rng.random() < recipe.close
+    aim = _aim(source, rng) if near else None
     zoom = np.exp(
         rng.uniform(0.0 if near else -np.log(recipe.zoom), np.log(recipe.close_zoom if near else recipe.zoom))
     )
     stretch = np.sqrt(np.exp(rng.uniform(-np.log(recipe.aspect), np.log(recipe.aspect))))
     choose = max if region.filled else min
     fit = choose(width / (wide * stretch), height / (tall / stretch)) * zoom
+    if aim is not None:
+        fit = min(fit, WHOLE * width / (aim[2] * stretch), WHOLE * height / (aim[3] / stretch))
     sx, sy = fit * stretch, fit / stretch
-    aim = _aim(source, rng) if near else None
     tx = _offset(width, wide * sx, rng, None if aim is None else aim[0] * sx)
     ty = _offset(height, tall * sy, rng, None if aim is None else aim[1] * sy)
     mirrored = rng.random() < recipe.flip
@@ -120,11 +123,11 @@ def _four(x: float, y: float) -> Floats:
 
 
 def _aim(source: Picture, rng: Generator) -> Floats | None:
-    """The centre of one of the labelled things, pixels; None for any place."""
-    if not len(source.boxes) or rng.random() > AIMED:
+    """Centre and size of one of the labelled things, `(4,)` pixels; None where there is none."""
+    if not len(source.boxes):
         return None
     box = source.boxes[rng.integers(len(source.boxes))]
-    return np.asarray((box[:2] + box[2:]) / 2, np.float32)
+    return np.concatenate([(box[:2] + box[2:]) / 2, box[2:] - box[:2]])
 
 
 def _offset(window: float, length: float, rng: Generator, aim: float | None) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from training import repeat_weights, sources
+from training import pseudo, repeat_weights, sources
 from training.pictures import Picture, decode, picture
 from training.recipe import Recipe
 from training.sources import Source, parts
@@ -41,6 +41,7 @@ class Material:
         """What a run remembers for its card."""
         said = {"kinds": self.kinds, "recipe_sha256": recipe.sha256, "manifest_sha256": self.manifest_sha256}
         lists = {"weights_sha256": repeat_weights.sha256_of(recipe.weights)} if recipe.weights else {}
+        lists |= {"pseudo_sha256": pseudo.sha256_of(recipe.pseudo)} if recipe.pseudo else {}
         return {**said, **lists, "groups": self.groups, "sources": list(self.sources)}
 
 

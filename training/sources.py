@@ -9,6 +9,7 @@ from typing import Final
 from datasets import labels, split
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest, Sample
+from training import pseudo
 from training.errors import SourceMissing
 from training.recipe import REAL, Recipe, part_of
 
@@ -55,6 +56,8 @@ def find(recipe: Recipe, shared: Path, cache: Path) -> Sequence[Source]:
     """
     root = shared / recipe.data
     kept, _ = parts(manifests.read(root), recipe.hold_out)
+    if recipe.pseudo:
+        kept = pseudo.lay_over(kept, pseudo.read(recipe.pseudo))
     return (Source(recipe.data, REAL, root, kept), *_made(recipe, cache, kept))
 
 

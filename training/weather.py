@@ -12,10 +12,10 @@ from training.pictures import Floats, Pixels
 from training.recipe import Recipe
 
 SIGMA_PX: Final = (0.4, 1.5)
-SMEAR_PX: Final = (3, 9)
+SMEAR_PX: Final = (3, 8)
 LOST: Final = (1.3, 2.4)
 JPEG_QUALITY: Final = (25, 75)
-DARKENED: Final = (1.5, 2.8)
+DARKENED: Final = (1.3, 2.2)
 LAMPS: Final = ((1.0, 0.86, 0.62), (1.0, 0.95, 0.85), (0.82, 0.93, 1.0))
 GRAIN: Final = (2.0, 9.0)
 PATCHES: Final = 3

@@ -1,0 +1,91 @@
+"""The verbs that make weights: train, mine, pseudo. Nothing is imported before it is needed."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from datasets.formats import manifest as manifests
+from training.places import cache_dir, shared_dir
+
+
+def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the verbs to the command line."""
+    verb = verbs.add_parser("train", help=train.__doc__)
+    verb.add_argument("recipe", type=Path)
+    verb.add_argument("--resume", action="store_true")
+    verb.set_defaults(run=train)
+    verb = verbs.add_parser("mine", help=mine.__doc__)
+    verb.add_argument("card", type=Path)
+    verb.add_argument("--data", type=Path, required=True, help="folder with kinds.txt, manifest.csv, images, labels")
+    verb.add_argument("--hold-out", type=float, default=0.08, help="as in the recipe; the slice is not looked at")
+    verb.add_argument("--out", type=Path, required=True, help="CSV, beside the recipes")
+    verb.set_defaults(run=mine)
+    _add_pseudo(verbs)
+
+
+def _add_pseudo(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    verb = verbs.add_parser("pseudo", help=pseudo.__doc__)
+    verb.add_argument("card", type=Path, help="of the teacher")
+    verb.add_argument("--data", type=Path, required=True, help="folder with kinds.txt, manifest.csv, images, labels")
+    verb.add_argument("--kinds", nargs="+", required=True, help="kinds to fill in")
+    verb.add_argument("--high", type=float, default=0.6, help="a box counts from this score on")
+    verb.add_argument("--low", type=float, default=0.2, help="from here to --high the kind stays unknown")
+    verb.add_argument("--hold-out", type=float, default=0.08, help="as in the recipe; the slice is not looked at")
+    verb.add_argument("--out", type=Path, required=True, help="CSV, beside the recipes")
+    verb.set_defaults(run=pseudo)
+
+
+def train(args: argparse.Namespace) -> int:
+    """Train a recipe; with --resume go on from its last checkpoint."""
+    from training import material, network, recipe
+    from training.run import open_run
+    from training.train import train as run_training
+
+    chosen = recipe.read(args.recipe)
+    run = open_run(chosen, cache_dir())
+    found = material.gather(chosen, shared_dir(), cache_dir())
+    run.facts.write_text(json.dumps(found.facts(chosen)), encoding="utf-8")
+    print(f"{len(found.pictures)} pictures; checkpoints and log in {run.folder}", file=sys.stderr, flush=True)
+    model = network.start(chosen, found.kinds, shared_dir())
+    run_training(model, found.pictures, chosen, run, resume=args.resume)
+    print(run.weights)
+    return 0
+
+
+def mine(args: argparse.Namespace) -> int:
+    """List the training pictures on which weights cry wolf, with how much oftener they should be drawn."""
+    from detector.model import open_model
+    from detector.weights import open_card
+    from training import repeat_weights
+    from training.findings import look
+    from training.mine import hard
+    from training.sources import parts
+
+    card = open_card(args.card)
+    whole = manifests.read(args.data)
+    kept, _ = parts(whole, args.hold_out)
+    found = list(hard(kept, look(open_model(card), kept, args.data), card.thresholds))
+    repeat_weights.write(found, args.out)
+    print(f"{len(found)} of {len(kept)} pictures have false alarms", file=sys.stderr)
+    print(args.out)
+    return 0
+
+
+def pseudo(args: argparse.Namespace) -> int:
+    """List a teacher's sure boxes of kinds that training pictures are not labelled for."""
+    from detector.model import open_model
+    from detector.weights import open_card
+    from training.findings import look
+    from training.pseudo import sure, write
+    from training.sources import parts
+
+    kept, _ = parts(manifests.read(args.data), args.hold_out)
+    unknown = kept.where(lambda sample: bool(sample.labelled and set(args.kinds) - sample.labelled))
+    found = look(open_model(open_card(args.card)), unknown, args.data)
+    guesses = list(sure(unknown, found, args.kinds, high=args.high, low=args.low))
+    write(guesses, args.out)
+    pictures = len({guess.sha256 for guess in guesses})
+    print(f"{len(guesses)} boxes on {pictures} of {len(unknown)} pictures", file=sys.stderr)
+    print(args.out)
+    return 0

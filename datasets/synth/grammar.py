@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from datasets.synth import facade, props, shops, street, waste
+from datasets.synth import facade, forecourt, posted, props, shops, street, waste, wires
 from datasets.synth.scene import Camera, Light, Scene, Sun, Vec, reach, srgb
 from datasets.synth.yard import Yard
 
@@ -204,6 +204,11 @@ KINDS: dict[str, Callable[[Yard], Camera]] = {
     "rack": _rack,
     "clean": _clean,
     "pole": _pole,
+    "spill": forecourt.spill,
+    "frontage": forecourt.frontage,
+    "posted": posted.posted,
+    "noticed": posted.noticed,
+    **wires.KINDS,
 }
 
 

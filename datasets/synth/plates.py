@@ -1,5 +1,6 @@
 """Scenes become plates: textures and models are laid out, then Blender's own process renders what is missing."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -12,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from datasets.synth.models import FURNITURE, unpack, write_catalogue
-from datasets.synth.prints import FONTS
+from datasets.synth.drawing import FONTS
 from datasets.synth.scene import Model, Scene
 from datasets.synth.textures import bake
 
 SCRIPT = Path(__file__).with_name("render_scene.py")
 Border: TypeAlias = tuple[float, float, float, float]
 
-BATCH = 20  # Blender's memory creeps: a fresh process after so many scenes
+BATCH = 50  # Blender's memory creeps: a fresh process after so many scenes
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def render(
 ) -> list[Path]:
     """Render each named scene whose plate is missing in `folder`; answers all plates in order.
 
-    A plate is kept as long as its scene is the same, whatever quality is asked for.
+    A plate is kept as long as its scene is the same, whatever quality is asked for. One whose scene has changed, as
+    when the grammar did, is moved to `folder/older` with its scene: nothing that was rendered is thrown away.
 
     Args:
         tell: gets one line of facts a rendered scene.
@@ -99,7 +101,7 @@ def render(
         plate = folder / f"{name}.npz"
         if plate.exists() and file.exists() and file.read_text(encoding="utf-8") == text:
             continue
-        plate.unlink(missing_ok=True)
+        _set_aside(plate, file)
         file.write_text(text, encoding="utf-8")
         missing.append(name)
     if missing:
@@ -110,6 +112,18 @@ def render(
         job = _job({n: scenes[n] for n in batch}, folder, quality)
         _run(job | {"borders": dict(borders or {})}, folder, tell)
     return [folder / f"{name}.npz" for name in scenes]
+
+
+def _set_aside(plate: Path, scene: Path) -> None:
+    """Keep the plate of another grammar under a name that tells its scene."""
+    if not (plate.exists() and scene.exists()):
+        return
+    text = scene.read_bytes()
+    older = plate.parent / "older"
+    older.mkdir(exist_ok=True)
+    name = f"{plate.stem}-{hashlib.sha256(text).hexdigest()[:8]}"
+    (older / f"{name}.json").write_bytes(text)
+    plate.replace(older / f"{name}.npz")
 
 
 def open_plate(file: Path) -> Plate:
@@ -141,7 +155,7 @@ def _job(scenes: Mapping[str, Scene], folder: Path, quality: Quality) -> dict[st
 
 
 def _run(job: dict[str, object], folder: Path, tell: Callable[[dict[str, object]], None]) -> None:
-    file = folder / "job.tmp"
+    file = folder / f"job-{os.getpid()}.tmp"
     file.write_text(json.dumps(job), encoding="utf-8")
     with (folder / "blender.log").open("ab") as log:
         process = subprocess.Popen(
@@ -150,5 +164,6 @@ def _run(job: dict[str, object], folder: Path, tell: Callable[[dict[str, object]
         with process:
             for line in process.stdout or ():
                 tell(json.loads(line))
+    file.unlink(missing_ok=True)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, "render_scene.py")

@@ -1,23 +1,13 @@
-"""Printed things with Chinese text: paper ads, stencil marks, shop signs, notices, banners, bin labels, couplets.
-
-Needs a CJK font: Debian `fonts-noto-cjk`. No phone number here can exist: each has a 0 in its fourth digit and is one
-digit short.
-"""
+"""Printed things with Chinese text: paper ads, stencil marks, shop signs, notices, banners, bin labels, couplets."""
 
 from collections.abc import Callable
-from itertools import pairwise
-from pathlib import Path
 from random import Random
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter
 
-FONTS = tuple(
-    Path("/usr/share/fonts/opentype/noto") / name
-    for name in ("NotoSansCJK-Bold.ttc", "NotoSerifCJK-Bold.ttc", "NotoSansCJK-Regular.ttc")
-)
-_SIMPLIFIED = 2  # the face of Simplified Chinese inside each collection
+from datasets.synth import handbills
+from datasets.synth.drawing import FONTS, age, patches, phone, smooth, write
 
 OFFERS = (
     "管道疏通", "高价回收", "开锁换锁", "防水补漏", "家电维修", "搬家拉货", "空调移机", "房屋出租", "打孔拆墙",
@@ -43,54 +33,30 @@ def draw_print(name: str) -> Image.Image:
     return _DRAWERS[family](variant, Random(name))
 
 
-def phone(rng: Random) -> str:
-    """A phone number that cannot exist.
-
-    >>> phone(Random(1))[3]
-    '0'
-    """
-    return f"1{rng.choice('3578')}{rng.randint(0, 9)}0" + "".join(rng.choice("0123456789") for _ in range(6))
-
-
-def _text(
-    draw: ImageDraw.ImageDraw, words: str, box: tuple[float, float, float, float], fill: object, font: Path = FONTS[0]
-) -> None:
-    x0, y0, x1, y1 = box
-    size = max(8, int(y1 - y0))
-    while size > 8:
-        face = ImageFont.truetype(str(font), size, index=_SIMPLIFIED)
-        left, top, right, bottom = draw.textbbox((0, 0), words, font=face)
-        if right - left <= x1 - x0 and bottom - top <= y1 - y0:
-            break
-        size = int(size * 0.93)
-    at = ((x0 + x1 - left - right) / 2, (y0 + y1 - top - bottom) / 2)
-    draw.text(at, words, font=face, fill=fill)  # type: ignore[arg-type]  # PIL takes every form of a colour
-
-
 def _ad(_variant: str, rng: Random) -> Image.Image:
     width, height = rng.choice([(420, 594), (520, 380), (480, 640), (560, 300)])
     ground = rng.choice(["#fbfaf4", "#fff3a0", "#ffffff", "#ffd94a", "#f6c4c4", "#c9e3f7", "#ffffff"])
     ink = rng.choice(["#c8140f", "#151515", "#0a1f8c"])
     picture = Image.new("RGBA", (width, height), ground)
     draw = ImageDraw.Draw(picture)
-    _text(draw, rng.choice(OFFERS), (15, height * 0.05, width - 15, height * 0.36), ink, rng.choice(FONTS[:2]))
+    write(draw, rng.choice(OFFERS), (15, height * 0.05, width - 15, height * 0.36), ink, rng.choice(FONTS[:2]))
     y = 0.4
     for _ in range(rng.randint(1, 3 if height > width else 2)):
-        _text(draw, " ".join(rng.sample(OFFERS, 2)), (20, height * y, width - 20, height * (y + 0.09)), "#222222")
+        write(draw, " ".join(rng.sample(OFFERS, 2)), (20, height * y, width - 20, height * (y + 0.09)), "#222222")
         y += 0.115
-    _text(draw, phone(rng), (12, height * 0.77, width - 12, height * 0.96), rng.choice([ink, "#c8140f"]))
-    return _age(picture, rng, 0.28)
+    write(draw, phone(rng), (12, height * 0.77, width - 12, height * 0.96), rng.choice([ink, "#c8140f"]))
+    return age(picture, rng, 0.28)
 
 
 def _stencil(_variant: str, rng: Random) -> Image.Image:
     picture = Image.new("RGBA", (640, 260), (0, 0, 0, 0))
     draw = ImageDraw.Draw(picture)
     ink = rng.choice([(22, 22, 24), (140, 24, 20), (24, 34, 120), (22, 22, 24)])
-    _text(draw, rng.choice(OFFERS), (30, 14, 610, 128), (*ink, 255))
-    _text(draw, phone(rng), (12, 138, 628, 246), (*ink, 255))
+    write(draw, rng.choice(OFFERS), (30, 14, 610, 128), (*ink, 255))
+    write(draw, phone(rng), (12, 138, 628, 246), (*ink, 255))
     pixels = np.array(picture.filter(ImageFilter.GaussianBlur(rng.uniform(1.0, 2.0))), np.float32)
     pixels[..., :3] = ink
-    patchy = _patches(rng, 640, 260, 12)
+    patchy = patches(rng, 640, 260, 12)
     pixels[..., 3] *= np.clip(patchy * 2.4, 0.6, 1.0)
     halo = np.array(Image.fromarray(pixels[..., 3].astype(np.uint8)).filter(ImageFilter.GaussianBlur(9)), np.float32)
     pixels[..., 3] = np.maximum(pixels[..., 3], halo * 0.35)
@@ -107,7 +73,7 @@ def _tag(_variant: str, rng: Random) -> Image.Image:
         for _ in range(rng.randint(4, 7)):
             x, y = x + rng.uniform(-130, 150), min(440, max(60, y + rng.uniform(-190, 190)))
             points.append((x, y))
-        draw.line(_smooth(points), fill=(*ink, 235), width=rng.randint(15, 24), joint="curve")
+        draw.line(smooth(points), fill=(*ink, 235), width=rng.randint(15, 24), joint="curve")
     return picture.filter(ImageFilter.GaussianBlur(3.2))
 
 
@@ -119,10 +85,10 @@ def _sign(variant: str, rng: Random) -> Image.Image:
     for x in range(0, 1600, 200):
         draw.line((x, 0, x, 320), fill=(0, 0, 0, 40), width=2)
     words = variant.split("-")[0]
-    _text(draw, words, (180, 30, 1420, 225), "#a8100f" if light else "#ffffff", rng.choice(FONTS[:2]))
+    write(draw, words, (180, 30, 1420, 225), "#a8100f" if light else "#ffffff", rng.choice(FONTS[:2]))
     small = "   ".join(rng.sample(SHOPS, 3)) + "   " + phone(rng)
-    _text(draw, small, (120, 245, 1480, 300), "#333333" if light else "#ffe27a")
-    return _age(picture, rng, 0.16, tear=False)
+    write(draw, small, (120, 245, 1480, 300), "#333333" if light else "#ffe27a")
+    return age(picture, rng, 0.16, tear=False)
 
 
 def _notice(_variant: str, rng: Random) -> Image.Image:
@@ -131,16 +97,16 @@ def _notice(_variant: str, rng: Random) -> Image.Image:
     picture = Image.new("RGBA", (640, 460), ground)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((10, 10, 629, 449), outline=ink, width=4)
-    _text(draw, rng.choice(NOTICES), (40, 30, 600, 130), ink)
+    write(draw, rng.choice(NOTICES), (40, 30, 600, 130), ink)
     for line in range(5):
-        _text(draw, "；".join(rng.sample(NOTICES, 2)), (40, 155 + line * 56, 600, 193 + line * 56), ink, FONTS[2])
-    return _age(picture, rng, 0.2, tear=False)
+        write(draw, "；".join(rng.sample(NOTICES, 2)), (40, 155 + line * 56, 600, 193 + line * 56), ink, FONTS[2])
+    return age(picture, rng, 0.2, tear=False)
 
 
 def _banner(_variant: str, rng: Random) -> Image.Image:
     picture = Image.new("RGBA", (2000, 200), "#c3161b")
-    _text(ImageDraw.Draw(picture), rng.choice(BANNERS), (60, 30, 1940, 170), "#fff6d8", FONTS[0])
-    return _age(picture, rng, 0.2, tear=False)
+    write(ImageDraw.Draw(picture), rng.choice(BANNERS), (60, 30, 1940, 170), "#fff6d8", FONTS[0])
+    return age(picture, rng, 0.2, tear=False)
 
 
 def _bin(variant: str, rng: Random) -> Image.Image:
@@ -149,10 +115,10 @@ def _bin(variant: str, rng: Random) -> Image.Image:
     draw = ImageDraw.Draw(picture)
     draw.polygon(((200, 20), (292, 180), (108, 180)), outline=ink, width=15)
     draw.line((200, 75, 200, 150), fill=ink, width=14)
-    _text(draw, zh, (30, 205, 370, 300), ink)
-    _text(draw, en, (40, 315, 360, 370), ink, FONTS[2])
+    write(draw, zh, (30, 205, 370, 300), ink)
+    write(draw, en, (40, 315, 360, 370), ink, FONTS[2])
     pixels = np.array(picture, np.float32)
-    pixels[..., 3] *= np.clip(_patches(rng, 400, 420, 8) * 2.4, 0.25, 0.92)
+    pixels[..., 3] *= np.clip(patches(rng, 400, 420, 8) * 2.4, 0.25, 0.92)
     return Image.fromarray(pixels.astype(np.uint8))
 
 
@@ -160,17 +126,17 @@ def _couplet(variant: str, rng: Random) -> Image.Image:
     words = rng.choice(("迎春接福万事兴旺", "平安如意年年富贵", "家和人顺四季安康"))
     picture = Image.new("RGBA", (150, 1000), "#b3161a")
     for i, letter in enumerate(words):
-        _text(ImageDraw.Draw(picture), letter, (22, 30 + i * 118, 128, 136 + i * 118), "#f2c94c", FONTS[1])
-    return _age(picture, rng, 0.3, tear=variant.endswith("old"))
+        write(ImageDraw.Draw(picture), letter, (22, 30 + i * 118, 128, 136 + i * 118), "#f2c94c", FONTS[1])
+    return age(picture, rng, 0.3, tear=variant.endswith("old"))
 
 
 def _carton(_variant: str, rng: Random) -> Image.Image:
     picture = Image.new("RGBA", (400, 300), rng.choice(["#a97f52", "#b58a5b", "#9c7448"]))
     draw = ImageDraw.Draw(picture)
-    _text(draw, rng.choice(("精品水果", "矿泉水", "方便食品", "日用百货", "易碎品")), (60, 60, 340, 150), "#7a1f16")
-    _text(draw, "↑↑ 轻拿轻放", (90, 190, 310, 235), "#3a2a1a")
+    write(draw, rng.choice(("精品水果", "矿泉水", "方便食品", "日用百货", "易碎品")), (60, 60, 340, 150), "#7a1f16")
+    write(draw, "↑↑ 轻拿轻放", (90, 190, 310, 235), "#3a2a1a")
     draw.rectangle((0, 140, 400, 150), fill=(205, 180, 130, 120))
-    return _age(picture, rng, 0.15, tear=False)
+    return age(picture, rng, 0.15, tear=False)
 
 
 def _shelf(_variant: str, rng: Random) -> Image.Image:
@@ -225,7 +191,7 @@ def _facade(_variant: str, rng: Random) -> Image.Image:
             if rng.random() < 0.5:
                 draw.rectangle((x + wide + 8, top + 60, x + wide + 42, top + 90), fill="#d9d6cc")
                 draw.ellipse((x + wide + 12, top + 64, x + wide + 34, top + 86), fill="#9b9a93")
-    return _age(picture, rng, 0.25, tear=False)
+    return age(picture, rng, 0.25, tear=False)
 
 
 def _decal(variant: str, rng: Random) -> Image.Image:
@@ -234,11 +200,11 @@ def _decal(variant: str, rng: Random) -> Image.Image:
     y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     blotches = np.zeros((height, width), np.float32)
     for cells, share in ((7, 0.4), (22, 0.3), (70, 0.3)):
-        blotches += _patches(rng, width, height, cells) * share
+        blotches += patches(rng, width, height, cells) * share
     if variant.startswith("base"):
         cover = np.clip(y * 1.5 - 0.4 - (blotches - 0.3) * 1.3, 0, 1) * 0.6
     elif variant.startswith("drip"):
-        lines = np.repeat(_patches(rng, width, 1, 60), height, 0)
+        lines = np.repeat(patches(rng, width, 1, 60), height, 0)
         cover = np.clip(lines * 1.7 - 0.62, 0, 1) * (1 - y) ** 0.8 * np.clip(np.minimum(x, 1 - x) * 8, 0, 1) * 0.7
     else:
         cover = np.clip(1 - np.hypot(x - 0.5, y - 0.5) * 2.2 + (blotches - 0.5) * 0.9, 0, 1) ** 0.7 * 0.6
@@ -248,36 +214,8 @@ def _decal(variant: str, rng: Random) -> Image.Image:
     return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
-def _age(picture: Image.Image, rng: Random, fade: float, tear: bool = True) -> Image.Image:
-    width, height = picture.size
-    pixels = np.array(picture, np.float32)
-    worn = rng.uniform(0.3, 1) * fade
-    pixels[..., :3] = pixels[..., :3] * (1 - worn) + np.array((196, 188, 170), np.float32) * worn
-    pixels[..., :3] *= (0.84 + 0.22 * _patches(rng, width, height, 14))[..., None]
-    if tear and rng.random() < 0.35:
-        y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
-        edge = np.minimum.reduce([x, 1 - x, y, 1 - y])
-        pixels[..., 3] *= (_patches(rng, width, height, 6) * 0.32 + edge) > rng.uniform(0.06, 0.14)
-    return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
-
-
-def _patches(rng: Random, width: int, height: int, cells: int) -> NDArray[np.float32]:
-    grid = np.random.default_rng(rng.getrandbits(32)).random((max(2, min(cells, height)), cells)).astype(np.float32)
-    small = Image.fromarray((grid * 255).astype(np.uint8))
-    large = small.resize((width, height), Image.Resampling.BICUBIC)
-    return np.asarray(np.asarray(large, np.float32) / 255, np.float32)
-
-
-def _smooth(points: list[tuple[float, float]], rounds: int = 3) -> list[tuple[float, float]]:
-    for _ in range(rounds):
-        cut = [points[0]]
-        for (ax, ay), (bx, by) in pairwise(points):
-            cut += [(ax * 0.75 + bx * 0.25, ay * 0.75 + by * 0.25), (ax * 0.25 + bx * 0.75, ay * 0.25 + by * 0.75)]
-        points = [*cut, points[-1]]
-    return points
-
-
 _DRAWERS: dict[str, Callable[[str, Random], Image.Image]] = {
     "ad": _ad, "stencil": _stencil, "tag": _tag, "sign": _sign, "notice": _notice, "banner": _banner, "bin": _bin,
     "couplet": _couplet, "carton": _carton, "shelf": _shelf, "curtain": _curtain, "facade": _facade, "decal": _decal,
+    **handbills.DRAWERS,
 }  # fmt: skip

@@ -14,6 +14,13 @@ Faces: TypeAlias = NDArray[np.int64]
 
 _LEVEL = {"tied": 4, "loose": 4, "crumple": 3, "fruit": 1}
 _PATCHES = {"tied": 46, "loose": 40, "crumple": 26}
+# half sizes of one piece, pieces across and deep, layers
+HEAPS: dict[str, tuple[tuple[float, float, float], tuple[int, int], int]] = {
+    "fruits": ((0.15, 0.15, 0.15), (6, 4), 2),
+    "melons": ((0.3, 0.24, 0.24), (3, 3), 2),
+    "roots": ((0.32, 0.08, 0.08), (3, 8), 3),
+    "jars": ((0.13, 0.13, 0.4), (6, 4), 1),
+}
 _FLOOR = -0.62  # what would hang lower lies flat
 
 
@@ -21,11 +28,13 @@ def knead(style: str, seed: int) -> tuple[Points, Faces]:
     """One soft thing of radius about 1 around its middle.
 
     Args:
-        style: `tied`, `loose`, `crumple` or `fruit`.
+        style: `tied`, `loose`, `crumple`, `fruit` or one of `HEAPS`.
 
     Returns:
         `(N, 3)` points and `(M, 3)` triangles.
     """
+    if style in HEAPS:
+        return heaped(style, seed)
     rng = np.random.default_rng([seed, len(style)])
     points, faces = sphere(_LEVEL[style])
     if style == "fruit":
@@ -139,3 +148,29 @@ def _open_up(points: Points, bent: Points, rng: np.random.Generator) -> Points:
 def _directions(rng: np.random.Generator, count: int) -> Points:
     way = rng.standard_normal((count, 3))
     return np.asarray(way / np.linalg.norm(way, axis=1, keepdims=True))
+
+
+def heaped(style: str, seed: int) -> tuple[Points, Faces]:
+    """Many round things in a tray as one mesh, x within 1 and y within 0.66 of the middle, the lowest at -0.62.
+
+    Args:
+        style: one of `HEAPS`: `fruits`, `melons`, `roots` (lying long things) or `jars` (standing ones).
+    """
+    rng = np.random.default_rng([seed, len(style), 7])
+    radii, grid, layers = HEAPS[style]
+    ball, faces = sphere(1)
+    columns, rows = grid
+    parts = []
+    for layer in range(layers):
+        for i in range(columns):
+            for j in range(rows):
+                if layer and rng.random() < 0.4:
+                    continue
+                size = np.array(radii) * rng.uniform(0.85, 1.1)
+                spread = np.array([1 - radii[0], 0.66 - radii[1]])
+                cell = np.array([(i + 0.5) / columns, (j + 0.5) / rows]) * 2 - 1
+                spot = cell * spread + rng.normal(0, 0.03, 2) + (0.06 if layer else 0)
+                height = -0.62 + size[2] + layer * radii[2] * 1.3 + rng.normal(0, 0.015)
+                parts.append(ball * size + np.array([*spot, height]))
+    joined = [faces + number * len(ball) for number in range(len(parts))]
+    return np.concatenate(parts), np.concatenate(joined)

@@ -5,7 +5,21 @@ import math
 from collections.abc import Iterable
 from random import Random
 
-from datasets.synth.scene import Camera, Colour, Leaves, Light, Material, Scene, Solid, Thing, Tube, Vec, corners, srgb
+from datasets.synth.scene import (
+    Camera,
+    Colour,
+    Leaves,
+    Light,
+    Material,
+    Route,
+    Scene,
+    Solid,
+    Thing,
+    Tube,
+    Vec,
+    corners,
+    srgb,
+)
 
 
 class Yard:
@@ -16,6 +30,7 @@ class Yard:
         self.kind = kind
         self._solids: list[Solid] = []
         self._things: list[Thing] = []
+        self._routes: list[Route] = []
 
     def dice(self, name: str) -> Random:
         """Random numbers for one subsystem."""
@@ -34,13 +49,30 @@ class Yard:
         self._things.append(Thing(len(self._things) + 1, kind))
         return self._things[-1].id
 
+    def route(self, route: Route) -> None:
+        """Note a way that a cord could take."""
+        self._routes.append(route)
+
     def spots(self) -> list[Vec]:
         """Points that span every labelled thing so far."""
         return [point for solid in self._solids if solid.thing for point in corners(solid)]
 
+    def solids(self) -> tuple[Solid, ...]:
+        """Everything that stands here so far."""
+        return tuple(self._solids)
+
+    def keep(self, wanted: Iterable[int]) -> None:
+        """Take every labelled thing away but those of `wanted`, and number them anew from 1."""
+        kept = [thing for thing in self._things if thing.id in set(wanted)]
+        numbers = {thing.id: number for number, thing in enumerate(kept, 1)} | {0: 0}
+        self._things = [dataclasses.replace(thing, id=numbers[thing.id]) for thing in kept]
+        self._solids = [
+            dataclasses.replace(solid, thing=numbers[solid.thing]) for solid in self._solids if solid.thing in numbers
+        ]
+
     def scene(self, camera: Camera, light: Light) -> Scene:
         """All of it, frozen."""
-        return Scene(self.seed, self.kind, camera, light, tuple(self._solids), tuple(self._things))
+        return Scene(self.seed, self.kind, camera, light, tuple(self._solids), tuple(self._things), tuple(self._routes))
 
 
 def moved(part: Solid, at: Vec, turn_deg: float) -> Solid:

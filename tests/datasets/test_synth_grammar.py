@@ -6,7 +6,7 @@ import pytest
 
 from datasets.synth import book
 from datasets.synth.grammar import KINDS, grow, visible
-from datasets.synth.prints import phone
+from datasets.synth.drawing import phone
 from datasets.synth.scene import Bag, Block, Camera, Drum, Material, Scene, Tube, reach
 from datasets.synth.soft import foliage, knead, sphere
 from datasets.synth.tidy import REPORTABLE, tidied

@@ -4,97 +4,16 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.resources import as_file, files
 from pathlib import Path
 
-from tqdm import tqdm
-
-from datasets import check as checks
-from datasets import split as splits
+from datasets.commands import check, convert, fetch, split, stats, synth
 from datasets.errors import DatasetError
-from datasets.fetch import GITHUB, Mirror
-from datasets.fetch import fetch as fetch_all
-from datasets.formats import coco, manifest, yolo
-from datasets.pictures import look
-from datasets.records import Sample
-from datasets.stats import stats as count
+from datasets.fetch import GITHUB
+from datasets.records import ROLES
 
-SAMPLES = "samples"
-
-
-def check(args: argparse.Namespace) -> int:
-    """Find broken pictures, bad boxes, leaks between roles and licences that forbid; 1 if any is serious."""
-    found = manifest.read(args.data)
-    bar = tqdm(total=len(found), desc="checking", disable=args.text_only or not sys.stderr.isatty())
-
-    def opened(sample: Sample) -> checks.Looks | str:
-        bar.update()
-        return look(sample, args.data)
-
-    faults = checks.check(found, None if args.text_only else opened)
-    bar.close()
-    for fault in faults:
-        print(json.dumps({"code": fault.code, "file": fault.file, "serious": fault.serious, **fault.facts}))
-    serious = sum(fault.serious for fault in faults)
-    print(f"{len(found)} pictures, {serious} serious faults, {len(faults) - serious} remarks", file=sys.stderr)
-    return 1 if serious else 0
-
-
-def stats(args: argparse.Namespace) -> int:
-    """Count pictures, negatives and boxes by source, role and kind."""
-    print(json.dumps(count(manifest.read(args.data)), indent=1))
-    return 0
-
-
-def fetch(args: argparse.Namespace) -> int:
-    """Fetch the pictures of a manifest, or the few `samples`, from their public repositories."""
-    mirror = Mirror(args.mirror)
-    if args.what != SAMPLES:
-        return _fetch(Path(args.what), args.out or Path(args.what), mirror, args.source)
-    with as_file(files("datasets") / SAMPLES) as root:
-        return _fetch(root, args.out or _cache() / "data" / SAMPLES, mirror, args.source)
-
-
-def _fetch(root: Path, out: Path, mirror: Mirror, source: str | None) -> int:
-    wanted = manifest.read(root).where(lambda sample: source in (None, sample.source))
-    failed = fetch_all(wanted, out, mirror)
-    for error in failed:
-        print(json.dumps({"error": {"code": error.code, "facts": dict(error.facts)}}))
-    print(json.dumps({"folder": str(out), "pictures": len(wanted) - len(failed), "failed": len(failed)}))
-    return 1 if failed else 0
-
-
-def _cache() -> Path:
-    return Path(os.environ.get("STREETWARDEN_CACHE") or "~/.cache/streetwarden").expanduser()
-
-
-def split(args: argparse.Namespace) -> int:
-    """Hold out whole groups of the training pictures; prints both lists of files."""
-    kept, held = splits.hold_out(manifest.read(args.data).role("train"), args.share, seed=args.seed)
-    print(json.dumps({"kept": [sample.file for sample in kept], "held": [sample.file for sample in held]}))
-    return 0
-
-
-def convert(args: argparse.Namespace) -> int:
-    """A data folder to COCO, or a COCO file to YOLO labels with `kinds.txt`."""
-    if args.to == "coco":
-        coco.write(args.out, manifest.read(args.source))
-        return 0
-    kinds, labels = coco.read(args.source)
-    args.out.mkdir(parents=True, exist_ok=True)
-    (args.out / "kinds.txt").write_text("".join(f"{kind}\n" for kind in kinds), encoding="utf-8")
-    for file, found in labels.items():
-        yolo.write((args.out / "labels" / file).with_suffix(".txt"), found, kinds)
-    return 0
-
-
-def synth(args: argparse.Namespace) -> int:
-    """Render scenes; its own flags follow, see `synth --help`."""
-    from datasets.synth.__main__ import main as render  # its imports are not needed by the other verbs
-
-    return render(args.rest)
+FORMATS = ("street", "coco", "cvat", "voc", "yolo")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -115,17 +34,33 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("data", type=Path)
     one.add_argument("--share", type=float, default=0.1)
     one.add_argument("--seed", default="split")
-    one = add(convert)
-    one.add_argument("source", type=Path)
-    one.add_argument("out", type=Path)
-    one.add_argument("--to", choices=("coco", "yolo"), required=True)
+    _convert(add(convert))
     add(synth)
     return top
 
 
-def _verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", run: object) -> argparse.ArgumentParser:
-    name, told = getattr(run, "__name__", ""), getattr(run, "__doc__", "")
-    verb = verbs.add_parser(name, help=told, description=told)
+def _convert(one: argparse.ArgumentParser) -> None:
+    one.add_argument("data", type=Path, help="the set to read: its folder, or its main file")
+    one.add_argument("out", type=Path, help="a folder that is not there yet")
+    one.add_argument("--from", dest="form", choices=FORMATS, required=True, help="street: this project's own layout")
+    one.add_argument("--to", choices=FORMATS, required=True)
+    one.add_argument("--pictures", choices=("copy", "link", "none"), default="copy")
+    told = one.add_argument_group("what a foreign set does not say", "for pictures without a row in facts.csv")
+    told.add_argument("--labelled", metavar="KIND,KIND", help="kinds of which every instance is boxed, everywhere")
+    told.add_argument("--classes", metavar="CLASS=KIND,...", help="rename classes; nothing after = drops one")
+    told.add_argument("--source", metavar="CARD", help="take the words of a card in datasets/sources")
+    told.add_argument("--name", help="what the set is called")
+    told.add_argument("--role", choices=ROLES, default="train", help="of pictures that are in no part")
+    told.add_argument("--group", metavar="PATTERN", help="regular expression; its first group is the place and day")
+    told.add_argument("--licence")
+    told.add_argument("--credit")
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", run: Callable[[argparse.Namespace], int]
+) -> argparse.ArgumentParser:
+    told = run.__doc__ or ""
+    verb = verbs.add_parser(run.__name__, help=told.splitlines()[0], description=told)
     verb.set_defaults(run=run)
     return verb
 
@@ -137,10 +72,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     args.rest = given[1:]
     try:
         return int(args.run(args))
-    except (DatasetError, ValueError) as error:
-        code, facts = getattr(error, "code", "usage"), dict(getattr(error, "facts", {"why": str(error)}))
-        print(json.dumps({"error": {"code": code, "facts": facts}}), file=sys.stderr)
-        return 1 if isinstance(error, DatasetError) else 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except DatasetError as error:
+        return _failed(1, error.code, dict(error.facts))
+    except OSError as error:
+        return _failed(1, "dataset.disk", {"file": str(error.filename or ""), "why": error.strerror or str(error)})
+    except ValueError as error:
+        return _failed(2, "usage", {"why": str(error)})
+    except KeyboardInterrupt:
+        return _failed(130, "dataset.stopped", {})
+
+
+def _failed(status: int, code: str, facts: dict[str, object]) -> int:
+    print(json.dumps({"error": {"code": code, "facts": facts}}, ensure_ascii=False, default=str), file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":

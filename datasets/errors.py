@@ -45,3 +45,45 @@ class UnknownSource(DatasetError):
     """No card in `datasets/sources` has this name."""
 
     code = "dataset.source_unknown"
+
+
+class FormatBroken(DatasetError):
+    """A file of a foreign format does not say what it must; the facts name file and, where there is one, line."""
+
+    code = "dataset.format_broken"
+
+
+class LabelledUnknown(DatasetError):
+    """A foreign set does not say of which kinds every instance is boxed, and nobody told it."""
+
+    code = "dataset.labelled_unknown"
+
+
+class PictureMissing(DatasetError):
+    """A picture that the labels speak of is not there, or no picture."""
+
+    code = "dataset.picture_missing"
+
+
+class NameTaken(DatasetError):
+    """Two pictures would get the same name, or two classes the same kind without being told so."""
+
+    code = "dataset.name_taken"
+
+
+class OutputTaken(DatasetError):
+    """The folder to write is there already and not empty; nothing is written over."""
+
+    code = "dataset.output_taken"
+
+
+class KindUnknown(DatasetError):
+    """A kind or class was named that the set does not have."""
+
+    code = "dataset.kind_unknown"
+
+
+class SplitLeaks(DatasetError):
+    """A split would put one place and day, or look-alikes, on two sides, or move frozen test rows."""
+
+    code = "dataset.split_leaks"

@@ -1,9 +1,10 @@
 """Labelled pictures as frozen, ordered values."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-ROLES = ("train", "test", "train_near_test")
+ROLES = ("train", "val", "test", "train_near_test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,8 @@ class Label:
     h: float
 
     def __post_init__(self) -> None:
-        if not (self.w > 0 and self.h > 0):
-            raise ValueError(f"a label needs a width and a height, got {self}")
+        if not (self.w > 0 and self.h > 0 and all(map(math.isfinite, (self.x, self.y, self.w, self.h)))):
+            raise ValueError(f"a label needs a place, a width and a height, got {self}")
 
     @property
     def xyxy(self) -> tuple[float, float, float, float]:

@@ -3,8 +3,9 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
 
 from datasets.errors import ManifestBroken, ManifestMissing
 from datasets.formats import yolo
@@ -23,23 +24,49 @@ def read(root: Path) -> Manifest:
     """
     kinds = read_kinds(root)
     raw = _bytes(root / "manifest.csv")
-    rows = csv.DictReader(io.StringIO(raw.decode("utf-8")))
-    samples = tuple(_sample(row, root, kinds, line) for line, row in enumerate(rows, 2))
-    return Manifest(kinds, samples, hashlib.sha256(raw).hexdigest())
+    samples: dict[str, Sample] = {}
+    for line, row in rows(raw, "manifest.csv"):
+        sample = _sample(row, root, kinds, line)
+        if samples.setdefault(sample.file, sample) is not sample:
+            raise ManifestBroken(line=line, file=sample.file, why="this picture has a row already")
+    return Manifest(kinds, tuple(samples.values()), hashlib.sha256(raw).hexdigest())
+
+
+def rows(raw: bytes, file: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line and columns of each row of a CSV file; ManifestBroken where it is none."""
+    try:
+        found = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True, restval="")
+        for row in found:
+            yield found.line_num, row
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ManifestBroken(file=file, why=str(error)) from error
 
 
 def read_kinds(root: Path) -> tuple[str, ...]:
     """The kind ids of a data folder, in the order of their indices."""
-    return tuple(_bytes(root / "kinds.txt").decode("utf-8").split())
+    raw = _bytes(root / "kinds.txt")
+    try:
+        kinds = tuple(raw.decode("utf-8-sig").split())
+    except UnicodeDecodeError as error:
+        raise ManifestBroken(file="kinds.txt", why=str(error)) from error
+    if len(set(kinds)) < len(kinds):
+        raise ManifestBroken(file="kinds.txt", why="a kind is named twice")
+    return kinds
 
 
 def labels_path(root: Path, file: str) -> Path:
     """Where the labels of `images/<set>/name.webp` lie.
 
+    Raises:
+        ValueError: the file does not lie under `images`.
+
     >>> labels_path(Path("d"), "images/set/a.webp").as_posix()
     'd/labels/set/a.txt'
     """
-    return (root / "labels" / Path(file).relative_to("images")).with_suffix(".txt")
+    path = PurePosixPath(file)
+    if ".." in path.parts:
+        raise ValueError(f"a picture lies under images, got {file}")
+    return (root / "labels" / path.relative_to("images")).with_suffix(".txt")
 
 
 def _bytes(path: Path) -> bytes:
@@ -50,26 +77,38 @@ def _bytes(path: Path) -> bytes:
 
 def _sample(row: dict[str, str], root: Path, kinds: Sequence[str], line: int) -> Sample:
     try:
-        labelled = frozenset(row["labelled"].split())
-        if not labelled <= set(kinds):
-            raise ValueError(f"unknown kinds {sorted(labelled - set(kinds))}")
-        return Sample(
-            file=row["file"],
-            source=row["set"],
-            role=row["role"],
-            group=row["group"],
-            width=int(row["width"]),
-            height=int(row["height"]),
-            licence=row["licence"],
-            credit=row["credit"],
-            origin=Origin(row["source_repo"], row["source_path"], row["source_commit"]),
-            sha256=row["sha256"],
-            labelled=labelled,
-            labels=yolo.read(labels_path(root, row["file"]), kinds),
-            note=(row.get("note") or "").strip(),
-        )
-    except (KeyError, ValueError, TypeError) as error:
+        sample = from_row(row)
+        if unknown := sample.labelled - set(kinds):
+            raise ValueError(f"unknown kinds {sorted(unknown)}")
+        return replace(sample, labels=yolo.read(labels_path(root, sample.file), kinds))
+    except (KeyError, ValueError) as error:
         raise ManifestBroken(line=line, file=row.get("file", ""), why=str(error)) from error
+
+
+def from_row(row: Mapping[str, str]) -> Sample:
+    """A sample without its labels; KeyError or ValueError where the row does not say what it must."""
+    return Sample(
+        file=row["file"],
+        source=row["set"],
+        role=row["role"],
+        group=row["group"],
+        width=int(row["width"]),
+        height=int(row["height"]),
+        licence=row["licence"],
+        credit=row["credit"],
+        origin=Origin(row["source_repo"], row["source_path"], row["source_commit"]),
+        sha256=row["sha256"],
+        labelled=frozenset(row["labelled"].split()),
+        note=(row.get("note") or "").strip(),
+    )
+
+
+def to_row(sample: Sample, kinds: Sequence[str]) -> list[object]:
+    """The columns `SAID` and `FOUND_AT`."""
+    at = sample.origin
+    labelled = " ".join(kind for kind in kinds if kind in sample.labelled)
+    known = [sample.file, sample.source, sample.role, sample.group, sample.width, sample.height]
+    return [*known, sample.licence, sample.credit, at.repository, at.path, at.commit, sample.sha256, labelled]
 
 
 def write(root: Path, kinds: Sequence[str], samples: Iterable[Sample]) -> None:
@@ -78,16 +117,9 @@ def write(root: Path, kinds: Sequence[str], samples: Iterable[Sample]) -> None:
     listed = tuple(samples)
     (root / "kinds.txt").write_text("".join(f"{kind}\n" for kind in kinds), encoding="utf-8")
     with (root / "manifest.csv").open("w", encoding="utf-8", newline="") as out:
-        rows = csv.writer(out, lineterminator="\n")
-        rows.writerow([*SAID, *FOUND_AT, *(f"n_{kind}" for kind in kinds), "note"])
-        rows.writerows(_row(sample, kinds) for sample in listed)
+        table = csv.writer(out, lineterminator="\n")
+        table.writerow([*SAID, *FOUND_AT, *(f"n_{kind}" for kind in kinds), "note"])
+        for sample in listed:
+            table.writerow([*to_row(sample, kinds), *(sample.count(kind) for kind in kinds), sample.note])
     for sample in listed:
         yolo.write(labels_path(root, sample.file), sample.labels, kinds)
-
-
-def _row(sample: Sample, kinds: Sequence[str]) -> list[object]:
-    at = sample.origin
-    labelled = " ".join(kind for kind in kinds if kind in sample.labelled)
-    known = [sample.file, sample.source, sample.role, sample.group, sample.width, sample.height]
-    rights = [sample.licence, sample.credit, at.repository, at.path, at.commit, sample.sha256, labelled]
-    return [*known, *rights, *(sample.count(kind) for kind in kinds), sample.note]

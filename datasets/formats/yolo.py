@@ -16,18 +16,23 @@ def parse(text: str, kinds: Sequence[str], *, file: str = "") -> tuple[Label, ..
     >>> parse("3 0.5 0.5 0.2 0.1", ["a", "b", "c", "litter"])
     (Label(kind='litter', x=0.5, y=0.5, w=0.2, h=0.1),)
     """
-    lines = [line.split() for line in text.splitlines() if line.strip()]
-    return tuple(_label(parts, kinds, file, number) for number, parts in enumerate(lines, 1))
+    lines = [(number, line.split()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    return tuple(_told(parts, kinds, file, number) for number, parts in lines)
 
 
-def _label(parts: Sequence[str], kinds: Sequence[str], file: str, number: int) -> Label:
+def _told(parts: Sequence[str], kinds: Sequence[str], file: str, number: int) -> Label:
     try:
-        index, x, y, w, h = (float(part) for part in parts)
-        if index != int(index) or not 0 <= index < len(kinds):
-            raise ValueError(f"no kind has the index {parts[0]}")
-        return Label(kinds[int(index)], x, y, w, h)
+        return label(parts, kinds)
     except ValueError as error:
         raise ManifestBroken(file=file, line=number, text=" ".join(parts), why=str(error)) from error
+
+
+def label(parts: Sequence[str], kinds: Sequence[str]) -> Label:
+    """The five words of a line; ValueError where they say nothing true."""
+    index, x, y, w, h = (float(part) for part in parts)
+    if not 0 <= index < len(kinds) or index != int(index):
+        raise ValueError(f"no kind has the index {parts[0]}")
+    return Label(kinds[int(index)], x, y, w, h)
 
 
 def text(labels: Iterable[Label], kinds: Sequence[str]) -> str:

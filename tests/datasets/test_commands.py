@@ -33,18 +33,5 @@ def test_stats_and_split_answer_in_json(tmp_path: Path, capsys: pytest.CaptureFi
     assert (len(both["kept"]), len(both["held"])) == (8, 2)
 
 
-def test_convert_there_and_back_keeps_the_labels(tmp_path: Path) -> None:
-    root = a_folder(tmp_path / "in", [a_sample(1)])
-    assert main(["convert", str(root), str(tmp_path / "c.json"), "--to", "coco"]) == 0
-    assert main(["convert", str(tmp_path / "c.json"), str(tmp_path / "out"), "--to", "yolo"]) == 0
-    lines = (tmp_path / "out/labels/images/yard/0001.txt").read_text().split()
-    assert [float(value) for value in lines] == pytest.approx([0, 0.5, 0.5, 0.4, 0.3], abs=1e-3)
-
-
-def test_a_document_that_is_not_there_is_told_by_a_code(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["convert", str(tmp_path / "none.json"), str(tmp_path / "out"), "--to", "yolo"]) == 1
-    assert json.loads(capsys.readouterr().err)["error"]["code"] == "dataset.manifest_broken"
-
-
 def test_a_mirror_that_is_no_web_address_is_wrong_use(tmp_path: Path) -> None:
     assert main(["fetch", str(a_folder(tmp_path, [a_sample(1)])), "--mirror", "ftp://x"]) == 2

@@ -6,8 +6,8 @@ import pytest
 
 import datasets
 from datasets.errors import ManifestBroken, ManifestMissing
-from datasets.formats import coco, manifest, yolo
-from tests.datasets.build import KINDS, a_folder, a_label, a_manifest, a_sample
+from datasets.formats import manifest, yolo
+from tests.datasets.build import KINDS, a_folder, a_label, a_sample
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,20 +61,21 @@ def test_yolo_labels_survive_a_round_trip() -> None:
     assert yolo.parse(yolo.text(labels, KINDS), KINDS) == labels
 
 
-def test_coco_labels_survive_a_round_trip_and_keep_what_is_unknown(tmp_path: Path) -> None:
-    whole = a_manifest(a_sample(1, labelled=frozenset({"litter"})), a_sample(2, labels=()))
-    coco.write(tmp_path / "c.json", whole)
-    kinds, labels = coco.read(tmp_path / "c.json")
-    assert kinds == KINDS
-    assert labels[whole.samples[1].file] == ()
-    assert labels[whole.samples[0].file][0].x == pytest.approx(0.5, abs=1e-3)
-    assert coco.document(whole)["images"][0]["not_exhaustive_category_ids"] == [2, 3]
+def test_a_row_that_leaves_the_folder_or_comes_twice_is_refused(tmp_path: Path) -> None:
+    root = a_folder(tmp_path, [a_sample(1)])
+    table = (root / "manifest.csv").read_text()
+    for wrong in (table.replace("images/yard", "images/../../yard"), table + table.splitlines()[1] + "\n"):
+        (root / "manifest.csv").write_text(wrong)
+        with pytest.raises(ManifestBroken):
+            manifest.read(root)
 
 
-def test_a_broken_coco_file_is_named(tmp_path: Path) -> None:
-    (tmp_path / "c.json").write_text('{"images": []}')
+@pytest.mark.parametrize("raw", [b"\xff\xfe", b'file,set\n"a', b"file,set\na\n"])
+def test_a_manifest_that_is_no_table_is_told_by_a_code(tmp_path: Path, raw: bytes) -> None:
+    root = a_folder(tmp_path, [a_sample(1)])
+    (root / "manifest.csv").write_bytes(raw)
     with pytest.raises(ManifestBroken):
-        coco.read(tmp_path / "c.json")
+        manifest.read(root)
 
 
 @pytest.mark.needs_shared

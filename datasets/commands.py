@@ -1,0 +1,136 @@
+"""What each verb of `python -m datasets` does; every one returns its exit code and prints JSON or a table."""
+
+import argparse
+import json
+import os
+import re
+import sys
+from dataclasses import replace
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tqdm import tqdm
+
+from datasets import check as checks
+from datasets import split as splits
+from datasets.fetch import Mirror
+from datasets.fetch import fetch as fetch_all
+from datasets.formats import manifest
+from datasets.pictures import look
+from datasets.records import Sample
+from datasets.sources import open_source
+from datasets.stats import stats as count
+
+if TYPE_CHECKING:
+    from datasets.convert import Told
+
+SAMPLES = "samples"
+
+
+def check(args: argparse.Namespace) -> int:
+    """Find broken pictures, bad boxes, leaks between roles and licences that forbid; 1 if any is serious."""
+    found = manifest.read(args.data)
+    bar = tqdm(total=len(found), desc="checking", disable=args.text_only or not sys.stderr.isatty())
+
+    def opened(sample: Sample) -> checks.Looks | str:
+        bar.update()
+        return look(sample, args.data)
+
+    faults = checks.check(found, None if args.text_only else opened)
+    bar.close()
+    for fault in faults:
+        print(json.dumps({"code": fault.code, "file": fault.file, "serious": fault.serious, **fault.facts}))
+    serious = sum(fault.serious for fault in faults)
+    print(f"{len(found)} pictures, {serious} serious faults, {len(faults) - serious} remarks", file=sys.stderr)
+    return 1 if serious else 0
+
+
+def stats(args: argparse.Namespace) -> int:
+    """Count pictures, negatives and boxes by source, role and kind."""
+    print(json.dumps(count(manifest.read(args.data)), indent=1))
+    return 0
+
+
+def fetch(args: argparse.Namespace) -> int:
+    """Fetch the pictures of a manifest, or the few `samples`, from their public repositories."""
+    mirror = Mirror(args.mirror)
+    if args.what != SAMPLES:
+        return _fetch(Path(args.what), args.out or Path(args.what), mirror, args.source)
+    with as_file(files("datasets") / SAMPLES) as root:
+        return _fetch(root, args.out or _cache() / "data" / SAMPLES, mirror, args.source)
+
+
+def _fetch(root: Path, out: Path, mirror: Mirror, source: str | None) -> int:
+    wanted = manifest.read(root).where(lambda sample: source in (None, sample.source))
+    failed = fetch_all(wanted, out, mirror)
+    for error in failed:
+        print(json.dumps({"error": {"code": error.code, "facts": dict(error.facts)}}))
+    print(json.dumps({"folder": str(out), "pictures": len(wanted) - len(failed), "failed": len(failed)}))
+    return 1 if failed else 0
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("STREETWARDEN_CACHE") or "~/.cache/streetwarden").expanduser()
+
+
+def split(args: argparse.Namespace) -> int:
+    """Hold out whole groups of the training pictures; prints both lists of files."""
+    kept, held = splits.hold_out(manifest.read(args.data).role("train"), args.share, seed=args.seed)
+    print(json.dumps({"kept": [sample.file for sample in kept], "held": [sample.file for sample in held]}))
+    return 0
+
+
+def convert(args: argparse.Namespace) -> int:
+    """Turn a set into another format; what the other cannot carry goes into `facts.csv` and comes back."""
+    from datasets import convert as conversion  # needs PyYAML, which no other verb does
+
+    loaded = conversion.load(args.form, args.data, _told(args))
+    conversion.save(loaded, args.to, args.out, pictures=args.pictures)
+    boxes = sum(len(sample.labels) for sample in loaded.samples)
+    told = {"folder": str(args.out), "pictures": len(loaded.samples), "boxes": boxes, "kinds": list(loaded.kinds)}
+    print(json.dumps(told | {"left_out": {shape: times for shape, times in loaded.left_out.items() if times}}))
+    return 0
+
+
+def _told(args: argparse.Namespace) -> "Told":
+    """A card's words where `--source` names one; a flag wins."""
+    from datasets.convert import Told, as_carded
+
+    start = as_carded(open_source(args.source)) if args.source else Told("foreign")
+    return replace(
+        start,
+        name=args.name or start.name,
+        labelled=frozenset(_words(args.labelled)) or start.labelled,
+        classes={**start.classes, **dict(map(_pair, _words(args.classes)))},
+        role=args.role,
+        group=_pattern(args.group),
+        licence=args.licence or start.licence,
+        credit=args.credit or start.credit,
+    )
+
+
+def _pattern(given: str | None) -> re.Pattern[str] | None:
+    try:
+        return re.compile(given) if given else None
+    except re.error as error:
+        raise ValueError(f"--group is no pattern: {error}") from error
+
+
+def _words(given: str | None) -> list[str]:
+    return [word.strip() for word in (given or "").split(",") if word.strip()]
+
+
+def _pair(given: str) -> tuple[str, str]:
+    """`class=kind`; nothing after the sign drops the class."""
+    name, sign, kind = given.rpartition("=")
+    if not sign:
+        raise ValueError(f"--classes takes class=kind, got {given!r}")
+    return name.strip(), kind.strip()
+
+
+def synth(args: argparse.Namespace) -> int:
+    """Render scenes; its own flags follow, see `synth --help`."""
+    from datasets.synth.__main__ import main as render  # its imports are not needed by the other verbs
+
+    return render(args.rest)

@@ -1,4 +1,4 @@
-"""The verbs that make weights: train, mine, pseudo. Nothing is imported before it is needed."""
+"""The verbs that make weights: train, ablate, mine, pseudo. Nothing is imported before it is needed."""
 
 import argparse
 import json
@@ -21,6 +21,11 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     verb.add_argument("--hold-out", type=float, default=0.08, help="as in the recipe; the slice is not looked at")
     verb.add_argument("--out", type=Path, required=True, help="CSV, beside the recipes")
     verb.set_defaults(run=mine)
+    verb = verbs.add_parser("ablate", help=ablate.__doc__)
+    verb.add_argument("plan", type=Path)
+    verb.add_argument("--out", type=Path, default=Path("build/ablations"), help="folder for JSON, table and plots")
+    verb.add_argument("--short", type=int, help="so many pictures a run, only to see that the plan works")
+    verb.set_defaults(run=ablate)
     _add_pseudo(verbs)
 
 
@@ -50,6 +55,25 @@ def train(args: argparse.Namespace) -> int:
     model = network.start(chosen, found.kinds, shared_dir())
     run_training(model, found.pictures, chosen, run, resume=args.resume)
     print(run.weights)
+    return 0
+
+
+def ablate(args: argparse.Namespace) -> int:
+    """Train and measure every run of a plan that has no result yet; write JSON, a table and a plot for each test."""
+    from training import ablate as ablations
+    from training import ablation_table
+
+    plan = ablations.read(args.plan)
+    plan = ablations.shortened(plan, args.short) if args.short else plan
+    results = []
+    for number, result in enumerate(ablations.run_all(plan, ablations.Places(shared_dir(), cache_dir())), 1):
+        results.append(result)
+        ablations.write(results, args.out)
+        (args.out / "ablations.md").write_text(ablation_table.table(results), encoding="utf-8")
+        print(f"{number}/{len(plan.trials)} {result['row']}, seed {result['seed']}", file=sys.stderr, flush=True)
+    for place in results[0]["measured"]:
+        ablation_table.plot(results, place, args.out / f"{place.replace('/', '-').replace(' ', '-')}.png")
+    print(args.out / "ablations.json")
     return 0
 
 

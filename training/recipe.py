@@ -153,6 +153,18 @@ def parse(text: str) -> Recipe:
     return Recipe(**{key: _typed(known[key], value) for key, value in values.items()})
 
 
+def changed(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:
+    """The same recipe with other values for some keys, as TOML gives them.
+
+    Raises:
+        RecipeBroken: an unknown key, a wrong type, out of bounds.
+    """
+    known = {item.name: item for item in dataclasses.fields(Recipe)}
+    if unknown := sorted(values.keys() - known.keys()):
+        raise RecipeBroken(unknown=unknown)
+    return dataclasses.replace(recipe, **{key: _typed(known[key], value) for key, value in values.items()})
+
+
 def _typed(item: "dataclasses.Field[Any]", value: object) -> Any:
     inner = LISTS.get(item.type)
     if inner is not None and isinstance(value, list) and all(type(v) is inner for v in value):

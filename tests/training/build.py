@@ -16,6 +16,7 @@ from training.pictures import Picture
 from training.recipe import Recipe
 
 ROOT = Path(__file__).resolve().parents[2]
+RECIPES = sorted(path for path in (ROOT / "training/recipes").glob("*.toml") if path.name != "ablations.toml")
 KINDS = ("litter", "overflowing_bin", "closed_bin")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.datasets.build import a_label, a_manifest, a_sample
-from tests.training.build import ROOT, a_finding
+from tests.training.build import RECIPES, a_finding
 from training import pseudo, recipe, repeat_weights
 from training.errors import RecipeBroken
 from training.mine import hard
@@ -80,7 +80,7 @@ def test_a_row_that_is_no_box_is_refused(tmp_path: Path) -> None:
         pseudo.read("p.csv", tmp_path)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "training/recipes").glob("*.toml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.name)
 def test_every_list_that_a_recipe_names_lies_beside_it_and_reads(path: Path) -> None:
     chosen = recipe.read(path)
     assert not chosen.weights or repeat_weights.read(chosen.weights)

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.build import ROOT, a_recipe
+from tests.training.build import RECIPES, ROOT, a_recipe
 from training import recipe
 from training.errors import RecipeBroken
 
 TINY = (ROOT / "training/recipes/tiny.toml").read_text()
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "training/recipes").glob("*.toml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.name)
 def test_every_recipe_in_the_folder_reads(path: Path) -> None:
     assert recipe.read(path).name
 

@@ -1,4 +1,4 @@
-"""`python -m datasets VERB`: check, stats, fetch, split, convert, synth. Answers are JSON on stdout."""
+"""`python -m datasets VERB`: check, stats, fetch, split, convert, compose, synth. Answers are JSON on stdout."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from datasets.commands import check, convert, fetch, split, stats, synth
+from datasets.commands import check, compose, convert, fetch, split, stats, synth
 from datasets.errors import DatasetError
 from datasets.fetch import GITHUB
 from datasets.records import ROLES
@@ -35,6 +35,11 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--share", type=float, default=0.1)
     one.add_argument("--seed", default="split")
     _convert(add(convert))
+    one = add(compose)
+    one.add_argument("--data", type=Path, required=True, help="data folder with the photographs")
+    one.add_argument("--pictures", type=int, default=1500)
+    one.add_argument("--seed", type=int, default=1)
+    one.add_argument("--out", type=Path, required=True, help="data folder to make or to go on with")
     add(synth)
     return top
 

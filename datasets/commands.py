@@ -134,3 +134,13 @@ def synth(args: argparse.Namespace) -> int:
     from datasets.synth.__main__ import main as render  # its imports are not needed by the other verbs
 
     return render(args.rest)
+
+
+def compose(args: argparse.Namespace) -> int:
+    """Hang drawn and real paper ads on training photographs; goes on where it stopped."""
+    from datasets.compose.book import run  # its imports are not needed by the other verbs
+
+    with tqdm(total=args.pictures, desc="composing", disable=not sys.stderr.isatty()) as bar:
+        pictures = run(args.data, args.out, args.pictures, args.seed, bar.update)
+    print(json.dumps({"folder": str(args.out), "pictures": pictures}))
+    return 0

@@ -1,0 +1,1 @@
+"""Paper ads and stencilled numbers on photographed walls, with exact boxes."""

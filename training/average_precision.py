@@ -33,27 +33,35 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """All boxes of one kind over a set of pictures, best first.
+    """All boxes of one kind over P pictures, best first.
 
     Attributes:
         scores: `(N,)` falling.
         hits: `(10, N)` bool, for each overlap of 0.5, 0.55 .. 0.95.
-        wanted: how many labelled boxes there are.
+        picture: `(N,)` on which of the pictures each box is.
+        labels: `(P,)` how many labelled boxes each picture has.
     """
 
     scores: NDArray[np.float32]
     hits: NDArray[np.bool_]
-    wanted: int
+    picture: NDArray[np.intp]
+    labels: NDArray[np.intp]
+
+    @property
+    def wanted(self) -> int:
+        """How many labelled boxes there are."""
+        return int(self.labels.sum())
 
     def average_precision(self) -> NDArray[np.float64]:
         """`(10,)`, one for each overlap; not a number where nothing was labelled.
 
-        >>> Ranking(np.float32([0.9, 0.8]), np.ones((10, 2), bool), 2).average_precision()[0].round(3)
-        np.float64(1.0)
+        >>> one = Seen(np.float32([[0, 0, 10, 10]]), np.float32([0.9]), np.float32([[0, 0, 10, 9]]))
+        >>> rank([one]).average_precision()[[0, 9]].tolist()
+        [1.0, 0.0]
         """
         if self.wanted == 0:
             return np.full(len(OVERLAPS), np.nan)
-        return np.array([_area(hits, self.wanted) for hits in self.hits])
+        return np.array([area_of(hits, self.wanted) for hits in self.hits])
 
     def at(self, threshold: float) -> "Counts":
         """What is found from `threshold` on, at an overlap of 0.5."""
@@ -91,8 +99,10 @@ def rank(pictures: Sequence[Seen]) -> Ranking:
     kept = [Seen(p.found[:MOST_PER_PICTURE], p.scores[:MOST_PER_PICTURE], p.there) for p in pictures]
     scores = np.concatenate([p.scores for p in kept] or [np.zeros(0, np.float32)])
     hits = np.concatenate([match(p) for p in kept] or [np.zeros((len(OVERLAPS), 0), bool)], axis=1)
+    picture = np.repeat(np.arange(len(kept)), [len(p.scores) for p in kept])
     order = np.argsort(-scores, kind="stable")
-    return Ranking(scores[order], hits[:, order], sum(len(p.there) for p in kept))
+    labels = np.array([len(p.there) for p in kept], np.intp)
+    return Ranking(scores[order], hits[:, order], picture[order], labels)
 
 
 def match(seen: Seen) -> NDArray[np.bool_]:
@@ -117,10 +127,24 @@ def match(seen: Seen) -> NDArray[np.bool_]:
     return hits
 
 
-def _area(hits: NDArray[np.bool_], wanted: int) -> float:
-    """Mean over 101 recalls of the best precision at that recall or beyond."""
-    right = hits.cumsum()
-    precision = right / np.arange(1, len(hits) + 1)
-    envelope = np.maximum.accumulate(precision[::-1])[::-1]
+def area_of(hits: NDArray[np.bool_], wanted: int) -> float:
+    """Mean over 101 recalls of the best precision at that recall or beyond.
+
+    Args:
+        hits: `(N,)` best first.
+        wanted: labelled boxes, at least one.
+    """
+    return area(hits.cumsum(), np.arange(1, len(hits) + 1), wanted)
+
+
+def area(right: NDArray[np.int_], shown: NDArray[np.int_], wanted: int) -> float:
+    """The same from running counts, as where a picture counts several times.
+
+    Args:
+        right: `(N,)` hits so far, at each box.
+        shown: `(N,)` boxes so far, from 1 on.
+        wanted: labelled boxes, at least one.
+    """
+    envelope = np.maximum.accumulate((right / shown)[::-1])[::-1]
     at = np.searchsorted(right / wanted, RECALLS, side="left")
-    return float(np.append(envelope, 0.0)[np.minimum(at, len(hits))].mean())
+    return float(np.append(envelope, 0.0)[np.minimum(at, len(right))].mean())

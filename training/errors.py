@@ -53,3 +53,27 @@ class SourceMissing(TrainingError):
     """A data folder that a recipe names is not there, or does not fit the others."""
 
     code = "source.missing"
+
+
+class MixedPictures(TrainingError):
+    """Photographs and made pictures would be scored together."""
+
+    code = "evaluate.mixed_pictures"
+
+
+class NotFrozen(TrainingError):
+    """What should judge a card is none of the committed test lists."""
+
+    code = "promote.not_frozen"
+
+
+class TooSlow(TrainingError):
+    """A card that should be promoted costs over a tenth more processor time, and nobody said why it may."""
+
+    code = "promote.too_slow"
+
+
+class FoldsImpossible(TrainingError):
+    """A kind has too few groups to part, or the weights to start from have already seen them."""
+
+    code = "kfold.impossible"

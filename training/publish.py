@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,13 +17,15 @@ from detector.boxes import letterbox
 from detector.model import open_model
 from detector.weights import open_card
 from training import card as cards
-from training import export, network, thresholds
+from training import export, network
 from training.evaluate import Report, evaluate
 from training.findings import Findings, look
 from training.material import DRAWN, draw, parts
+from training.measured import write_into
 from training.pictures import decode
 from training.recipe import Recipe
 from training.run import Run
+from training.thresholds import UNMEASURED, Looked, choose, some_negatives
 
 COMPARED_PICTURES = 12
 NEAR_ENOUGH = 0.005
@@ -57,17 +60,32 @@ def publish(recipe: Recipe, run: Run, shared: Path, order: Order) -> tuple[Path,
     if recipe.data == DRAWN:
         return path, log
     root = shared / recipe.data
-    manifest = manifests.read(root)
-    _, held = parts(manifest, recipe.hold_out)
+    kept, held = parts(manifests.read(root), recipe.hold_out)
     tried = {side: _look(draft, side, order, held, root) for side in order.inputs}
-    reports = {side: evaluate(held, found, thresholds.choose(held, found)) for side, found in tried.items()}
-    log["inputs"] = {side: {"mean_ap50": mean_ap50(report), **report.as_json()} for side, report in reports.items()}
-    side = smallest_good({side: mean_ap50(report) for side, report in reports.items()})
-    draft = replace(draft, input=(side, side), thresholds=thresholds.choose(held, tried[side]))
-    test = manifest.role("test")
-    report = evaluate(test, _look(draft, side, order, test, root), draft.thresholds)
-    said = {"data": recipe.data, "role": "test", "manifest_sha256": manifest.sha256}
-    return cards.write(replace(draft, measured_on=said, report=report), order.folder), log
+    log["inputs"] = [_tried(side, held, look) for side, look in tried.items()]
+    side = smallest_good({one["side"]: one["mean_ap50"] for one in log["inputs"]})
+    some = some_negatives(kept)
+    trained = Looked(some, _look(draft, side, order, some, root).findings)
+    shown = choose(Looked(held, tried[side].findings), trained)
+    draft = replace(draft, input=(side, side), thresholds=shown, inputs=log["inputs"])
+    path = cards.write(draft, order.folder)
+    write_into(path, root, named=f"$STREETWARDEN_SHARED/{recipe.data}")
+    return path, log
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Findings and what they cost: processor milliseconds a picture, decoding included."""
+
+    findings: Findings
+    cpu_ms: float
+
+
+def _tried(side: int, held: Manifest, look: _Look) -> Mapping[str, Any]:
+    """What an input size gives and costs, for the card."""
+    report = evaluate(held, look.findings, choose(Looked(held, look.findings)))
+    by_kind = {f"ap50_{kind}": score.ap50 for kind, score in report.per_kind.items() if score.measurable}
+    return {"side": side, "mean_ap50": round(mean_ap50(report), 4), "cpu_ms": round(look.cpu_ms, 1), **by_kind}
 
 
 def _files(recipe: Recipe, run: Run, shared: Path, order: Order) -> tuple[cards.Draft, Mapping[str, Any]]:
@@ -88,8 +106,9 @@ def _files(recipe: Recipe, run: Run, shared: Path, order: Order) -> tuple[cards.
         manifest_sha256=facts["manifest_sha256"],
         files={"onnxruntime": onnx, "safetensors": tensors},
         groups_file=groups,
-        thresholds=dict.fromkeys(facts["kinds"], thresholds.UNMEASURED),
+        thresholds=dict.fromkeys(facts["kinds"], UNMEASURED),
         note=order.note,
+        sources=facts.get("sources", ()),
     )
     return draft, {name: getattr(parity, name) for name in parity.__slots__}
 
@@ -113,9 +132,11 @@ def padded(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.ascontiguousarray(canvas.transpose(2, 0, 1), np.float32) / np.float32(255)
 
 
-def _look(draft: cards.Draft, side: int, order: Order, manifest: Manifest, root: Path) -> Findings:
+def _look(draft: cards.Draft, side: int, order: Order, manifest: Manifest, root: Path) -> _Look:
     card = open_card(cards.write(replace(draft, input=(side, side)), order.folder))
-    return look(open_model(card), manifest, root)
+    model, began = open_model(card), time.process_time()
+    findings = look(model, manifest, root)
+    return _Look(findings, 1000 * (time.process_time() - began) / max(len(manifest), 1))
 
 
 def mean_ap50(report: Report) -> float:

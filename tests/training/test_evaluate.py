@@ -10,7 +10,7 @@ from tests.training.build import a_finding, exactly
 from training import findings
 from training.errors import DetectionsBroken, GroupTrainedOn
 from training.evaluate import evaluate, refuse_trained
-from training.thresholds import UNMEASURED, choose
+from training.thresholds import UNMEASURED, Looked, choose
 
 HALF = {"litter": 0.5, "overflowing_bin": 0.5, "closed_bin": 0.5}
 CORNER = (0.0, 0.0, 0.2, 0.2)
@@ -72,7 +72,7 @@ def test_a_group_that_was_trained_on_is_refused() -> None:
 def test_thresholds_part_right_from_wrong_where_there_is_enough_to_choose_from() -> None:
     samples = [a_sample(number, labels=(a_label(),)) for number in range(20)]
     found = {s.file: a_finding(("litter", 0.6, s.labels[0].xyxy), ("litter", 0.3, CORNER)) for s in samples}
-    chosen = choose(a_manifest(*samples), found)
+    chosen = choose(Looked(a_manifest(*samples), found))
     assert 0.3 < chosen["litter"] <= 0.6
     assert chosen["closed_bin"] == UNMEASURED
 
@@ -85,8 +85,8 @@ def test_a_threshold_is_raised_until_few_empty_pictures_get_a_box() -> None:
     quiet = {s.file: a_finding() for s in empty}
     loud = {s.file: a_finding(("litter", 0.5, CORNER)) for s in empty[:3]}
     whole = a_manifest(*full, *empty)
-    assert choose(whole, found | quiet)["litter"] <= 0.4
-    assert choose(whole, found | quiet | loud)["litter"] > 0.5
+    assert choose(Looked(whole, found | quiet))["litter"] <= 0.4
+    assert choose(Looked(whole, found | quiet | loud))["litter"] > 0.5
 
 
 def lines(path: Path, *rows: object) -> Path:

@@ -62,10 +62,11 @@ def test_evaluate_answers_as_the_contract_says(
     root = a_folder(tmp_path / "data", [a_sample(1, role="test"), a_sample(2)])
     assert main(["evaluate", "--data", str(root), "--weights", str(weights), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found.keys() == {"card_sha256", "manifest_sha256", "per_kind", "per_source"}
+    assert found.keys() >= {"card_sha256", "manifest_sha256", "per_kind", "per_source"}
+    assert (found["frozen"], found["rendered"]) == (False, False)
     assert found["card_sha256"] == cards.sha256_of(weights)
     assert found["manifest_sha256"] == cards.sha256_of(root / "manifest.csv")
-    assert found["per_kind"]["litter"] == {
+    wanted = {
         "pictures": 1,
         "negatives": 0,
         "boxes": 1,
@@ -77,6 +78,7 @@ def test_evaluate_answers_as_the_contract_says(
         "false_alarms_per_100": None,
         "measurable": False,
     }
+    assert found["per_kind"]["litter"] | wanted == found["per_kind"]["litter"]
 
 
 def test_evaluating_on_a_group_that_was_trained_on_fails_with_its_code(
@@ -112,9 +114,10 @@ def test_the_first_card_is_promoted_and_the_same_again_is_not(
     weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = a_folder(tmp_path / "data", [a_sample(1, role="test")])
-    assert main(["promote", str(weights), "--data", str(root)]) == 0
+    told = ["--data", str(root), "--allow-unfrozen", "a test"]
+    assert main(["promote", str(weights), *told]) == 0
     assert weights.with_name("current.toml").read_bytes() == weights.read_bytes()
-    assert main(["promote", str(weights), "--data", str(root)]) == 1
+    assert main(["promote", str(weights), *told]) == 1
     assert json.loads(capsys.readouterr().err)["error"]["code"] == "promote.not_better"
 
 

@@ -33,15 +33,20 @@ QUALITY: Final = (74, 93)
 class Job:
     """One picture to make: on which photograph, with real paper of which group (or none)."""
 
-    name: str
     photo: Sample
     donor: str | None
-    seed: tuple[int, int]
+    seed: int
+    index: int
 
     @property
     def file(self) -> str:
-        """Where the picture lies in the folder."""
-        return f"images/{SET}/{self.name}.jpg"
+        """Where the picture lies: named after all that decides it, so that other labels never meet old pixels."""
+        known = (self.photo.sha256, sorted(self.photo.labelled), self.photo.labels, self.donor)
+        return f"{_prefix(self.seed)}{self.index:05d}_{hashlib.sha256(repr(known).encode()).hexdigest()[:8]}.jpg"
+
+
+def _prefix(seed: int) -> str:
+    return f"images/{SET}/{seed:04d}_"
 
 
 def origins(sample: Sample) -> frozenset[str]:
@@ -78,7 +83,7 @@ def plan(manifest: Manifest, donors: Sequence[str], many: int, seed: int) -> Ite
         if photo is None:
             return
         donor = donors[which % len(donors)] if donors and from_donor else None
-        yield Job(f"{seed:04d}_{index:05d}", photo, donor, (seed, index))
+        yield Job(photo, donor, seed, index)
 
 
 def _rounds(samples: Sequence[Sample], rng: np.random.Generator) -> Iterator[Sample]:
@@ -98,7 +103,7 @@ def run(data: Path, out: Path, many: int, seed: int, bar: Callable[[int], object
     """
     manifest = own.extend(manifests.read(data), own.read())
     scraps = gather(manifest.role("train").labelled_for("paper_ad"), data)
-    made = {sample.file: sample for sample in _listed(out)}
+    made = {sample.file: sample for sample in _listed(out) if not sample.file.startswith(_prefix(seed))}
     for job in plan(manifest, sorted(scraps), many, seed):
         made[job.file] = _make(job, scraps.get(job.donor or "", []), (data, out), manifest.kinds)
         bar(1)
@@ -114,7 +119,7 @@ def _make(job: Job, scraps: Sequence[Sheet], roots: tuple[Path, Path], kinds: Se
     data, out = roots
     path, listed = out / job.file, manifests.labels_path(out, job.file)
     if not (path.is_file() and listed.is_file()):
-        rng = np.random.default_rng(job.seed)
+        rng = np.random.default_rng([job.seed, job.index])
         picture, labels = compose(_open(data / job.photo.file), job.photo.labels, job.photo.labelled, scraps, rng)
         yolo.write(listed, labels, kinds)
         _save(path, picture, int(rng.integers(*QUALITY)))

@@ -77,3 +77,9 @@ class FoldsImpossible(TrainingError):
     """A kind has too few groups to part, or the weights to start from have already seen them."""
 
     code = "kfold.impossible"
+
+
+class NothingLearned(TrainingError):
+    """A training that must teach something scored less than promised."""
+
+    code = "train.nothing_learned"

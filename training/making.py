@@ -1,12 +1,17 @@
-"""The verbs that make weights: train, ablate, mine, pseudo. Nothing is imported before it is needed."""
+"""The verbs that make weights: train, prove, ablate, mine, pseudo. Nothing is imported before it is needed."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from datasets.formats import manifest as manifests
 from training.places import cache_dir, shared_dir
+
+if TYPE_CHECKING:
+    from training.recipe import Recipe
+    from training.run import Run
 
 
 def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -21,6 +26,10 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     verb.add_argument("--hold-out", type=float, default=0.08, help="as in the recipe; the slice is not looked at")
     verb.add_argument("--out", type=Path, required=True, help="CSV, beside the recipes")
     verb.set_defaults(run=mine)
+    verb = verbs.add_parser("prove", help=prove.__doc__)
+    verb.add_argument("recipe", type=Path, help='with data = "drawn"')
+    verb.add_argument("--least", type=float, required=True, help="mean AP50 to reach on newly drawn pictures")
+    verb.set_defaults(run=prove)
     verb = verbs.add_parser("ablate", help=ablate.__doc__)
     verb.add_argument("plan", type=Path)
     verb.add_argument("--out", type=Path, default=Path("build/ablations"), help="folder for JSON, table and plots")
@@ -43,18 +52,34 @@ def _add_pseudo(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def train(args: argparse.Namespace) -> int:
     """Train a recipe; with --resume go on from its last checkpoint."""
-    from training import material, network, recipe
+    from training import recipe
+
+    print(_trained(recipe.read(args.recipe), resume=args.resume).weights)
+    return 0
+
+
+def _trained(chosen: "Recipe", *, resume: bool) -> "Run":
+    from training import material, network
     from training.run import open_run
     from training.train import train as run_training
 
-    chosen = recipe.read(args.recipe)
     run = open_run(chosen, cache_dir())
     found = material.gather(chosen, shared_dir(), cache_dir())
     run.facts.write_text(json.dumps(found.facts(chosen)), encoding="utf-8")
     print(f"{len(found.pictures)} pictures; checkpoints and log in {run.folder}", file=sys.stderr, flush=True)
-    model = network.start(chosen, found.kinds, shared_dir())
-    run_training(model, found.pictures, chosen, run, resume=args.resume)
-    print(run.weights)
+    run_training(network.start(chosen, found.kinds, shared_dir()), found.pictures, chosen, run, resume=resume)
+    return run
+
+
+def prove(args: argparse.Namespace) -> int:
+    """Train a recipe on drawn pictures and fail unless it finds things on newly drawn ones."""
+    from training import material, network, proof, recipe, trial
+
+    chosen = recipe.read(args.recipe)
+    run = _trained(chosen, resume=False)
+    fresh = material.draw(count=64, size_px=chosen.keep_px, seed=chosen.seed + 1)
+    found = proof.average_precisions(trial.as_model(network.load(run.weights), max(chosen.sizes)), fresh)
+    print(json.dumps({"mean_ap50": proof.require(found, args.least), "least": args.least, "ap50": found}))
     return 0
 
 

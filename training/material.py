@@ -16,6 +16,7 @@ from training.sources import Source, parts
 __all__ = ["DRAWN", "DRAWN_KINDS", "Material", "draw", "gather", "parts"]
 
 DRAWN = "drawn"
+DRAWN_PICTURES = 64
 DRAWN_KINDS = ("paper_ad", "spray_mark", "out_of_store", "litter", "overflowing_bin", "flying_wire", "closed_bin")
 
 
@@ -52,8 +53,12 @@ def gather(recipe: Recipe, shared: Path, cache: Path) -> Material:
         SourceMissing: a folder that the recipe names is not there or does not fit.
     """
     if recipe.data == DRAWN:
-        return draw(count=32, size_px=recipe.keep_px, seed=recipe.seed)
-    found = sources.find(recipe, shared, cache)
+        return draw(count=DRAWN_PICTURES, size_px=recipe.keep_px, seed=recipe.seed)
+    return of(sources.find(recipe, shared, cache), recipe)
+
+
+def of(found: Sequence[Source], recipe: Recipe) -> Material:
+    """Decode these pictures as the recipe asks for."""
     kinds = found[0].manifest.kinds
     weights = repeat_weights.read(recipe.weights) if recipe.weights else {}
     pictures = [one for source in found for one in _decoded(source, kinds, weights, recipe)]

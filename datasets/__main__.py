@@ -11,6 +11,7 @@ from pathlib import Path
 from datasets.commands import check, compose, convert, fetch, split, stats, synth
 from datasets.errors import DatasetError
 from datasets.fetch import GITHUB
+from datasets.labels import FOLDER as OWN_LABELS
 from datasets.records import ROLES
 
 FORMATS = ("street", "coco", "cvat", "voc", "yolo")
@@ -24,6 +25,8 @@ def parser() -> argparse.ArgumentParser:
     one = add(check)
     one.add_argument("data", type=Path, help="folder with kinds.txt, manifest.csv, images, labels")
     one.add_argument("--text-only", action="store_true", help="leave the pixels out")
+    one.add_argument("--labels", type=Path, default=OWN_LABELS, help="our own labels to lay over it; default: shipped")
+    one.add_argument("--report", type=Path, metavar="DIR", help="write index.html with pictures of what is wrong")
     add(stats).add_argument("data", type=Path)
     one = add(fetch)
     one.add_argument("what", help="`samples`, or a folder with a manifest")

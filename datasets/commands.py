@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from datasets import check as checks
+from datasets import labels, report
 from datasets import split as splits
 from datasets.fetch import Mirror
 from datasets.fetch import fetch as fetch_all
@@ -29,20 +30,25 @@ SAMPLES = "samples"
 
 
 def check(args: argparse.Namespace) -> int:
-    """Find broken pictures, bad boxes, leaks between roles and licences that forbid; 1 if any is serious."""
-    found = manifest.read(args.data)
+    """Find broken pictures, bad boxes, gaps, leaks between roles and licences that forbid; 1 if any is serious."""
+    bare, known = manifest.read(args.data), labels.read(args.labels)
+    wrong = labels.refused(bare, known)
+    found = bare if wrong else labels.extend(bare, known)
     bar = tqdm(total=len(found), desc="checking", disable=args.text_only or not sys.stderr.isatty())
 
     def opened(sample: Sample) -> checks.Looks | str:
         bar.update()
         return look(sample, args.data)
 
-    faults = checks.check(found, None if args.text_only else opened)
+    faults = [checks.Fault("labels.refused", str(error.facts["file"]), {"why": error.facts["why"]}) for error in wrong]
+    faults += checks.check(found, None if args.text_only else opened)
     bar.close()
     for fault in faults:
-        print(json.dumps({"code": fault.code, "file": fault.file, "serious": fault.serious, **fault.facts}))
+        print(report.line(fault))
     serious = sum(fault.serious for fault in faults)
     print(f"{len(found)} pictures, {serious} serious faults, {len(faults) - serious} remarks", file=sys.stderr)
+    if args.report:
+        print(f"report: {report.write(args.report, args.data, found, faults)}", file=sys.stderr)
     return 1 if serious else 0
 
 

@@ -139,6 +139,17 @@ def _box(row: Mapping[str, str]) -> Label | None:
     return box
 
 
+def refused(manifest: Manifest, known: OwnLabels) -> list[LabelsBroken]:
+    """Every picture of the manifest about which our rows say what they must not."""
+    found = []
+    for sample in manifest:
+        try:
+            _extended(sample, known, manifest)
+        except LabelsBroken as error:
+            found.append(error)
+    return found
+
+
 def extend(manifest: Manifest, known: OwnLabels) -> Manifest:
     """The same samples with our boxes, and with the kinds of our rows counted as labelled; the hash tells both lists.
 
@@ -158,7 +169,11 @@ def _extended(sample: Sample, known: OwnLabels, manifest: Manifest) -> Sample:
     if not told:
         return sample
     boxed = {label.kind for label in sample.labels}
-    if sample.role == "test" or not told <= set(manifest.kinds) or absent & boxed:
-        raise LabelsBroken(file=sample.file, role=sample.role, kinds=sorted(told), contradicted=sorted(absent & boxed))
+    if sample.role == "test":
+        raise LabelsBroken(file=sample.file, why="a picture of the frozen test", role=sample.role)
+    if unknown := told - set(manifest.kinds):
+        raise LabelsBroken(file=sample.file, why=f"no such kind: {' '.join(sorted(unknown))}")
+    if absent & boxed:
+        raise LabelsBroken(file=sample.file, why=f"absent and boxed: {' '.join(sorted(absent & boxed))}")
     kept = tuple(label for label in sample.labels if label.kind not in told)
     return replace(sample, labelled=sample.labelled | told, labels=kept + ours)

@@ -17,12 +17,13 @@ from tests.datasets.build import a_folder, a_label, a_manifest, a_sample, pixels
 
 
 def codes(faults: list[check.Fault]) -> list[str]:
-    return [fault.code for fault in faults]
+    """Without those of kinds, which the few pictures of a test always lack."""
+    return [fault.code for fault in faults if fault.file]
 
 
 def test_a_clean_folder_has_no_faults(tmp_path: Path) -> None:
     root = a_folder(tmp_path, [a_sample(1), a_sample(2, role="test")])
-    assert check.check(manifest.read(root), partial(look, root=root)) == []
+    assert codes(check.check(manifest.read(root), partial(look, root=root))) == []
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,46 @@ def test_a_licence_that_forbids_is_found(licence: str, code: str) -> None:
 def test_a_group_on_both_sides_leaks() -> None:
     train, test = a_sample(1, group="corner"), a_sample(2, group="corner", role="test")
     assert codes(check.check(a_manifest(train, test))) == ["split.group_leaks"]
+
+
+def test_validation_leaks_too() -> None:
+    train, val = a_sample(1, group="corner"), a_sample(2, group="corner", role="val")
+    assert [fault.facts["also"] for fault in check.leaks(a_manifest(train, val))] == [["train"]]
+    assert check.leaks(a_manifest(train, replace(val, role="train_near_test"))) == []
+
+
+def test_the_same_thing_boxed_twice_and_the_same_file_listed_twice_are_remarks() -> None:
+    twin = a_sample(1, sha256="a" * 64, labels=(a_label(), a_label(x=0.501)))
+    found = check.check(a_manifest(twin, replace(twin, file="images/yard/copy.png", labels=())))
+    assert [(fault.code, fault.serious) for fault in found if fault.file] == [
+        ("label.twice", False),
+        ("picture.twice", False),
+    ]
+
+
+def test_the_same_file_on_two_sides_is_serious() -> None:
+    twin = a_sample(1, sha256="a" * 64)
+    other = replace(twin, file="images/yard/copy.png", role="test", group="elsewhere")
+    assert [fault.serious for fault in check.twice(a_manifest(twin, other))] == [True]
+
+
+def test_kinds_that_nobody_labelled_and_sides_without_boxes_or_negatives_are_told() -> None:
+    boxed = a_sample(1, labelled=frozenset({"litter"}))
+    empty = a_sample(2, labelled=frozenset({"litter"}), labels=(), role="test")
+    found = [
+        (fault.code, fault.facts["kind"], fault.facts.get("role")) for fault in check.gaps(a_manifest(boxed, empty))
+    ]
+    assert found == [
+        ("kind.no_negatives", "litter", "train"),
+        ("kind.no_boxes", "litter", "test"),
+        ("kind.labelled_nowhere", "overflowing_bin", None),
+        ("kind.labelled_nowhere", "closed_bin", None),
+    ]
+
+
+def test_a_picture_that_is_labelled_for_nothing_is_a_remark() -> None:
+    sample = a_sample(1, labelled=frozenset(), labels=())
+    assert codes(check.check(a_manifest(sample))) == ["picture.unlabelled"]
 
 
 def test_the_same_picture_made_smaller_is_a_near_duplicate_across_roles(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_boxes_and_absent_kinds_are_read_from_lines(tmp_path: Path) -> None:
         (f"{PICTURE},litter,box,0.5,0.5,0.1,", "float"),
         (f"{PICTURE},litter,box,0.5,0.5,0,0.1", "width"),
         (f"{PICTURE},litter,box,0.5,0.5,0.1", "float"),
-        (f"{PICTURE},litter,box,nan,0.5,0.1,0.1", "outside"),
+        (f"{PICTURE},litter,box,nan,0.5,0.1,0.1", "place"),
         (f"{PICTURE},litter,box,0.99,0.5,0.1,0.1", "outside"),
         (f"{PICTURE},litter,absent,,,,\n{PICTURE},litter,absent,,,,", "once"),
         (f"{PICTURE},litter,box,0.5,0.5,0.1,0.1\n{PICTURE},litter,absent,,,,", "once"),

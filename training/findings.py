@@ -80,6 +80,22 @@ def read(path: Path, manifest: Manifest) -> Findings:
     return {sample.file: _finding(found[sample.file], sample, path) for sample in manifest}
 
 
+def write(path: Path, findings: Findings, manifest: Manifest) -> None:
+    """Write the lines that `read` reads."""
+    with path.open("w", encoding="utf-8") as out:
+        for sample in manifest:
+            out.write(json.dumps(_line(sample, findings[sample.file])) + "\n")
+
+
+def _line(sample: Sample, finding: Finding) -> dict[str, object]:
+    boxes = finding.xyxy * np.array([sample.width, sample.height] * 2, np.float32)
+    found = [
+        {"kind": kind, "score": float(score), "xyxy": [float(value) for value in box]}
+        for kind, score, box in zip(finding.kinds, finding.scores, boxes, strict=True)
+    ]
+    return {"file": sample.file, "width": sample.width, "height": sample.height, "detections": found}
+
+
 def _ends(file: str) -> Iterator[str]:
     parts = Path(file).as_posix().split("/")
     return ("/".join(parts[start:]) for start in range(len(parts)))

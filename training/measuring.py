@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -119,7 +120,8 @@ def kfold(args: argparse.Namespace) -> int:
     from training.kfold import Plan, run
 
     plan = Plan(args.kind, args.folds, args.epochs, args.stem_epochs, args.pictures, args.negatives)
-    result = run(recipe.read(args.recipe), plan, shared_dir(), cache_dir())
+    chosen = recipe.read(args.recipe)
+    result = run(replace(chosen, start=args.start or chosen.start), plan, shared_dir(), cache_dir())
     if args.card:
         from training.card import lay, read
 
@@ -199,6 +201,7 @@ def _add_evaluate(verb: argparse.ArgumentParser) -> None:
 def _add_kfold(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("recipe", type=Path)
     verb.add_argument("--kind", required=True)
+    verb.add_argument("--start", help="weights that have seen no group of the kind; default: those of the recipe")
     verb.add_argument("--folds", type=int, default=5)
     verb.add_argument("--stem-epochs", type=int, default=6, help="without any group of the kind, once")
     verb.add_argument("--epochs", type=int, default=2, help="of each fold, going on from there")

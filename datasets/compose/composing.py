@@ -18,6 +18,8 @@ COUNTS = {0: 6, 1: 30, 2: 24, 3: 16, 4: 10, 5: 7, 6: 5}
 """How often a picture gets so many single sheets: a little more than real walls have."""
 CLUSTER, REPEATED, LEGAL, STENCIL, REAL = 0.09, 0.28, 0.25, 0.16, 0.35
 CLUSTER_SHEETS = (7, 26)
+ON_BINS = 0.3
+"""Of the places on bins only so many are tried: bins carry lawful labels more often than ads."""
 TRIES = 36
 HIDDEN_PART = 0.3
 """At most this part of a labelled thing may vanish behind a sheet."""
@@ -124,7 +126,7 @@ def _place(wall: Wall, size_m: tuple[float, float], stuff: Stuff, rng: np.random
     best, least = None, WORST
     for _ in range(TRIES):
         surface = wall.surfaces[int(rng.integers(len(wall.surfaces)))]
-        if stuff is not PAPER and not surface.fixed:
+        if not surface.fixed and (stuff is not PAPER or rng.random() > ON_BINS):
             continue
         x0, y0, x1, y1 = surface.area
         middle = (float(rng.uniform(x0, x1)), float(rng.uniform(y0, y1)))

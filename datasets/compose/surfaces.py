@@ -58,8 +58,8 @@ class Ground:
         light = self.lab[..., 0] / 100
         self.dx, self.dy = cv2.Sobel(light, cv2.CV_32F, 1, 0) / 4, cv2.Sobel(light, cv2.CV_32F, 0, 1) / 4
         self.steep = np.hypot(self.dx, self.dy)
-        green = (self.lab[..., 1] < -7) & (self.lab[..., 2] > 5)
-        rough = cv2.blur(self.steep, (9, 9)) > 0.06
+        green = (self.lab[..., 1] < -2.5) & (self.lab[..., 2] > 3)
+        rough = cv2.blur(self.steep, (9, 9)) > 0.042
         self.plants = (green & rough).astype(np.float32)
 
     def part(self, plane: Plane, box: Sequence[float]) -> Plane:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from datasets import labels, split
+from datasets.compose.book import origins
 from datasets.formats import manifest as manifests
-from datasets.records import Manifest, Sample
+from datasets.records import Manifest
 from training import pseudo
 from training.errors import SourceMissing
 from training.recipe import REAL, Recipe, part_of
@@ -71,15 +72,10 @@ def _made(recipe: Recipe, cache: Path, real: Manifest) -> Iterator[Source]:
             raise SourceMissing(folder=folder, kinds=whole.kinds, wanted=real.kinds)
         part, chosen = part_of(folder), whole.role("train")
         if part == COMPOSED:
-            chosen = chosen.where(lambda one: _is_ours(one, real.groups))
+            chosen = chosen.where(lambda one: origins(one) <= real.groups)  # no photo or paper from a held-out day
         if not len(chosen):
             raise SourceMissing(folder=folder, why="no picture in it may be trained on")
         yield Source(folder, part, root, chosen)
-
-
-def _is_ours(sample: Sample, groups: frozenset[str]) -> bool:
-    """Whether the photo under a composed picture (`composed/<its group>`) is one that is trained on."""
-    return sample.group.removeprefix(f"{COMPOSED}/") in groups
 
 
 def sha256_of(sources: Sequence[Source]) -> str:

@@ -18,6 +18,7 @@ COUNTS = {0: 6, 1: 30, 2: 24, 3: 16, 4: 10, 5: 7, 6: 5}
 """How often a picture gets so many single sheets: a little more than real walls have."""
 CLUSTER, REPEATED, LEGAL, STENCIL, REAL = 0.09, 0.28, 0.25, 0.16, 0.35
 CLUSTER_SHEETS = (7, 26)
+"""From so many sheets in one heap on they get one box together, as people label them."""
 ON_BINS = 0.3
 """Of the places on bins only so many are tried: bins carry lawful labels more often than ads."""
 TRIES = 36
@@ -152,7 +153,8 @@ def _repeat(wall: Wall, sheet: Sheet, first: Quad, most: int, rng: np.random.Gen
     hung = 0
     for i in range(1, int(rng.integers(1, 4)) + 1):
         quad = np.asarray(first + step * i + rng.normal(0, 0.03 * np.linalg.norm(edge), 2), np.float32)
-        if hung >= most or not wall.free(quad) or not wall.put(sheet, quad, PAPER, "paper_ad", rng):
+        alike = hung < most and min(cost(wall.ground, surface, quad) for surface in wall.surfaces) < WORST
+        if not alike or not wall.free(quad) or not wall.put(sheet, quad, PAPER, "paper_ad", rng):
             break
         hung += 1
     return hung
@@ -161,8 +163,8 @@ def _repeat(wall: Wall, sheet: Sheet, first: Quad, most: int, rng: np.random.Gen
 def _hang_cluster(wall: Wall, pens: Random, rng: np.random.Generator) -> None:
     """Many sheets over and beside each other: one box round them all."""
     designs = [age(draw_flyer(pens), rng) for _ in range(int(rng.integers(2, 6)))]
-    columns, rows = int(rng.integers(2, 6)), int(rng.integers(2, 6))
-    many = int(np.clip(columns * rows, *CLUSTER_SHEETS))
+    columns, rows = (2, 4) if rng.random() < 0.2 else (int(rng.integers(3, 6)), int(rng.integers(3, 6)))
+    many = min(columns * rows, CLUSTER_SHEETS[1])
     cell = (float(np.median([d.width_m for d in designs])), float(np.median([d.height_m for d in designs])))
     outer = _place(wall, (cell[0] * columns, cell[1] * rows), PLATE, rng)
     if outer is None:
@@ -183,7 +185,7 @@ def _hang_cluster(wall: Wall, pens: Random, rng: np.random.Generator) -> None:
         corners = np.float32([(-1, -1 - turn), (1, -1 + turn), (1, 1 + turn), (-1, 1 - turn)])
         box = paste(wall.pixels, sheet, np.asarray(corners @ half + at, np.float32), PAPER, wall.look, rng)
         boxes += [box] if box else []
-    if len(boxes) > len(SINGLE) + 2:
+    if len(boxes) >= CLUSTER_SHEETS[0]:
         x0, y0 = (min(box[i] for box in boxes) for i in (0, 1))
         x1, y1 = (max(box[i] for box in boxes) for i in (2, 3))
         wall.added.append(("paper_ad", (x0, y0, x1, y1)))

@@ -33,10 +33,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, help="default: the folder itself; samples go to the cache")
     one.add_argument("--source", help="only this set")
     one.add_argument("--mirror", default=GITHUB, help="base address of raw files")
-    one = add(split)
-    one.add_argument("data", type=Path)
-    one.add_argument("--share", type=float, default=0.1)
-    one.add_argument("--seed", default="split")
+    _split(add(split))
     _convert(add(convert))
     one = add(compose)
     one.add_argument("--data", type=Path, required=True, help="data folder with the photographs")
@@ -45,6 +42,16 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, required=True, help="data folder to make or to go on with")
     add(synth)
     return top
+
+
+def _split(one: argparse.ArgumentParser) -> None:
+    one.add_argument("data", type=Path)
+    for role, share in (("train", 0.7), ("val", 0.15), ("test", 0.15)):
+        one.add_argument(f"--{role}", type=float, default=share, metavar="SHARE", help=f"default {share}")
+    one.add_argument("--seed", default="split", help="another text gives another split")
+    one.add_argument("--unfreeze", action="store_true", help="let the rows of the test move too")
+    one.add_argument("--text-only", action="store_true", help="do not keep look-alikes together")
+    one.add_argument("--out", type=Path, metavar="FILE", help="write manifest.csv anew, here; default: only tell")
 
 
 def _convert(one: argparse.ArgumentParser) -> None:

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from datasets import check as checks
-from datasets import labels, report
-from datasets import split as splits
+from datasets import labels, report, shares
+from datasets.errors import PictureMissing
 from datasets.fetch import Mirror
 from datasets.fetch import fetch as fetch_all
 from datasets.formats import manifest
 from datasets.pictures import look
-from datasets.records import Sample
+from datasets.records import Manifest, Sample
 from datasets.sources import open_source
 from datasets.stats import stats as count
+from datasets.whole import write_bytes
 
 if TYPE_CHECKING:
     from datasets.convert import Told
@@ -81,10 +82,30 @@ def _cache() -> Path:
 
 
 def split(args: argparse.Namespace) -> int:
-    """Hold out whole groups of the training pictures; prints both lists of files."""
-    kept, held = splits.hold_out(manifest.read(args.data).role("train"), args.share, seed=args.seed)
-    print(json.dumps({"kept": [sample.file for sample in kept], "held": [sample.file for sample in held]}))
+    """Part a set by place and day into train, val and test, balanced over kinds; frozen test rows stay."""
+    found = manifest.read(args.data)
+    roles = shares.part(
+        found,
+        {"train": args.train, "val": args.val, "test": args.test},
+        seed=args.seed,
+        marks={} if args.text_only else _marks(found, args.data),
+        unfreeze=args.unfreeze,
+    )
+    moved = sum(roles[sample.file] != sample.role for sample in found)
+    print(json.dumps({"moved": moved, "sides": shares.counted(found, roles)}, indent=1))
+    if args.out:
+        write_bytes(args.out, manifest.with_roles(args.data, roles))
     return 0
+
+
+def _marks(found: Manifest, root: Path) -> dict[str, int]:
+    bar = tqdm(found, desc="looking for look-alikes", disable=not sys.stderr.isatty())
+    looks = {sample.file: look(sample, root) for sample in bar}
+    broken = [file for file, seen in looks.items() if isinstance(seen, str)]
+    if broken:
+        raise PictureMissing(file=broken[0], pictures=len(broken), why="run `check`, or split with --text-only")
+    marks = {file: seen.print64 for file, seen in looks.items() if isinstance(seen, checks.Looks)}
+    return {file: mark for file, mark in marks.items() if mark is not None}
 
 
 def convert(args: argparse.Namespace) -> int:

@@ -111,6 +111,21 @@ def to_row(sample: Sample, kinds: Sequence[str]) -> list[object]:
     return [*known, sample.licence, sample.credit, at.repository, at.path, at.commit, sample.sha256, labelled]
 
 
+def with_roles(root: Path, roles: Mapping[str, str]) -> bytes:
+    """The same `manifest.csv` with other roles; every other column stays as it was.
+
+    Args:
+        roles: by file.
+    """
+    raw = _bytes(root / "manifest.csv")
+    listed = [row for _, row in rows(raw, "manifest.csv")]
+    out = io.StringIO(newline="")
+    table = csv.DictWriter(out, list(listed[0]) if listed else SAID, lineterminator="\n")
+    table.writeheader()
+    table.writerows({**row, "role": roles[row["file"]]} for row in listed)
+    return out.getvalue().encode()
+
+
 def write(root: Path, kinds: Sequence[str], samples: Iterable[Sample]) -> None:
     """Write kinds, manifest and labels; the pictures are the caller's."""
     root.mkdir(parents=True, exist_ok=True)

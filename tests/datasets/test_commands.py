@@ -40,13 +40,39 @@ def test_a_folder_without_a_manifest_exits_1_with_its_code(tmp_path: Path, capsy
     assert json.loads(capsys.readouterr().err)["error"]["code"] == "dataset.manifest_missing"
 
 
-def test_stats_and_split_answer_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_stats_answer_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = a_folder(tmp_path, [a_sample(number) for number in range(10)])
     assert main(["stats", str(root)]) == 0
     assert json.loads(capsys.readouterr().out)["yard"]["train"]["pictures"] == 10
-    assert main(["split", str(root), "--share", "0.2"]) == 0
-    both = json.loads(capsys.readouterr().out)
-    assert (len(both["kept"]), len(both["held"])) == (8, 2)
+
+
+def test_split_writes_a_manifest_with_other_roles_and_nothing_else_changed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = a_folder(tmp_path, [a_sample(number, note="at, dusk") for number in range(10)])
+    before = manifest.read(root)
+    assert main(["split", str(root), "--train", "0.6", "--val", "0.2", "--test", "0.2"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {role: side["pictures"] for role, side in told["sides"].items()} == {"train": 6, "val": 2, "test": 2}
+    assert manifest.read(root) == before
+    assert (
+        main(["split", str(root), "--out", str(root / "manifest.csv"), "--train", "1", "--val", "0", "--test", "0"])
+        == 0
+    )
+    assert manifest.read(root) == before
+
+
+@pytest.mark.parametrize("shares", [["--train", "0.9"], ["--train", "-1", "--val", "1", "--test", "1"]])
+def test_shares_that_are_no_parts_of_one_are_wrong_use(tmp_path: Path, shares: list[str]) -> None:
+    assert main(["split", str(a_folder(tmp_path, [a_sample(1)])), *shares]) == 2
+
+
+def test_split_with_a_picture_missing_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = a_folder(tmp_path, [a_sample(1)])
+    (root / "images/yard/0001.png").unlink()
+    assert main(["split", str(root)]) == 1
+    assert json.loads(capsys.readouterr().err.splitlines()[-1])["error"]["code"] == "dataset.picture_missing"
+    assert main(["split", str(root), "--text-only"]) == 0
 
 
 def test_a_mirror_that_is_no_web_address_is_wrong_use(tmp_path: Path) -> None:

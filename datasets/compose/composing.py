@@ -153,8 +153,10 @@ def _repeat(wall: Wall, sheet: Sheet, first: Quad, most: int, rng: np.random.Gen
     hung = 0
     for i in range(1, int(rng.integers(1, 4)) + 1):
         quad = np.asarray(first + step * i + rng.normal(0, 0.03 * np.linalg.norm(edge), 2), np.float32)
-        alike = hung < most and min(cost(wall.ground, surface, quad) for surface in wall.surfaces) < WORST
-        if not alike or not wall.free(quad) or not wall.put(sheet, quad, PAPER, "paper_ad", rng):
+        if hung >= most or not wall.free(quad):
+            break
+        alike = min(cost(wall.ground, surface, quad) for surface in wall.surfaces) < WORST
+        if not alike or not wall.put(sheet, quad, PAPER, "paper_ad", rng):
             break
         hung += 1
     return hung

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from datasets.synth import book, clip, demo
+from datasets.synth import book, clip, demo, unseen, weather
 from datasets.synth.grammar import KINDS
 from datasets.synth.plates import Quality, RendererMissing
+from datasets.synth.ways import LIGHTS
 
 
 def parser() -> argparse.ArgumentParser:
@@ -19,7 +20,10 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--out", type=Path, help="the data folder to write")
     top.add_argument("--scenes", type=int, default=10, help="how many seeds (default 10)")
     top.add_argument("--seed", type=int, default=0, help="the first seed")
-    top.add_argument("--kind", choices=["mix", *KINDS], default="mix")
+    top.add_argument("--kind", nargs="+", choices=["mix", *KINDS], default=["mix"], help="each seed of every kind")
+    top.add_argument("--lights", nargs="+", choices=sorted(weather.LIGHTS), help="what shots choose from (default all)")
+    top.add_argument("--unseen", action="store_true", help="grammars and assets held out for testing; role test")
+    top.add_argument("--reshoot", type=Path, metavar="PLATES", help="photograph the plates of a folder; renders none")
     top.add_argument("--shots", type=int, default=2, help="pictures a plate (default 2)")
     top.add_argument("--no-twins", action="store_true", help="leave out the same street with the work done")
     top.add_argument("--size", type=int, nargs=2, default=(960, 540), metavar=("W", "H"))
@@ -34,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     if not args.demo and args.out is None:
         parser().error("--out or --demo is needed")
+    if args.unseen and not set(args.kind) <= {"mix", *unseen.KINDS}:
+        parser().error(f"--unseen has the kinds {sorted(unseen.KINDS)}")
     try:
         return _demo(args.threads) if args.demo else _book(args)
     except RendererMissing as error:
@@ -51,15 +57,26 @@ def _demo(threads: int) -> int:
 
 
 def _book(args: argparse.Namespace) -> int:
-    order = book.Order(args.scenes, args.seed, args.kind, args.shots, not args.no_twins)
+    order = book.Order(
+        scenes=args.scenes,
+        seed=args.seed,
+        kinds=tuple(args.kind),
+        shots=args.shots,
+        twins=not args.no_twins,
+        lights=tuple(args.lights or LIGHTS),
+        unseen=args.unseen,
+    )
     quality = Quality(args.size[0], args.size[1], args.samples, args.threads)
-    bar = tqdm(total=len(book.scenes_of(order)), desc="rendering", disable=not sys.stderr.isatty())
+    bar = tqdm(total=book.plates_of(order, args.reshoot), desc="rendering", disable=not sys.stderr.isatty())
 
     def tell(facts: Mapping[str, object]) -> None:
         bar.update()
         bar.set_postfix_str(f"{facts['cpu_s']} CPU-s")
 
-    pictures = book.make(order, args.out, quality, tell)
+    if args.reshoot:
+        pictures = book.reshoot(args.reshoot, order, args.out, tell)
+    else:
+        pictures = book.make(order, args.out, quality, tell)
     bar.close()
     print(json.dumps({"folder": str(args.out), "pictures": pictures}))
     return 0

@@ -4,48 +4,69 @@ A picture with a thing that is mostly hidden or too small to see is left out.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
 from datasets.formats import manifest
 from datasets.records import Label, Origin, Sample
+from datasets.synth import unseen
+from datasets.synth.cords import EVERYDAY, Wardrobe, hang
 from datasets.synth.grammar import grow
-from datasets.synth.plates import Quality, open_plate, render
-from datasets.synth.scene import Scene, reach
-from datasets.synth.shots import Shot, Taken, shoot
+from datasets.synth.overlay import draw
+from datasets.synth.plates import Plate, Quality, open_plate, render
+from datasets.synth.reading import read_scene
+from datasets.synth.scene import Scene, Thing, reach
+from datasets.synth.shots import Extent, Shot, Taken, extent, intact, labels_of, shoot
 from datasets.synth.tidy import tidied
+from datasets.synth.ways import LIGHTS, a_shot
 
 KINDS = ("paper_ad", "spray_mark", "out_of_store", "litter", "overflowing_bin", "flying_wire", "closed_bin")
 SET = "synth"
+UNSEEN_SET = "synth-unseen"
 LICENCE = "CC-BY-3.0"
 CREDIT = "Streetwarden's renderer; models by Scopia and Kator Legaz (CC BY 3.0), see models.credits.json"
 
 _LEAST_SHOWN = 0.25
-_LIGHTS = ("day", "day", "day", "dusk", "rain", "night")
+_TRIES = 5
+_BARE = 2  # of three shots of a plate with routes, the one without a cord
+_LEAST_SEEN = 0.45
+_LEAST_CONTRAST = 0.09
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to make: `scenes` seeds from `seed` on, `shots` pictures of each, and of its tidy twin if `twins`."""
+    """What to make.
+
+    Attributes:
+        scenes: how many seeds, from `seed` on, each of every kind in `kinds` (`mix` takes all kinds in turn).
+        shots: pictures of each plate, and of its tidy twin if `twins`; two in three have a cord where there are routes.
+        lights: what the shots choose from; a light that stands twice comes twice as often.
+        unseen: take the grammars and assets that are held out for testing; the pictures get the role `test`.
+    """
 
     scenes: int = 10
     seed: int = 0
-    kind: str = "mix"
+    kinds: tuple[str, ...] = ("mix",)
     shots: int = 2
     twins: bool = True
+    lights: tuple[str, ...] = LIGHTS
+    unseen: bool = False
 
 
 def scenes_of(order: Order) -> dict[str, Scene]:
     """Every scene by the name of its plate; the twin is the same street with the work done."""
     scenes = {}
-    for seed in range(order.seed, order.seed + order.scenes):
-        scene = grow(seed, order.kind)
-        scenes[f"{scene.kind}-{seed}"] = scene
-        twin = tidied(scene)
-        if order.twins and twin.things != scene.things:
-            scenes[f"{scene.kind}-{seed}-after"] = twin
+    raise_scene = unseen.grow if order.unseen else grow
+    for kind in order.kinds:
+        for seed in range(order.seed, order.seed + order.scenes):
+            scene = raise_scene(seed, kind)
+            scenes[f"{scene.kind}-{seed}"] = scene
+            twin = tidied(scene)
+            if order.twins and twin.things != scene.things:
+                scenes[f"{scene.kind}-{seed}-after"] = twin
     return scenes
 
 
@@ -59,27 +80,68 @@ def make(order: Order, out: Path, quality: Quality, tell: Callable[[Mapping[str,
     plates = render(scenes, out / "plates", quality, tell)
     samples = []
     for (name, scene), file in zip(scenes.items(), plates, strict=True):
-        plate = open_plate(file)
-        for number in range(order.shots):
-            taken = shoot(plate, scene, a_shot(Random(f"{name}/{number}"), (quality.width, quality.height)))
-            if shows_all(scene, taken.labels):
-                samples.append(_keep(out, f"{name}-{number}", taken, (quality.width, quality.height)))
+        samples += [_keep(out, name, *taken, order) for taken in pictures_of(open_plate(file), name, scene, order)]
     manifest.write(out, KINDS, samples)
     return len(samples)
 
 
-def a_shot(rng: Random, size: tuple[int, int]) -> Shot:
-    """A way to photograph a plate: light, exposure, warmth, softness, noise and JPEG quality at random."""
-    return Shot(
-        size=size,
-        light=rng.choice(_LIGHTS),
-        exposure=rng.uniform(0.8, 1.2),
-        warmth=rng.uniform(0.94, 1.07),
-        blur_px=rng.uniform(0.4, 1.0),
-        noise=rng.uniform(0.004, 0.018),
-        quality=rng.randint(60, 92),
-        seed=rng.getrandbits(31),
-    )
+def plates_of(order: Order, plates: Path | None = None) -> int:
+    """How many plates an order goes through: those of a folder, or those that its scenes make."""
+    return len(list(plates.glob("*.npz"))) if plates else len(scenes_of(order))
+
+
+def reshoot(plates: Path, order: Order, out: Path, tell: Callable[[Mapping[str, object]], None]) -> int:
+    """Photograph every plate of a folder by the scene that lies beside it, whatever grammar made it.
+
+    Args:
+        plates: a folder of `NAME.json` and `NAME.npz`.
+        tell: gets one line of facts a plate.
+    """
+    samples = []
+    for file in sorted(plates.glob("*.npz")):
+        scene = read_scene(json.loads(file.with_suffix(".json").read_text(encoding="utf-8")))
+        samples += [
+            _keep(out, file.stem, *taken, order) for taken in pictures_of(open_plate(file), file.stem, scene, order)
+        ]
+        tell({"plate": str(file), "cpu_s": 0})
+    manifest.write(out, KINDS, samples)
+    return len(samples)
+
+
+def pictures_of(plate: Plate, name: str, scene: Scene, order: Order) -> Iterator[tuple[int, Taken, Shot]]:
+    """The pictures of one plate, each with its number; none where a thing is mostly hidden."""
+    full = (plate.index.shape[1], plate.index.shape[0])
+    if not shows_all(scene, labels_of(plate.index, scene, full)):
+        return
+    for number in range(order.shots):
+        rng = Random(f"{name}/{number}")
+        seen, shown = plate, scene
+        if scene.routes and number % 3 != _BARE:
+            seen, shown = with_cords(plate, scene, rng, unseen.CORDS if order.unseen else EVERYDAY)
+        for _ in range(_TRIES):
+            shot = a_shot(rng, full, _spot(rng, seen, shown), order.lights)
+            if intact(seen.index, shown, shot):
+                yield number, shoot(seen, shown, shot), shot
+                break
+
+
+def with_cords(plate: Plate, scene: Scene, rng: Random, wardrobe: Wardrobe) -> tuple[Plate, Scene]:
+    """A plate with a cord along one of its routes, seldom along two; the plate as it was where none could be seen."""
+    wanted = 2 if rng.random() < 0.2 else 1
+    for route in rng.sample(scene.routes, len(scene.routes)):
+        if len(scene.things) >= wanted:
+            break
+        thing = Thing(1 + max((t.id for t in scene.things), default=0), "flying_wire")
+        drawn = draw(plate, scene, hang(rng, route, thing.id, wardrobe), thing.id)
+        if drawn.shown >= _LEAST_SEEN and drawn.contrast >= _LEAST_CONTRAST:
+            plate, scene = drawn.plate, replace(scene, things=(*scene.things, thing))
+    return plate, scene
+
+
+def _spot(rng: Random, plate: Plate, scene: Scene) -> Extent | None:
+    """What a shot could turn to: the extent of one of the things that are seen."""
+    things = [thing for thing in scene.things if (plate.index == thing.id).any()]
+    return extent(plate.index == rng.choice(things).id) if things else None
 
 
 def shows_all(scene: Scene, labels: tuple[Label, ...]) -> bool:
@@ -96,22 +158,23 @@ def shows_all(scene: Scene, labels: tuple[Label, ...]) -> bool:
     return True
 
 
-def _keep(out: Path, name: str, taken: Taken, size: tuple[int, int]) -> Sample:
-    file = f"images/{SET}/{name}.jpg"
+def _keep(out: Path, name: str, number: int, taken: Taken, shot: Shot, order: Order) -> Sample:
+    source = UNSEEN_SET if order.unseen else SET
+    file = f"images/{source}/{name}-{number}.jpg"
     (out / file).parent.mkdir(parents=True, exist_ok=True)
     (out / file).write_bytes(taken.jpeg)
     return Sample(
         file=file,
-        source=SET,
-        role="train",
-        group=f"{SET}/{'-'.join(name.split('-')[:2])}",
-        width=size[0],
-        height=size[1],
+        source=source,
+        role="test" if order.unseen else "train",
+        group=f"{source}/{'-'.join(name.split('-')[:2])}",
+        width=shot.size[0],
+        height=shot.size[1],
         licence=LICENCE,
         credit=CREDIT,
         origin=Origin("", "", ""),
         sha256=hashlib.sha256(taken.jpeg).hexdigest(),
         labelled=frozenset(KINDS),
         labels=taken.labels,
-        note="rendered",
+        note=f"rendered {shot.light}",
     )

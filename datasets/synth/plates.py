@@ -12,8 +12,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from datasets.synth.models import FURNITURE, unpack, write_catalogue
 from datasets.synth.drawing import FONTS
+from datasets.synth.models import FURNITURE, unpack, write_catalogue
 from datasets.synth.scene import Model, Scene
 from datasets.synth.textures import bake
 

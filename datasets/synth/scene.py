@@ -163,6 +163,20 @@ class Thing:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """A way that a charging cord could take through a scene; nothing hangs there until it is drawn or built.
+
+    Attributes:
+        path: points that the cord passes: out of the house first, each one that it rests on, its end last.
+        strip: where its power strip is: `air` or `ground` or `bag` before the end, `none` where it goes straight to
+            the brick.
+    """
+
+    path: tuple[Vec, ...]
+    strip: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class Camera:
     """A pinhole camera on a 36 mm sensor; `roll_deg` tips the horizon."""
 
@@ -219,10 +233,13 @@ class Scene:
     light: Light
     solids: tuple[Solid, ...]
     things: tuple[Thing, ...] = field(default=())
+    routes: tuple[Route, ...] = field(default=())
 
     def to_json(self) -> dict[str, object]:
-        """Plain values, each solid with its `shape`, as the render script reads them."""
+        """Plain values, each solid with its `shape`, as the render script reads them; no `routes` where it has none."""
         plain = dataclasses.asdict(self)
+        if not self.routes:
+            del plain["routes"]
         plain["solids"] = [{"shape": type(s).__name__, **dataclasses.asdict(s)} for s in self.solids]
         return plain
 

@@ -1,8 +1,9 @@
 """A plate becomes pictures: exposure, light and weather, crop, noise, JPEG; boxes come from the index pass."""
 
+import itertools
 import math
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import cv2
 import numpy as np
@@ -10,10 +11,19 @@ from numpy.typing import NDArray
 
 from datasets.records import Label
 from datasets.synth.plates import Plate
-from datasets.synth.scene import Scene
+from datasets.synth.scene import Scene, Thing
+from datasets.synth.weather import coarse, light_up, shaken, streaks, tone, vignette, wet_lens
 
 _MIN_SIDE_PX = 8
 _CLEAR_M = 10.0  # no haze nearer than this
+_HIDDEN_APART = 0.3
+_SCRAP = 0.3  # a part so short beside the other is its brick or its strip, and gets no box of its own
+_LEAST_LEFT, _LEAST_LEFT_THIN = 0.25, 0.4
+_THIN_PX, _THIN_SHARE = 12, 0.02
+_DARK = {"night": 3.0, "lamps": 2.2, "infrared": 2.6}  # how much stronger the noise is
+
+THIN = frozenset({"flying_wire"})
+Extent: TypeAlias = tuple[float, float, float, float]
 
 _Value = TypeVar("_Value", bound=np.generic)
 
@@ -25,11 +35,13 @@ class Shot:
     Attributes:
         crop: x0, y0, x1, y1 as shares of the plate.
         size: width and height of the picture, pixels.
-        light: `day`, `dusk`, `night` or `rain`.
+        light: `day`, `dusk`, `rain`, `night` (one lamp), `lamps` (several) or `infrared`.
         exposure: 1 is right; the brightness of the middle of the histogram follows it.
         warmth: above 1 redder, below 1 bluer.
         blur_px, noise: softness of the lens and strength of the sensor's noise (share of white).
         quality: JPEG quality, 1..100.
+        motion_px: how far the camera moved while it looked; `drops`: how many drops lie on its glass.
+        detail: share of its pixels that a poor camera has each way; the picture is scaled up again.
     """
 
     crop: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
@@ -41,6 +53,9 @@ class Shot:
     noise: float = 0.008
     quality: int = 88
     seed: int = 0
+    motion_px: float = 0.0
+    drops: int = 0
+    detail: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +82,104 @@ def shoot(plate: Plate, scene: Scene, shot: Shot) -> Taken:
 
 
 def labels_of(index: NDArray[np.uint16], scene: Scene, size: tuple[int, int]) -> tuple[Label, ...]:
-    """One label for each thing whose visible pixels span at least eight pixels of a picture of `size`.
+    """The labels of all things whose visible pixels span at least eight pixels of a picture of `size`.
+
+    One a thing, but two for a flying wire of which more than three tenths are hidden between two parts. The box
+    of a flying wire is at least twelve pixels and a fiftieth of the picture wide and high.
 
     Args:
         index: `(H, W)`, the thing id of each pixel, 0 for none.
     """
-    labels = []
-    height, width = index.shape
+    return tuple(label for thing in scene.things for label in thing_labels(index, thing, size))
+
+
+def thing_labels(index: NDArray[np.uint16], thing: Thing, size: tuple[int, int]) -> tuple[Label, ...]:
+    """The labels of one thing; none where too little of it is seen."""
+    mask = index == thing.id
+    if thing.kind in THIN:
+        return tuple(
+            _label(thing.kind, _padded(run, size)) for run in runs(mask) if _longest(run, size) >= _MIN_SIDE_PX
+        )
+    whole = extent(mask)
+    if whole is None or min((whole[2] - whole[0]) * size[0], (whole[3] - whole[1]) * size[1]) < _MIN_SIDE_PX:
+        return ()
+    return (_label(thing.kind, whole),)
+
+
+def runs(mask: NDArray[np.bool_]) -> list[Extent]:
+    """The extents of the visible runs of a cord: one, or two where more than three tenths between them are hidden."""
+    whole = extent(mask)
+    if whole is None:
+        return []
+    height, width = mask.shape
+    reach = max(3, round(0.012 * width)) | 1
+    joined = cv2.dilate(mask.astype(np.uint8), np.ones((reach, reach), np.uint8))
+    count, names = cv2.connectedComponents(joined, connectivity=8)
+    parts = [part for name in range(1, count) if (part := extent(mask & (names == name))) is not None]
+    parts = [part for part in parts if _longest(part, (width, height)) >= reach]
+    while len(parts) > 2:
+        parts = _nearest_joined(parts, (width, height))
+    if len(parts) < 2:
+        return [whole]
+    gap = _gap(parts[0], parts[1], (width, height))
+    lengths = sorted(math.hypot((p[2] - p[0]) * width, (p[3] - p[1]) * height) for p in parts)
+    apart = gap > _HIDDEN_APART * (gap + sum(lengths)) and lengths[0] > _SCRAP * lengths[1]
+    return parts if apart else [whole]
+
+
+def _nearest_joined(parts: list[Extent], size: tuple[int, int]) -> list[Extent]:
+    """The same parts with the two that lie nearest to each other made one."""
+    a, b = min(itertools.combinations(parts, 2), key=lambda pair: _gap(pair[0], pair[1], size))
+    both = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+    return [*(part for part in parts if part not in (a, b)), both]
+
+
+def intact(index: NDArray[np.uint16], scene: Scene, shot: Shot) -> bool:
+    """Whether a shot leaves nothing of each thing, or a quarter of its visible pixels (more of a cord) and a label."""
+    window = _window(index, shot.crop)
     for thing in scene.things:
-        rows, columns = np.nonzero(index == thing.id)
-        if not len(rows):
-            continue
-        x0, x1 = columns.min() / width, (columns.max() + 1) / width
-        y0, y1 = rows.min() / height, (rows.max() + 1) / height
-        if min((x1 - x0) * size[0], (y1 - y0) * size[1]) >= _MIN_SIDE_PX:
-            labels.append(Label(thing.kind, (x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0))
-    return tuple(labels)
+        left, whole = int((window == thing.id).sum()), int((index == thing.id).sum())
+        least = _LEAST_LEFT_THIN if thing.kind in THIN else _LEAST_LEFT
+        if left and (left < least * whole or not thing_labels(window, thing, shot.size)):
+            return False
+    return True
+
+
+def extent(mask: NDArray[np.bool_]) -> Extent | None:
+    """What a mask spans, as shares of it: x0, y0, x1, y1."""
+    rows, columns = np.nonzero(mask)
+    if not len(rows):
+        return None
+    height, width = mask.shape
+    x0, x1, y0, y1 = int(columns.min()), int(columns.max()) + 1, int(rows.min()), int(rows.max()) + 1
+    return (x0 / width, y0 / height, x1 / width, y1 / height)
+
+
+def _longest(part: Extent, size: tuple[int, int]) -> float:
+    return max((part[2] - part[0]) * size[0], (part[3] - part[1]) * size[1])
+
+
+def _gap(a: Extent, b: Extent, size: tuple[int, int]) -> float:
+    across = max(0.0, max(a[0], b[0]) - min(a[2], b[2])) * size[0]
+    down = max(0.0, max(a[1], b[1]) - min(a[3], b[3])) * size[1]
+    return math.hypot(across, down)
+
+
+def _padded(part: Extent, size: tuple[int, int]) -> Extent:
+    """The same box, widened round its middle to the least side and moved into the picture."""
+    low, high = list(part[:2]), list(part[2:])
+    for axis in (0, 1):
+        least = max(_THIN_PX / size[axis], _THIN_SHARE)
+        short = least - (high[axis] - low[axis])
+        if short > 0:
+            start = min(max(low[axis] - short / 2, 0.0), 1 - least)
+            low[axis], high[axis] = start, start + least
+    return (low[0], low[1], high[0], high[1])
+
+
+def _label(kind: str, box: Extent) -> Label:
+    x0, y0, x1, y1 = box
+    return Label(kind, (x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0)
 
 
 def expose(plate: Plate, scene: Scene, shot: Shot) -> NDArray[np.float32]:
@@ -100,17 +197,19 @@ def expose(plate: Plate, scene: Scene, shot: Shot) -> NDArray[np.float32]:
 def develop(colour: NDArray[np.float32], depth: NDArray[np.float32], shot: Shot) -> NDArray[np.uint8]:
     """Linear `(H, W, 3)` to a camera's picture, RGB uint8."""
     rng = np.random.default_rng(shot.seed)
-    lit = _LIGHTS[shot.light](colour, depth, rng) if shot.light in _LIGHTS else _refuse(shot.light)
-    screen = _tone(lit)
+    screen = tone(light_up(shot.light, colour, depth, rng))
     if shot.light == "rain":
-        screen = _streaks(screen, rng)
+        screen = streaks(screen, rng)
+    screen = coarse(shaken(wet_lens(screen, shot.drops, rng), shot.motion_px, rng), shot.detail)
     soft = _blurred(screen, shot.blur_px)
     sharp = soft + 0.55 * (soft - _blurred(soft, 1.4))
-    strength = shot.noise * (3.0 if shot.light == "night" else 1.0)
+    strength = shot.noise * _DARK.get(shot.light, 1.0)
     grain = rng.standard_normal(screen.shape).astype(np.float32)
-    coarse = _blurred(rng.standard_normal(screen.shape).astype(np.float32), 1.1) * 1.4
-    noisy = sharp + strength * (grain + coarse) * (0.5 + 0.7 * (1 - sharp))
-    return np.asarray((noisy * _vignette(screen.shape) * 255).clip(0, 255), np.uint8)
+    blotches = _blurred(rng.standard_normal(screen.shape).astype(np.float32), 1.1) * 1.4
+    noisy = sharp + strength * (grain + blotches) * (0.5 + 0.7 * (1 - sharp))
+    if shot.light == "infrared":
+        noisy = np.repeat(noisy.mean(2, keepdims=True), 3, 2)
+    return np.asarray((noisy * vignette(screen.shape) * 255).clip(0, 255), np.uint8)
 
 
 def _blurred(values: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:
@@ -121,68 +220,6 @@ def _resized(values: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.f
     smaller = size[0] <= values.shape[1]
     way = cv2.INTER_AREA if smaller else cv2.INTER_LINEAR if values.ndim == 2 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(values, size, interpolation=way), np.float32)
-
-
-def _tone(linear: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A filmic curve, then the screen's own."""
-    x = np.maximum(linear, 0) * 0.85
-    curve = np.clip(x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14), 0, 1)
-    screen = np.where(curve < 0.0031, curve * 12.92, 1.055 * np.maximum(curve, 1e-6) ** (1 / 2.4) - 0.055)
-    return np.asarray(screen, np.float32)
-
-
-def _day(colour: NDArray[np.float32], _depth: NDArray[np.float32], _rng: np.random.Generator) -> NDArray[np.float32]:
-    return colour
-
-
-def _dusk(colour: NDArray[np.float32], depth: NDArray[np.float32], _rng: np.random.Generator) -> NDArray[np.float32]:
-    fade = 1 / (1 + np.minimum(depth, 60) / 40)[..., None]
-    return np.asarray(colour * np.array((0.62, 0.6, 0.72), np.float32) * (0.55 + 0.45 * fade), np.float32)
-
-
-def _rain(colour: NDArray[np.float32], depth: NDArray[np.float32], _rng: np.random.Generator) -> NDArray[np.float32]:
-    veil = 1 - np.exp(-np.minimum(depth, 500) / 70)[..., None]
-    wet = colour * np.array((0.66, 0.7, 0.74), np.float32)
-    return np.asarray(wet * (1 - veil) + np.array((0.32, 0.34, 0.36), np.float32) * veil, np.float32)
-
-
-def _night(colour: NDArray[np.float32], depth: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """A lamp over the nearer ground, darkness behind it; the sky goes black."""
-    height, width = depth.shape
-    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
-    centre = (rng.uniform(0.35, 0.65), rng.uniform(0.55, 0.75))
-    pool = np.exp(-(((x - centre[0]) / 0.42) ** 2 + ((y - centre[1]) / 0.5) ** 2))
-    reach = np.exp(-np.minimum(depth, 400) / 16)
-    lamp = (0.06 + 0.75 * pool * reach)[..., None] * np.array((1.08, 0.9, 0.66), np.float32)
-    sky = (depth > 1000)[..., None]
-    return np.asarray(np.where(sky, np.array((0.012, 0.013, 0.02), np.float32), colour * lamp), np.float32)
-
-
-_LIGHTS = {"day": _day, "dusk": _dusk, "rain": _rain, "night": _night}
-
-
-def _refuse(light: str) -> NDArray[np.float32]:
-    raise ValueError(f"no light is called {light!r}; there are {sorted(_LIGHTS)}")
-
-
-def _streaks(screen: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:
-    """Falling drops, drawn as short bright lines that lean with the wind."""
-    height, width = screen.shape[:2]
-    layer = np.zeros((height, width), np.float32)
-    lean = rng.uniform(-0.25, 0.25)
-    for _ in range(int(width * height / 1500)):
-        x, y = int(rng.integers(0, width)), int(rng.integers(0, height))
-        length = rng.uniform(0.012, 0.04) * height
-        cv2.line(
-            layer, (x, y), (int(x + lean * length), int(y + length)), float(rng.uniform(0.15, 0.5)), 1, cv2.LINE_AA
-        )
-    drops = cv2.GaussianBlur(layer, (0, 0), 0.7)[..., None] * 0.5
-    return np.asarray(screen * (1 - drops) + 0.85 * drops, np.float32)
-
-
-def _vignette(shape: tuple[int, ...]) -> NDArray[np.float32]:
-    y, x = np.mgrid[-1 : 1 : shape[0] * 1j, -1 : 1 : shape[1] * 1j]
-    return np.asarray(1 - 0.14 * ((x * x + y * y) / 2)[..., None], np.float32)
 
 
 def _window(values: NDArray[_Value], crop: tuple[float, float, float, float]) -> NDArray[_Value]:

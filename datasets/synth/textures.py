@@ -1,5 +1,6 @@
 """Named textures as files in the cache, drawn when first needed."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,15 +29,22 @@ def bake(names: Iterable[str], folder: Path) -> dict[str, str]:
     return {name: str(file) for name, file in files.items()}
 
 
+def _half(file: Path) -> Path:
+    """A name of this process alone to write to first: two renderers may draw the same texture at once."""
+    return file.with_suffix(f".{os.getpid()}.part{file.suffix}")
+
+
 def _draw(name: str, file: Path) -> None:
     if name not in SURFACES:
-        half = file.with_suffix(".part.png")
+        half = _half(file)
         draw_print(name).save(half)
         half.replace(file)
         return
     colour, height = draw_surface(name)
-    cv2.imwrite(str(file.with_suffix(".height.jpg")), height, [cv2.IMWRITE_JPEG_QUALITY, 92])
-    half = file.with_suffix(".part.jpg")
+    bump = file.with_suffix(".height.jpg")
+    cv2.imwrite(str(_half(bump)), height, [cv2.IMWRITE_JPEG_QUALITY, 92])
+    _half(bump).replace(bump)
+    half = _half(file)
     cv2.imwrite(str(half), colour, [cv2.IMWRITE_JPEG_QUALITY, 93])
     Image.open(half).verify()
     half.replace(file)

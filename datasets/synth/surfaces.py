@@ -39,6 +39,11 @@ SURFACES: dict[str, tuple[tuple[float, float, float], tuple[float, float, float]
     "floor/paving-grey": ((0.29, 0.29, 0.28), (0.3, 0.3, 0.006), 0.12, 0.6),
     "floor/paving-stone": ((0.37, 0.36, 0.34), (0.6, 0.3, 0.005), 0.16, 0.5),
     "floor/slab": ((0.33, 0.32, 0.3), (3.0, 3.0, 0.012), 0.1, 0.9),
+    "wall/unseen-mosaic": ((0.5, 0.55, 0.56), (0.045, 0.045, 0.004), 0.35, 0.5),
+    "wall/unseen-ochre": ((0.6, 0.4, 0.2), None, 0, 0.9),
+    "wall/unseen-block": ((0.4, 0.4, 0.38), (0.39, 0.19, 0.012), 0.6, 0.6),
+    "floor/unseen-square": ((0.3, 0.26, 0.2), (0.25, 0.25, 0.007), 0.2, 0.6),
+    "floor/unseen-concrete": ((0.38, 0.38, 0.37), (2.0, 1.5, 0.015), 0.2, 0.8),
     "floor/asphalt": ((0.105, 0.105, 0.108), None, 0, 0.5),
     "floor/soil": ((0.12, 0.085, 0.05), None, 0, 0.9),
 }

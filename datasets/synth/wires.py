@@ -88,7 +88,7 @@ KINDS: dict[str, Callable[[Yard], Camera]] = {"strung": strung, "cord": cord, "p
 
 def lay_out(yard: Yard, assets: Assets) -> Place:
     """A front, the street before it and a row of one to six bikes, perhaps under a shed's roof or a tree."""
-    rng = yard.dice("place")
+    rng = yard.dice(f"{yard.kind} place")
     wide = rng.uniform(2.6, 4.8)
     style = rng.choice(sorted(assets.fronts))
     openings = assets.fronts[style](yard, rng.choice(assets.walls))

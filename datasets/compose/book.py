@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 
 from datasets import labels as own
 from datasets.compose.composing import compose
 from datasets.compose.flyers import Sheet
-from datasets.compose.paste import Picture
+from datasets.compose.pictures import open_picture, save_picture
 from datasets.compose.scraps import gather
 from datasets.compose.surfaces import RULERS_M
 from datasets.formats import manifest as manifests
@@ -120,27 +119,12 @@ def _make(job: Job, scraps: Sequence[Sheet], roots: tuple[Path, Path], kinds: Se
     path, listed = out / job.file, manifests.labels_path(out, job.file)
     if not (path.is_file() and listed.is_file()):
         rng = np.random.default_rng([job.seed, job.index])
-        picture, labels = compose(_open(data / job.photo.file), job.photo.labels, job.photo.labelled, scraps, rng)
+        picture, labels = compose(
+            open_picture(data / job.photo.file), job.photo.labels, job.photo.labelled, scraps, rng
+        )
         yolo.write(listed, labels, kinds)
-        _save(path, picture, int(rng.integers(*QUALITY)))
+        save_picture(path, picture, int(rng.integers(*QUALITY)))
     groups = sorted({job.photo.group} | ({job.donor} if job.donor else set()))
     note = NOTE.format(file=job.photo.file, sha256=job.photo.sha256, groups=" + ".join(groups))
     made = replace(job.photo, file=job.file, source=SET, role="train", group=f"{SET}/{job.photo.group}", note=note)
     return replace(made, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), labels=yolo.read(listed, kinds))
-
-
-def _open(path: Path) -> Picture:
-    picture = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    if picture is None:
-        raise ValueError(f"{path.name} is not a picture")
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
-
-
-def _save(path: Path, picture: Picture, quality: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    good, raw = cv2.imencode(".jpg", cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not good:
-        raise ValueError(f"{path.name} could not be written as JPEG")
-    started = path.with_suffix(".part")
-    started.write_bytes(raw.tobytes())
-    started.replace(path)

@@ -8,7 +8,8 @@ import numpy as np
 
 from datasets.compose.flyers import Sheet, draw_flyer
 from datasets.compose.legal import draw_legal
-from datasets.compose.paste import PAINT, PAPER, PLATE, Look, Picture, Quad, Stuff, Xyxy, measure, paste
+from datasets.compose.paste import PAINT, PAPER, PLATE, Look, Quad, Stuff, Xyxy, measure, paste
+from datasets.compose.pictures import Picture
 from datasets.compose.stencils import draw_stencil
 from datasets.compose.surfaces import WORST, Ground, Surface, cost, surfaces
 from datasets.compose.wear import age
@@ -184,7 +185,7 @@ def _hang_cluster(wall: Wall, pens: Random, rng: np.random.Generator) -> None:
             np.stack([right * sheet.width_m / cell[0], down * sheet.height_m / cell[1]]) * 0.5 * rng.uniform(0.9, 1.15)
         )
         turn = rng.normal(0, 0.05)
-        corners = np.float32([(-1, -1 - turn), (1, -1 + turn), (1, 1 + turn), (-1, 1 - turn)])
+        corners = np.array([(-1, -1 - turn), (1, -1 + turn), (1, 1 + turn), (-1, 1 - turn)], np.float32)
         box = paste(wall.pixels, sheet, np.asarray(corners @ half + at, np.float32), PAPER, wall.look, rng)
         boxes += [box] if box else []
     if len(boxes) >= CLUSTER_SHEETS[0]:

@@ -253,7 +253,7 @@ def _photo(blank: _Blank, part: tuple[float, float, float, float]) -> None:
     size = (max(2, x1 - x0), max(2, y1 - y0))
     light = _blots(fields, int(fields.integers(2, 5)), size) * 0.75 + _blots(fields, 14, size) * 0.25
     light = np.clip((light - 0.5) * fields.uniform(1.5, 3) + 0.5, 0, 1)[..., None]
-    dark, bright = (np.float32(blank.rng.choice(choice)) for choice in (DARKS, PAPERS + WHITES * 2))
+    dark, bright = (np.array(blank.rng.choice(choice), np.float32) for choice in (DARKS, PAPERS + WHITES * 2))
     mixed = dark * (1 - light) + bright * light
     middle, half = (
         (size[0] * fields.uniform(0.3, 0.7), size[1] * fields.uniform(0.4, 0.7)),

@@ -1,17 +1,18 @@
 """Puts a sheet on a photograph: the light of the place, its relief, and the camera's blur, haze and noise."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from datasets.compose.flyers import Sheet
+from datasets.compose.pictures import Picture
 from datasets.compose.wear import clouds
 
-Picture = NDArray[np.uint8]
-Plane = NDArray[np.float32]
-Quad = NDArray[np.float32]
+Plane = NDArray[np.floating[Any]]
+Quad = NDArray[np.floating[Any]]
 Xyxy = tuple[float, float, float, float]
 
 MARGIN_PX = 10
@@ -92,7 +93,7 @@ def paste(
     if x1 - x0 < MARGIN_PX or y1 - y0 < MARGIN_PX:
         return None
     ground = picture[y0:y1, x0:x1].astype(np.float32) / 255
-    print_, cover = _warp(sheet, quad - np.float32((x0, y0)), (int(x1 - x0), int(y1 - y0)))
+    print_, cover = _warp(sheet, quad - np.array((x0, y0), np.float32), (int(x1 - x0), int(y1 - y0)))
     if cover.max() < SEEN_COVER:
         return None
     cover = _behind(cover, ground, stuff, rng)
@@ -117,7 +118,7 @@ def _warp(sheet: Sheet, quad: Quad, size: tuple[int, int]) -> tuple[Plane, Plane
     pixels = sheet.pixels.astype(np.float32) / 255
     pixels[..., :3] *= pixels[..., 3:]
     small = cv2.resize(pixels, fit, interpolation=cv2.INTER_AREA)
-    corners = np.float32([(0, 0), (fit[0], 0), (fit[0], fit[1]), (0, fit[1])])
+    corners = np.array([(0, 0), (fit[0], 0), (fit[0], fit[1]), (0, fit[1])], np.float32)
     turn = cv2.getPerspectiveTransform(corners, np.asarray(quad * 2, np.float32))
     double = cv2.warpPerspective(small, turn, (size[0] * 2, size[1] * 2), flags=cv2.INTER_LINEAR)
     flat = cv2.resize(double, size, interpolation=cv2.INTER_AREA)
@@ -194,7 +195,7 @@ def _shadow(cover: Plane, stuff: Stuff, rng: np.random.Generator) -> Plane:
     """The thin dark line under an edge that stands off the wall."""
     size = max(1.0, float(np.sqrt((cover > SEEN_COVER).sum())))
     off_px = min(3.0, 0.02 * size + 0.5)
-    move = np.float32([[1, 0, rng.uniform(-off_px, off_px)], [0, 1, rng.uniform(0, off_px)]])
+    move = np.array([[1, 0, rng.uniform(-off_px, off_px)], [0, 1, rng.uniform(0, off_px)]], np.float32)
     cast = cv2.warpAffine(cover, move, (cover.shape[1], cover.shape[0]))
     return np.asarray(
         cv2.GaussianBlur(cast, (0, 0), max(0.8, off_px * 0.7)) * stuff.shadow * rng.uniform(0.1, 1), np.float32

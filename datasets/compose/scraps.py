@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from datasets.compose.flyers import Sheet
-from datasets.compose.paste import Picture
+from datasets.compose.pictures import Picture, open_picture
 from datasets.compose.surfaces import RULERS_M
 from datasets.records import Label, Sample
 
@@ -32,8 +32,8 @@ def gather(samples: Iterable[Sample], root: Path) -> dict[str, list[Sheet]]:
     found: dict[str, list[Sheet]] = {}
     for sample in samples:
         if sample.count("paper_ad"):
-            picture = cv2.cvtColor(cv2.imread(str(root / sample.file)), cv2.COLOR_BGR2RGB)
-            found.setdefault(sample.group, []).extend(cut(np.asarray(picture, np.uint8), sample.labels))
+            picture = open_picture(root / sample.file)
+            found.setdefault(sample.group, []).extend(cut(picture, sample.labels))
     return {group: sheets for group, sheets in found.items() if sheets}
 
 
@@ -48,9 +48,11 @@ def _lifted(picture: Picture, box: tuple[int, int, int, int]) -> Sheet | None:
     state = (np.zeros((1, 65)), np.zeros((1, 65)))
     cv2.grabCut(part, mask, (x - left, y - top, wide, high), *state, 4, cv2.GC_INIT_WITH_RECT)
     paper = ((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)).astype(np.uint8)
-    paper = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    paper = cv2.morphologyEx(paper, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    paper, part = (v[y - top : y - top + high, x - left : x - left + wide] for v in (paper, part))
+    closed = cv2.morphologyEx(paper, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    paper, part = (
+        np.asarray(v[y - top : y - top + high, x - left : x - left + wide], np.uint8) for v in (opened, part)
+    )
     if not EMPTIEST < float(paper.mean()) <= 1 or paper.any(0).mean() < 0.9 or paper.any(1).mean() < 0.9:
         return None
     lit = part.astype(np.float32)

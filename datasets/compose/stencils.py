@@ -28,5 +28,5 @@ def draw_stencil(rng: Random, fields: np.random.Generator) -> Sheet:
     mist = sharp.filter(ImageFilter.GaussianBlur(9))
     cover = np.maximum(np.asarray(sharp, np.float32), np.asarray(mist, np.float32) * rng.uniform(0, 0.45)) / 255
     cover *= np.clip(clouds(cover.shape, 12, fields) * 1.8, 0.35, 1) * rng.uniform(0.6, 0.95)
-    ink = np.broadcast_to(np.float32(rng.choice(INKS)), (height, width, 3))
+    ink = np.broadcast_to(np.array(rng.choice(INKS), np.float32), (height, width, 3))
     return Sheet(np.dstack([ink, cover * 255]).astype(np.uint8), width_m, height_m)

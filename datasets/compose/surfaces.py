@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from datasets.compose.paste import Picture, Plane, Quad, Xyxy
+from datasets.compose.paste import Plane, Quad, Xyxy
+from datasets.compose.pictures import Picture
 from datasets.records import Label
 
 SMALL_PX = 320
@@ -32,20 +32,20 @@ class Surface:
     """
 
     area: Xyxy
-    right: NDArray[np.float32]
-    down: NDArray[np.float32]
+    right: Plane
+    down: Plane
     squeeze: float
     px_per_m: float
-    colour: NDArray[np.float32]
+    colour: Plane
     fixed: bool = True
 
     def quad(self, middle: tuple[float, float], size_m: tuple[float, float], askew_rad: float) -> Quad:
         """Corners of a sheet that hangs here, `(4, 2)` pixels from the top left one clockwise."""
-        half = np.float32(size_m) / 2 * self.px_per_m
-        turn = np.float32(((np.cos(askew_rad), -np.sin(askew_rad)), (np.sin(askew_rad), np.cos(askew_rad))))
-        flat = np.float32([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * half @ turn.T  # (4, 2) metres times scale
+        half = np.array(size_m, np.float32) / 2 * self.px_per_m
+        turn = np.array(((np.cos(askew_rad), -np.sin(askew_rad)), (np.sin(askew_rad), np.cos(askew_rad))), np.float32)
+        flat = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)], np.float32) * half @ turn.T  # (4, 2) metres times scale
         plane = np.stack([self.right * self.squeeze, self.down])  # (2, 2)
-        return np.asarray(flat @ plane + np.float32(middle), np.float32)
+        return np.asarray(flat @ plane + np.array(middle, np.float32), np.float32)
 
 
 class Ground:
@@ -54,7 +54,7 @@ class Ground:
     def __init__(self, picture: Picture) -> None:
         self.scale = SMALL_PX / max(picture.shape[:2])
         small = cv2.resize(picture, None, fx=self.scale, fy=self.scale, interpolation=cv2.INTER_AREA)
-        self.lab: Plane = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+        self.lab: Plane = np.asarray(cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
         light = self.lab[..., 0] / 100
         self.dx, self.dy = cv2.Sobel(light, cv2.CV_32F, 1, 0) / 4, cv2.Sobel(light, cv2.CV_32F, 0, 1) / 4
         self.steep = np.hypot(self.dx, self.dy)
@@ -93,7 +93,7 @@ def bare(ground: Ground, size: tuple[int, int], labels: Sequence[Label]) -> Iter
     side = SMALL_PX // 5 | 1
     rows = ground.steep.shape[0]
     road = np.median(ground.lab[int(rows * 0.85) :].reshape(-1, 3), 0)
-    unlike = np.linalg.norm((ground.lab - road) / np.float32((14, 7, 7)), axis=2)
+    unlike = np.linalg.norm((ground.lab - road) / np.array((14, 7, 7), np.float32), axis=2)
     sky = ((ground.lab[..., 0] > 84) & (cv2.blur(ground.steep, (5, 5)) < 0.012)).astype(np.float32)
     price = cv2.blur(ground.steep, (side, side)) * 9 + cv2.blur(ground.plants + sky, (side, side)) * 4
     price += 0.5 * np.clip(1.6 - cv2.blur(unlike, (side, side)), 0, 1.6)
@@ -133,8 +133,8 @@ def _scaled(box: Sequence[float], factor: float, size: tuple[int, int], parts: t
 def _surface(ground: Ground, size: tuple[int, int], area: Xyxy, box: Xyxy, px_per_m: float) -> Surface:
     inside = _scaled(area, 1.0, size)
     across, upright = directions(ground.part(ground.dx, inside), ground.part(ground.dy, inside))
-    right = np.float32((np.cos(across), np.sin(across)))
-    down = np.float32((np.cos(upright), np.sin(upright)))
+    right = np.array((np.cos(across), np.sin(across)), np.float32)
+    down = np.array((np.cos(upright), np.sin(upright)), np.float32)
     turned = abs(across - (upright - np.pi / 2))
     squeeze = float(np.clip(1 - 1.1 * turned, 0.45, 1))
     colour = np.median(ground.part(ground.lab, box).reshape(-1, 3), 0)
@@ -165,6 +165,6 @@ def cost(ground: Ground, surface: Surface, quad: Quad) -> float:
     if ground.part(ground.plants, box).mean() > 0.2:
         return 9.0
     under = ground.part(ground.lab, box).reshape(-1, 3)
-    apart = np.linalg.norm((under - surface.colour) / np.float32((28, 14, 14)), axis=1)
+    apart = np.linalg.norm((under - surface.colour) / np.array((28, 14, 14), np.float32), axis=1)
     busy = float(ground.part(ground.steep, box).mean())
     return float(np.median(apart)) * 0.5 + float((apart > 0.9).mean()) * 1.2 + busy * 7

@@ -1,6 +1,7 @@
 """What weather and hands do to paper: fading, folds, stains, tears, tape, residue."""
 
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -8,15 +9,15 @@ from numpy.typing import NDArray
 
 from datasets.compose.flyers import Sheet
 
-Plane = NDArray[np.float32]
+Plane = NDArray[np.floating[Any]]
 TORN, SCRAPED, RESIDUE = 0.34, 0.12, 0.05
 
 
 def age(sheet: Sheet, rng: np.random.Generator) -> Sheet:
     """The same sheet after some weeks outside; its alpha says where paper is left."""
     pixels = sheet.pixels.astype(np.float32) / 255
-    colour, cover = pixels[..., :3], pixels[..., 3]
-    colour = _fade(colour, rng)
+    cover: Plane = pixels[..., 3]
+    colour = _fade(pixels[..., :3], rng)
     colour *= _folds(cover.shape, rng)[..., None]
     colour = _stain(colour, rng)
     chance = rng.random()
@@ -44,8 +45,8 @@ def clouds(shape: tuple[int, ...], cells: int, rng: np.random.Generator) -> Plan
 def _fade(colour: Plane, rng: np.random.Generator) -> Plane:
     worn = rng.beta(1.0, 3.5) * 0.8
     grey = colour.mean(2, keepdims=True)
-    pale = grey * 0.25 + np.float32((0.7, 0.7, 0.68))
-    pulp = np.float32(rng.choice(((1, 1, 1), (1, 0.98, 0.92), (0.97, 0.98, 1)))) * rng.uniform(0.93, 1)
+    pale = grey * 0.25 + np.array((0.7, 0.7, 0.68), np.float32)
+    pulp = np.array(rng.choice(((1, 1, 1), (1, 0.98, 0.92), (0.97, 0.98, 1))), np.float32) * rng.uniform(0.93, 1)
     return np.asarray((colour * (1 - worn) + pale * worn) * pulp, np.float32)
 
 
@@ -65,7 +66,7 @@ def _stain(colour: Plane, rng: np.random.Generator) -> Plane:
     if rng.random() < 0.4:
         return colour
     runs = clouds((1, colour.shape[1]), 20, rng) * clouds(colour.shape, 6, rng)
-    tint = np.float32(rng.choice(((0.6, 0.5, 0.36), (0.4, 0.38, 0.35), (0.7, 0.62, 0.5))))
+    tint = np.array(rng.choice(((0.6, 0.5, 0.36), (0.4, 0.38, 0.35), (0.7, 0.62, 0.5))), np.float32)
     share = (np.clip(runs * 2 - 0.5, 0, 1) * rng.uniform(0.1, 0.6))[..., None]
     return np.asarray(colour * (1 - share) + colour * tint * share, np.float32)
 
@@ -104,7 +105,7 @@ def _cut(colour: Plane, cover: Plane, left: Plane) -> tuple[Plane, Plane]:
 def _tape(colour: Plane, rng: np.random.Generator) -> Plane:
     height, width = colour.shape[:2]
     wide, long = int(max(4, width * rng.uniform(0.06, 0.12))), int(max(6, width * rng.uniform(0.2, 0.4)))
-    tint = np.float32(rng.choice(((0.85, 0.78, 0.55), (0.95, 0.95, 0.95), (0.55, 0.45, 0.3))))
+    tint = np.array(rng.choice(((0.85, 0.78, 0.55), (0.95, 0.95, 0.95), (0.55, 0.45, 0.3))), np.float32)
     for x in (0, width - long) if rng.random() < 0.6 else (int((width - long) / 2),):
         for y in (0, height - wide):
             part = colour[y : y + wide, x : x + long]

@@ -128,8 +128,8 @@ def stair_door(yard: Yard, rng: Random, x: float) -> None:
     )
 
 
-def pipes(yard: Yard, rng: Random, door_x: float) -> None:
-    """Down-pipes, yellow gas pipes and meter boxes, all clear of the door."""
+def pipes(yard: Yard, rng: Random, door_x: float, boxes: bool = True) -> None:
+    """Down-pipes, yellow gas pipes and perhaps meter `boxes`, all clear of the door."""
     for _ in range(4):
         x = _clear(rng.uniform(-HALF_M + 1, HALF_M - 1), door_x)
         yard.add(Drum(at=(x, -0.08, 0.15), foot_m=0.055, top_m=0.055, height=14, material=_PVC))
@@ -141,7 +141,7 @@ def pipes(yard: Yard, rng: Random, door_x: float) -> None:
     for _ in range(3):
         x = _clear(rng.uniform(-HALF_M + 1, HALF_M - 1), door_x)
         yard.add(Tube(points=((x, -0.07, level), (x, -0.07, 1.2), (x, 0.0, 1.2)), radius=0.018, material=gas))
-    for _ in range(2):
+    for _ in range(2 if boxes else 0):
         at = (_clear(rng.uniform(-9, 9), door_x), -0.09, rng.uniform(1.3, 1.7))
         box = plain(rng.choice(["9b9d9a", "b9b8ae", "56635d"]), 0.5, 0.2)
         yard.add(Block(at=at, size=(rng.uniform(0.4, 0.7), 0.18, rng.uniform(0.45, 0.8)), bevel_m=0.01, material=box))

@@ -24,7 +24,9 @@ def spill(yard: Yard) -> Camera:
     width = rng.uniform(3.2, 6.0)
     fronts = rows.raise_row(yard, rng, ("open", "open", "glass", "shutter"))
     rows.lay(yard, rng, width)
-    out = rng.sample(fronts[:4], rng.choice((1, 1, 1, 2, 2, 3)))
+    at_work = [front for front in fronts[:6] if front.state != "shutter"] or fronts[:1]
+    near = at_work[:4] if rng.random() < 0.85 else fronts[:4]
+    out = rng.sample(near, min(len(near), rng.choice((1, 1, 1, 2, 2, 3))))
     for front in out:
         put_out(yard, rng, front, width - 0.6)
     spots = [front.x + rng.uniform(-1, 1) for front in fronts[:6] if front not in out and rng.random() < 0.6]

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from random import Random
 
-from datasets.synth import facade, forecourt, posted, props, shops, street, waste, wires
+from datasets.synth import facade, forecourt, posted, props, shops, street, tipping, waste, wires
 from datasets.synth.scene import Camera, Light, Scene, Sun, Vec, reach, srgb
 from datasets.synth.yard import Yard
 
@@ -208,6 +208,9 @@ KINDS: dict[str, Callable[[Yard], Camera]] = {
     "frontage": forecourt.frontage,
     "posted": posted.posted,
     "noticed": posted.noticed,
+    "dumped": tipping.dumped,
+    "binned": tipping.binned,
+    "swept": tipping.swept,
     **wires.KINDS,
 }
 

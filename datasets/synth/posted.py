@@ -34,20 +34,31 @@ MARKS: dict[str, tuple[int, tuple[float, float], float, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A flat place to paste on: its middle, half its width and height, and how it is turned about z."""
+    """A place to paste on: its middle, half its width and height, and how it is turned about z.
+
+    `sky` lies on the ground; `round_m` above 0 is the radius of a pole, and `at` then a point of its surface.
+    """
 
     at: Vec
     half_w: float
     half_h: float
     turn_deg: float = 0.0
     sky: bool = False
+    round_m: float = 0.0
+
+    def turned(self, u: float) -> float:
+        """How a sheet at `u` is turned about z, in degrees: round a pole it goes with the surface."""
+        return self.turn_deg + (math.degrees(u / self.round_m) if self.round_m else 0.0)
 
     def spot(self, u: float, v: float, off: float) -> Vec:
         """The place at `u`, `v` metres from the middle, `off` metres before the surface."""
         x, y, z = self.at
         if self.sky:
             return (x + u, y + v, z + off)
-        turn = math.radians(self.turn_deg)
+        turn = math.radians(self.turned(u))
+        if self.round_m:
+            reach = self.round_m + off
+            return (x + reach * math.sin(turn), y + self.round_m - reach * math.cos(turn), z + v)
         return (x + u * math.cos(turn) + off * math.sin(turn), y + u * math.sin(turn) - off * math.cos(turn), z + v)
 
 
@@ -104,7 +115,10 @@ def paste(yard: Yard, rng: Random, panel: Panel, count: int) -> None:
         kind = family if alike else rng.choices(list(PAPERS), [share for *_, share in PAPERS.values()])[0]
         variants, sizes, ratio, _ = PAPERS[kind]
         name = same if alike and rng.random() < 0.7 else f"{kind}/{rng.randrange(variants)}"
-        wide = rng.uniform(*sizes)
+        wide = min(rng.uniform(*sizes), 1.6 * panel.round_m or panel.half_w * 1.8)
+        if not panel.round_m:
+            u = _clamped(u, panel.half_w - wide / 2)
+        v = _clamped(v, panel.half_h + 0.1 - wide * ratio / 2)
         thing = shared or yard.thing("paper_ad")
         turned = rng.gauss(0, 3) if rng.random() < 0.7 else rng.gauss(0, 16)
         off = 0.004 + 0.0007 * number
@@ -117,7 +131,9 @@ def _sheet(panel: Panel, place: Vec, size: tuple[float, float], name: str, spin:
     at = panel.spot(u, v, off)
     if panel.sky:
         return Sheet(at=at, width=size[0], height=size[1], facing="sky", turn_deg=spin, material=look, thing=thing)
-    return Sheet(at=at, width=size[0], height=size[1], spin_deg=spin, turn_deg=panel.turn_deg, material=look, thing=thing)
+    return Sheet(
+        at=at, width=size[0], height=size[1], spin_deg=spin, turn_deg=panel.turned(u), material=look, thing=thing
+    )
 
 
 def _spots(rng: Random, panel: Panel, count: int) -> list[tuple[float, float]]:
@@ -138,6 +154,10 @@ def _spots(rng: Random, panel: Panel, count: int) -> list[tuple[float, float]]:
     return spots
 
 
+def _clamped(value: float, half: float) -> float:
+    return max(-max(half, 0.0), min(max(half, 0.0), value))
+
+
 def _within(rng: Random, half: float) -> float:
     return rng.uniform(-1, 1) * max(half, 0.0)
 
@@ -149,11 +169,11 @@ def mark(yard: Yard, rng: Random, panel: Panel, count: int) -> None:
     for _ in range(count):
         if rng.random() < 0.3:
             family = rng.choices(list(MARKS), [share for *_, share in MARKS.values()])[0]
-        variants, sizes, ratio, _share = MARKS[family]
+        variants, sizes, ratio, _ = MARKS[family]
         wide = min(rng.uniform(*sizes), panel.half_w * 1.8, panel.half_h * 1.8 / ratio)
         u += wide / 2 + rng.uniform(0.0, 0.4)
-        if u + wide / 2 > panel.half_w and _share:
-            u = _within(rng, panel.half_w - wide / 2) if count == 1 else u
+        if count == 1:
+            u = _within(rng, panel.half_w - wide / 2)
         if u + wide / 2 > panel.half_w + 0.05:
             return
         room = panel.half_h - wide * ratio / 2
@@ -165,23 +185,22 @@ def mark(yard: Yard, rng: Random, panel: Panel, count: int) -> None:
 
 def allowed(yard: Yard, rng: Random, panel: Panel) -> None:
     """One thing that may hang on a panel, or a patch where an ad was painted over."""
-    off = 0.0018
-    u, v = _within(rng, panel.half_w * 0.8), _within(rng, panel.half_h * 0.5)
-    if panel.sky:
+    if panel.sky or panel.round_m:
         return
     name, wide, ratio = rng.choice(
         [("poster", 0.6, 1.4), ("poster", 0.9, 1.4), ("plate", 0.45, 0.58), ("number", 0.22, 1.0), ("menu", 0.5, 1.36),
          ("warning", 0.25, 1.0), ("notice", 0.62, 0.72), ("notice", 0.9, 0.72), ("daub", 0.7, 0.66), ("daub", 1.1, 0.66),
          ("couplet", 0.2, 6.5), ("frame", 2.0, 0.6)]
     )  # fmt: skip
-    if wide * 0.9 > panel.half_w * 2 or wide * ratio * 0.9 > panel.half_h * 2:
+    u, v = _within(rng, panel.half_w - wide / 2), _within(rng, panel.half_h - wide * ratio / 2)
+    if wide > panel.half_w * 2 or wide * ratio * 0.9 > panel.half_h * 2:
         return
     if name == "frame":
         _board(yard, rng, panel, u)
         return
     variants = {"poster": 12, "plate": 8, "number": 12, "menu": 6, "warning": 4, "notice": 6, "daub": 8, "couplet": 4}[name]
     variant = f"{name}/{rng.randrange(variants)}" + ("-old" if name == "couplet" else "")
-    yard.add(_sheet(panel, (u, v, off), (wide, wide * ratio), variant, rng.gauss(0, 0.6), 0))
+    yard.add(_sheet(panel, (u, v, 0.0018), (wide, wide * ratio), variant, rng.gauss(0, 0.6), 0))
     if name in ("poster", "menu") and rng.random() < 0.6:
         rim = Block(at=panel.spot(u, v, 0.001), size=(wide + 0.06, 0.03, wide * ratio + 0.06), turn_deg=panel.turn_deg,
                     material=plain("9aa0a2", 0.4, 0.6))  # fmt: skip
@@ -232,18 +251,13 @@ def _shutter(yard: Yard, rng: Random, width: float) -> list[Panel]:
 
 
 def _pole(yard: Yard, rng: Random, width: float) -> list[Panel]:
-    """A pole or a lamp post near the kerb; its panels go round it."""
+    """A pole or a lamp post near the kerb; the sheets go round it."""
     rows.raise_wall(yard, rng)
     rows.lay(yard, rng, width)
     x, y, radius = rng.uniform(-1, 1), -width + 0.5, rng.uniform(0.13, 0.2)
     paint = rng.choice([plain("8f8d86", 0.9), plain("6a6c70", 0.4, 0.5), tiled("wall/concrete")])
     yard.add(Drum(at=(x, y, 0), foot_m=radius, top_m=radius * 0.98, height=8.5, material=paint))
-    faces = []
-    for turn in (0.0, 75.0, -75.0, 35.0, -35.0):
-        side = math.radians(turn)
-        at = (x + radius * math.sin(side), y - radius * math.cos(side), 1.35)
-        faces.append(Panel(at, 0.02, 0.6, turn))
-    return [faces[0], *faces[3:], *faces[1:3]]
+    return [Panel((x, y - radius, 1.35), radius * 1.3, 0.6, round_m=radius)]
 
 
 def _cabinet(yard: Yard, rng: Random, width: float) -> list[Panel]:

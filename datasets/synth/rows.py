@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from random import Random
 
-from datasets.synth.facade import STOREY_M, air_conditioner, cables, foot_dirt, pipes, raise_homes, window
+from datasets.synth.facade import STOREY_M, air_conditioner, cables, foot_dirt, pipes, window
 from datasets.synth.goods import PLASTIC, tone
 from datasets.synth.scene import Block, Drum, Sheet, Tube
 from datasets.synth.shops import shop
-from datasets.synth.stalls import TRADES
+from datasets.synth.stalls import TRADES, parasol, party_tent, three_wheeler
 from datasets.synth.street import far_side, lay_ground
 from datasets.synth.yard import Yard, plain, printed, tiled
 
@@ -93,7 +93,11 @@ def stock(yard: Yard, rng: Random, front: Front) -> None:
     """Goods of the shop's trade behind its line: they belong there."""
     x = front.x - front.width / 2 + 0.3
     while x < front.x + front.width / 2 - 0.7:
-        part = rng.choice(TRADES[front.trade][1])(rng, 0)
+        make = rng.choice(TRADES[front.trade][1])
+        if make in (parasol, party_tent, three_wheeler):  # they stand under the sky alone
+            x += rng.uniform(0.3, 1.0)
+            continue
+        part = make(rng, 0)
         if part.width < 1.7 and part.depth < 1.1 and x + part.width < front.x + front.width / 2 - 0.1:
             y = rng.uniform(0.75, 1.2) + part.depth / 2
             yard.put(part.solids, (x + part.width / 2, y, 0.16), rng.gauss(0, 2))
@@ -147,19 +151,16 @@ def balcony(yard: Yard, rng: Random, x: float, level: float, wide: float) -> Non
         yard.add(Block(at=at, size=(rng.uniform(0.3, 0.7), 0.02, rng.uniform(0.5, 0.9)), material=cloth))
 
 
-def raise_wall(yard: Yard, rng: Random, door_x: float | None = None) -> None:
-    """A block of flats whose foot is plain wall but for a door where `door_x` says, in one of many surfaces."""
+def raise_wall(yard: Yard, rng: Random) -> None:
+    """A block of flats whose foot is plain wall, in one of many surfaces, with columns or a plinth."""
     wall = rng.choice(WALLS)
-    if door_x is not None and rng.random() < 0.7:
-        raise_homes(yard, wall, storeys=3, door_x=door_x)
-        return
     half = 14.0
     yard.add(Block(at=(0, 5, 6.5), size=(2 * half, 10, 13.0), material=tiled(wall)))
     if rng.random() < 0.5:
         foot = tiled(rng.choice(("wall/stone", "wall/concrete", "wall/brick-grey", "wall/tile-brown")))
         yard.add(Block(at=(0, -0.02, 0.35), size=(2 * half, 0.04, 0.7), material=foot))
     storeys(yard, rng, 3, 2.7, half)
-    pipes(yard, rng, door_x if door_x is not None else 0.0)
+    pipes(yard, rng, 0.0, boxes=False)
     cables(yard, yard.dice("cables"), rng.uniform(2.6, 3.2))
     if rng.random() < 0.4:
         for i in range(5):

@@ -51,7 +51,7 @@ def choose(
     """
     boxes = _middles(yard)
     spots = list(focus) or list(boxes.values()) or [(0.0, -0.5, 1.0)]
-    best, most, kept = None, -1.0, [0]
+    best, most, kept = None, -1.0, list[int]()
     for number in range(10):
         way = VIEWS[rng.choices(list(shares), list(shares.values()))[0]]
         middle = rng.choice(spots) if len(spots) > 1 and rng.random() < 0.6 else _mean(spots)
@@ -64,11 +64,20 @@ def choose(
             best, most, kept = camera, worth, shown
         if most > 0.7:
             break
-    if best is None:
-        best = _stand(rng, VIEWS["across"], _mean(spots), farthest_m)
-        kept = [thing for thing, box in frame_boxes(yard, best).items() if _in_frame(box)]
+    if best is None or (boxes and not kept):
+        best, kept = _closest(yard, rng, focus or list(boxes.values()) or spots, farthest_m)
     yard.keep(kept)
     return best
+
+
+def _closest(yard: Yard, rng: Random, spots: Sequence[Vec], farthest_m: float) -> tuple[Camera, list[int]]:
+    """The first of many near views of one of some spots that shows something labelled, or the last."""
+    for _ in range(60):
+        camera = _stand(rng, VIEWS[rng.choice(("near", "walk"))], rng.choice(spots), farthest_m)
+        kept = [thing for thing, box in frame_boxes(yard, camera).items() if _in_frame(box)]
+        if kept and not _crowded(camera, yard):
+            break
+    return camera, kept
 
 
 def _stand(rng: Random, way: View, at: Vec, farthest_m: float) -> Camera:

@@ -6,7 +6,7 @@ one is its paired negative; `parked` is all the things that look like a charging
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from datasets.synth import bikes, decoys, street
@@ -20,6 +20,7 @@ from datasets.synth.yard import Yard
 PAVINGS = ("floor/paving-red", "floor/paving-grey", "floor/paving-stone", "floor/slab")
 
 _HIGHEST_BUILT = 1  # a cord that is built starts no higher than this floor, so that one picture can show it whole
+_BUILT_MM = (6.5, 12.0)  # nothing measures whether a built cord can be seen, so it is not of the thinnest
 _STRIPS = ("none", "none", "air", "air", "ground", "ground", "bag")
 
 
@@ -57,7 +58,7 @@ def strung(yard: Yard, assets: Assets = TRAINING) -> Camera:
     low = [o for o in place.openings if o.floor <= _HIGHEST_BUILT]
     routes = find_routes(rng, place, low, 2 if rng.random() < 0.25 else 1)
     for route in routes:
-        yard.add(*hang(rng, route, yard.thing("flying_wire"), assets.wardrobe))
+        yard.add(*hang(rng, route, yard.thing("flying_wire"), replace(assets.wardrobe, thick_mm=_BUILT_MM)))
     decoys.scatter(yard, rng, place, rng.randint(1, 3))
     return frame(rng, yard.spots(), whole=True)
 

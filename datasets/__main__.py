@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("what", help="`samples`, or a folder with a manifest")
     one.add_argument("--out", type=Path, help="default: the folder itself; samples go to the cache")
     one.add_argument("--source", help="only this set")
+    one.add_argument("--dry-run", action="store_true", help="tell what would be fetched, ask nothing of the net")
     one.add_argument("--mirror", default=GITHUB, help="base address of raw files")
     _split(add(split))
     _convert(add(convert))

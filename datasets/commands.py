@@ -14,8 +14,8 @@ from tqdm import tqdm
 
 from datasets import check as checks
 from datasets import labels, report, shares
-from datasets.errors import PictureMissing
-from datasets.fetch import Mirror
+from datasets.errors import PictureMissing, UnknownSource
+from datasets.fetch import Mirror, there
 from datasets.fetch import fetch as fetch_all
 from datasets.formats import manifest
 from datasets.pictures import look
@@ -63,18 +63,32 @@ def fetch(args: argparse.Namespace) -> int:
     """Fetch the pictures of a manifest, or the few `samples`, from their public repositories."""
     mirror = Mirror(args.mirror)
     if args.what != SAMPLES:
-        return _fetch(Path(args.what), args.out or Path(args.what), mirror, args.source)
+        return _fetch(Path(args.what), args.out or Path(args.what), mirror, args)
     with as_file(files("datasets") / SAMPLES) as root:
-        return _fetch(root, args.out or _cache() / "data" / SAMPLES, mirror, args.source)
+        return _fetch(root, args.out or _cache() / "data" / SAMPLES, mirror, args)
 
 
-def _fetch(root: Path, out: Path, mirror: Mirror, source: str | None) -> int:
-    wanted = manifest.read(root).where(lambda sample: source in (None, sample.source))
+def _fetch(root: Path, out: Path, mirror: Mirror, args: argparse.Namespace) -> int:
+    whole = manifest.read(root)
+    wanted = whole.where(lambda sample: args.source in (None, sample.source))
+    if not len(wanted):
+        raise UnknownSource(name=args.source, known=sorted({sample.source for sample in whole}))
+    if args.dry_run:
+        print(json.dumps({"folder": str(out), **_would_fetch(wanted, out)}, indent=1))
+        return 0
     failed = fetch_all(wanted, out, mirror)
     for error in failed:
         print(json.dumps({"error": {"code": error.code, "facts": dict(error.facts)}}))
     print(json.dumps({"folder": str(out), "pictures": len(wanted) - len(failed), "failed": len(failed)}))
     return 1 if failed else 0
+
+
+def _would_fetch(wanted: Manifest, out: Path) -> dict[str, object]:
+    """Counts; how many bytes a file has is only known when it is asked for."""
+    present = there(wanted, out)
+    sources = dict.fromkeys(sample.source for sample in wanted)
+    each = {name: len(wanted.source(name)) - len(present.source(name)) for name in sources}
+    return {"pictures": len(wanted), "there": len(present), "to_fetch": each, "bytes": None}
 
 
 def _cache() -> Path:

@@ -42,7 +42,7 @@ class FetchFailed(DatasetError):
 
 
 class UnknownSource(DatasetError):
-    """No card in `datasets/sources` has this name."""
+    """No card, or no row of the manifest, has this name."""
 
     code = "dataset.source_unknown"
 

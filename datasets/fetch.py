@@ -3,30 +3,28 @@
 import hashlib
 import json
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from http.client import HTTPException
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Event
 from typing import Final
-from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlsplit
-from urllib.request import Request, urlopen
 
 import cv2
 import numpy as np
 from tqdm import tqdm
 
-from datasets.errors import FetchFailed
+from datasets.download import Patience, download
+from datasets.errors import FetchFailed, ManifestBroken
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest, Origin, Sample
+from datasets.whole import write_text
 
 GITHUB: Final = "https://raw.githubusercontent.com"
-TIMEOUT_S: Final = 30.0
-CHUNK: Final = 1 << 16
-MAX_BYTES: Final = 32 * 1024 * 1024
 PROPORTIONS: Final = 0.02
+AT_ONCE: Final = 8
 LOCK: Final = "fetched.json"
-PARTIAL, NOTHING_LEFT = 206, 416
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,7 @@ class Mirror:
     """Where raw files are read; another base serves tests and cities without the open internet."""
 
     base: str = GITHUB
+    patience: Patience = field(default_factory=Patience)
 
     def __post_init__(self) -> None:
         if urlsplit(self.base).scheme not in ("http", "https"):
@@ -45,59 +44,96 @@ class Mirror:
         >>> Mirror().url(Origin("a/b", "some dir/c.jpg", "0123"))
         'https://raw.githubusercontent.com/a/b/0123/some%20dir/c.jpg'
         """
-        return f"{self.base}/{at.repository}/{at.commit}/{quote(at.path)}"
+        return f"{self.base.rstrip('/')}/{quote(at.repository)}/{quote(at.commit)}/{quote(at.path)}"
 
 
 def fetch(manifest: Manifest, folder: Path, mirror: Mirror, *, quiet: bool = False) -> list[FetchFailed]:
-    """Fetch every picture that is not there yet; go on after one that fails.
+    """Fetch every picture that is not there yet, eight at once; go on after one that fails.
 
     The commit pins the bytes. The first fetch writes their SHA-256 into `fetched.json`; any later one, here or with
     that file copied elsewhere, must give the same. A picture must have the proportions that the manifest promises,
-    since boxes are kept as parts of it.
+    since boxes are kept as parts of it. The folder's own manifest keeps its other rows. Whatever ends this, what came
+    whole stays, and no half file has a picture's name.
 
     Returns:
         What failed, a `FetchFailed` each; empty when every picture is there.
+
+    Raises:
+        OSError: the disk is full or forbids.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    known = read_lock(folder)
-    failed: list[FetchFailed] = []
-    kept: list[Sample] = []
-    for sample in tqdm(manifest, desc="fetching", unit="picture", disable=quiet or not sys.stderr.isatty()):
-        try:
-            kept.append(_one(sample, folder, mirror, known))
-        except FetchFailed as error:
-            failed.append(error)
-        (folder / LOCK).write_text(json.dumps(known, indent=0, sort_keys=True), encoding="utf-8")
-    manifests.write(folder, manifest.kinds, kept)
+    known, failed, kept = read_lock(folder), list[FetchFailed](), dict[str, Sample]()
+    stop, pool = Event(), ThreadPoolExecutor(AT_ONCE)
+    bar = tqdm(total=len(manifest), desc="fetching", unit="picture", disable=quiet or not sys.stderr.isatty())
+    try:
+        futures = [pool.submit(_one, sample, folder, mirror, dict(known), stop) for sample in manifest]
+        for sample, future in zip(manifest, futures, strict=True):
+            try:
+                kept[_file(sample)] = future.result()
+            except FetchFailed as error:
+                failed.append(error)
+            bar.update()
+    finally:
+        stop.set()
+        pool.shutdown(cancel_futures=True)
+        bar.close()
+        known |= {_key(sample.origin): sample.sha256 for sample in kept.values()}
+        write_text(folder / LOCK, json.dumps(known, indent=0, sort_keys=True))
+    _write(folder, manifest, kept)
     return failed
 
 
+def there(manifest: Manifest, folder: Path) -> Manifest:
+    """The samples whose picture lies in the folder already."""
+    return manifest.where(lambda sample: (folder / _file(sample)).is_file())
+
+
 def read_lock(folder: Path) -> dict[str, str]:
-    """SHA-256 by `repository/commit/path` of what was fetched before."""
+    """SHA-256 by `repository/commit/path` of what was fetched before; ManifestBroken where the file is damaged."""
     path = folder / LOCK
-    found: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    try:
+        found: dict[str, str] = json.loads(path.read_bytes()) if path.is_file() else {}
+    except ValueError as error:
+        raise ManifestBroken(file=LOCK, why=str(error)) from error
     return found
 
 
-def _one(sample: Sample, folder: Path, mirror: Mirror, known: dict[str, str]) -> Sample:
+def _key(at: Origin) -> str:
+    return f"{at.repository}/{at.commit}/{at.path}"
+
+
+def _file(sample: Sample) -> str:
+    """The picture keeps the ending of the source's file."""
+    return str(Path(sample.file).with_suffix(Path(sample.origin.path).suffix.lower()))
+
+
+def _write(folder: Path, manifest: Manifest, kept: Mapping[str, Sample]) -> None:
+    """The folder's manifest: its rows as they were, those that were fetched as they are now, then new ones."""
+    old = manifests.read(folder) if (folder / "manifest.csv").is_file() else replace(manifest, samples=())
+    now = {_file(sample): sample for sample in old} | dict(kept)
+    manifests.write(folder, tuple(dict.fromkeys((*old.kinds, *manifest.kinds))), now.values())
+
+
+def _one(sample: Sample, folder: Path, mirror: Mirror, known: Mapping[str, str], stop: Event) -> Sample:
     """The sample as it lies in `folder`: the source's own file, so its size and hash are the source's."""
-    file = str(Path(sample.file).with_suffix(Path(sample.origin.path).suffix.lower()))
+    file, at = _file(sample), sample.origin
+    if not (at.repository and at.commit and at.path):
+        raise FetchFailed(file=sample.file, why="no public file is named")
     path = folder / file
     if not path.is_file():
-        download(mirror.url(sample.origin), path)
+        download(mirror.url(at), path, mirror.patience, stop)
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    key = f"{sample.origin.repository}/{sample.origin.commit}/{sample.origin.path}"
+    promised = known.get(_key(at), sha256)
     try:
-        if known.get(key, sha256) != sha256:
-            raise FetchFailed(file=file, why="other bytes than the first time", promised=known[key], found=sha256)
+        if promised != sha256:
+            raise FetchFailed(file=file, why="other bytes than the first time", promised=promised, found=sha256)
         width, height = _size(data, file)
         if abs(width / height / (sample.width / sample.height) - 1) > PROPORTIONS:
             raise FetchFailed(file=file, why="other proportions", found=[width, height])
     except FetchFailed:
         path.unlink()
         raise
-    known[key] = sha256
     return replace(sample, file=file, width=width, height=height, sha256=sha256)
 
 
@@ -106,42 +142,3 @@ def _size(data: bytes, file: str) -> tuple[int, int]:
     if pixels is None:
         raise FetchFailed(file=file, why="not a picture")
     return pixels.shape[1], pixels.shape[0]
-
-
-def download(url: str, path: Path) -> None:
-    """Fetch one file; a part left by a cut download is continued.
-
-    Raises:
-        FetchFailed: the server cannot be reached or says no, or the file is over 32 MiB.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    have = part.stat().st_size if part.exists() else 0
-    headers = {"Range": f"bytes={have}-"} if have else {}
-    request = Request(url, headers=headers)  # noqa: S310 - Mirror allows http and https only
-    try:
-        _continue(request, part)
-    except HTTPError as error:
-        error.close()
-        if error.code == NOTHING_LEFT:
-            part.unlink()
-        raise FetchFailed(url=url, status=error.code) from error
-    except (URLError, TimeoutError, ConnectionError, HTTPException) as error:
-        raise FetchFailed(url=url, why=str(error)) from error
-    part.replace(path)
-
-
-def _continue(request: Request, part: Path) -> None:
-    with urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310 - Mirror allows http and https only
-        mode = "ab" if answer.status == PARTIAL else "wb"
-        with part.open(mode) as out:
-            _copy(answer.read, out.write, request.full_url)
-
-
-def _copy(read: Callable[[int], bytes], write: Callable[[bytes], object], url: str) -> None:
-    size = 0
-    while chunk := read(CHUNK):
-        size += len(chunk)
-        if size > MAX_BYTES:
-            raise FetchFailed(url=url, why="over 32 MiB")
-        write(chunk)

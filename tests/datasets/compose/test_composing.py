@@ -8,6 +8,7 @@ import pytest
 from datasets.compose.composing import compose
 from datasets.compose.flyers import FAMILIES, Sheet, draw_family
 from datasets.compose.paste import PAPER, Look, measure, paste
+from datasets.compose.specimens import CELL_PX, EACH, specimens
 from datasets.compose.surfaces import Ground, bare, cost, directions, surfaces
 from datasets.compose.wear import age
 from datasets.records import Label
@@ -123,3 +124,9 @@ def test_tilted_lines_tilt_the_sheet() -> None:
     across, upright = directions(dx, dy)
     assert across == pytest.approx(np.arctan(0.2), abs=0.04)
     assert upright == pytest.approx(np.pi / 2)
+
+
+def test_the_page_of_specimens_shows_every_family() -> None:
+    page = np.array(specimens(2))
+    rows = page.reshape(page.shape[0] // CELL_PX, CELL_PX, -1, CELL_PX, 3)
+    assert (rows.std(axis=(1, 3)).max(-1) > 0).sum() >= 0.9 * (len(FAMILIES) + 3) * EACH

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,14 @@ class Run:
             return None
         state: dict[str, Any] = torch.load(self.checkpoint, map_location="cpu", weights_only=True)
         return state
+
+    def changed_since(self, facts: Mapping[str, Any]) -> list[str]:
+        """Which facts differ from those that the run began with; none before it began."""
+        if not self.facts.is_file():
+            return []
+        before = json.loads(self.facts.read_text(encoding="utf-8"))
+        now = json.loads(json.dumps(facts))
+        return sorted(key for key in now if now[key] != before.get(key))
 
     def log(self, **values: float | str) -> None:
         """Append one JSON line with the seconds of the monotonic clock."""

@@ -276,8 +276,8 @@ def _stern(rng: Random, body: Body, coat: Material) -> list[Solid]:
         hub: Vec = (side * 0.09, -body.base / 2, body.wheel)
         parts.append(Tube(points=(hub, (side * 0.1, back + 0.12, top - 0.1)), radius=0.02, material=_STEEL))
     if "rack" in body.extras or "box" in body.extras:
-        for side in (-0.09, 0.09):
-            rail: tuple[Vec, ...] = ((side, back + 0.08, top - 0.02), (side, back - 0.24, top - 0.02))
+        for x in (-0.09, 0.09):
+            rail: tuple[Vec, ...] = ((x, back + 0.08, top - 0.02), (x, back - 0.24, top - 0.02))
             parts.append(Tube(points=rail, radius=0.01, material=_STEEL))
         for y in (back - 0.04, back - 0.13, back - 0.22):
             parts.append(Tube(points=((-0.09, y, top - 0.02), (0.09, y, top - 0.02)), radius=0.008, material=_STEEL))

@@ -15,11 +15,11 @@ from datasets.records import Label, Origin, Sample
 from datasets.synth import unseen
 from datasets.synth.cords import EVERYDAY, Wardrobe, hang
 from datasets.synth.grammar import grow
-from datasets.synth.overlay import draw
+from datasets.synth.overlay import contrast, draw
 from datasets.synth.plates import Plate, Quality, open_plate, render
 from datasets.synth.reading import read_scene
 from datasets.synth.scene import Scene, Thing, reach
-from datasets.synth.shots import Extent, Shot, Taken, extent, intact, labels_of, shoot
+from datasets.synth.shots import THIN, Extent, Shot, Taken, extent, intact, labels_of, shoot
 from datasets.synth.tidy import tidied
 from datasets.synth.ways import LIGHTS, a_shot
 
@@ -33,7 +33,7 @@ _LEAST_SHOWN = 0.25
 _TRIES = 5
 _BARE = 2  # of three shots of a plate with routes, the one without a cord
 _LEAST_SEEN = 0.45
-_LEAST_CONTRAST = 0.09
+_LEAST_CONTRAST, _LEAST_BUILT = 0.09, 0.06  # of a drawn cord over its whole width, of a built one at its middle
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def make(order: Order, out: Path, quality: Quality, tell: Callable[[Mapping[str,
     scenes = scenes_of(order)
     plates = render(scenes, out / "plates", quality, tell)
     samples = []
-    for (name, scene), file in zip(scenes.items(), plates, strict=True):
-        samples += [_keep(out, name, *taken, order) for taken in pictures_of(open_plate(file), name, scene, order)]
+    for scene, file in zip(scenes.values(), plates, strict=True):
+        samples += _pictures(file, scene, order, out)
     manifest.write(out, KINDS, samples)
     return len(samples)
 
@@ -100,12 +100,27 @@ def reshoot(plates: Path, order: Order, out: Path, tell: Callable[[Mapping[str, 
     samples = []
     for file in sorted(plates.glob("*.npz")):
         scene = read_scene(json.loads(file.with_suffix(".json").read_text(encoding="utf-8")))
-        samples += [
-            _keep(out, file.stem, *taken, order) for taken in pictures_of(open_plate(file), file.stem, scene, order)
-        ]
+        samples += _pictures(file, scene, order, out)
         tell({"plate": str(file), "cpu_s": 0})
     manifest.write(out, KINDS, samples)
     return len(samples)
+
+
+def _pictures(file: Path, scene: Scene, order: Order, out: Path) -> list[Sample]:
+    """Take and keep the pictures of one plate; a plate with built cords is held against its twin where there is one."""
+    twin, plate = file.with_name(f"{file.stem}-after.npz"), open_plate(file)
+    if twin.exists() and not stands_out(plate, open_plate(twin), scene):
+        return []
+    return [_keep(out, file.stem, *taken, order) for taken in pictures_of(plate, file.stem, scene, order)]
+
+
+def stands_out(plate: Plate, bare: Plate, scene: Scene) -> bool:
+    """Whether each thin thing of a scene can be told from the same street without it."""
+    return all(
+        contrast(bare.rgb, plate.rgb, plate.index == thing.id) >= _LEAST_BUILT
+        for thing in scene.things
+        if thing.kind in THIN
+    )
 
 
 def pictures_of(plate: Plate, name: str, scene: Scene, order: Order) -> Iterator[tuple[int, Taken, Shot]]:

@@ -34,7 +34,7 @@ class Drawn:
     Attributes:
         plate: the new passes; `index` has the thing's id where it covers a pixel.
         shown: share of the thing's pixels inside the frame that nothing hides, 0 where none is inside.
-        contrast: how far it stands out from what was there, as a share of what a camera would call white.
+        contrast: how far it stands out from what was there, see `contrast`.
     """
 
     plate: Plate
@@ -224,7 +224,7 @@ def _blend(canvas: _Canvas, plate: Plate, scene: Scene, lens: Lens, solids: Sequ
     depth[window] = np.where(cover > 0.5, near, before)
     index[window] = np.where(mine, thing, plate.index[window])
     return Drawn(
-        Plate(rgb, depth, index), float(seen.sum() / drawn.sum()), _contrast(plate.rgb[window], rgb[window], mine)
+        Plate(rgb, depth, index), float(seen.sum() / drawn.sum()), contrast(plate.rgb[window], rgb[window], mine)
     )
 
 
@@ -242,7 +242,12 @@ def _local_light(rgb: Picture) -> Picture:
     return np.asarray(np.clip((round_it / max(float(np.median(grey)), 1e-4)) ** 0.4, 0.55, 1.35), np.float32)
 
 
-def _contrast(before: Picture, after: Picture, mine: NDArray[np.bool_]) -> float:
+def contrast(before: Picture, after: Picture, mine: NDArray[np.bool_]) -> float:
+    """How far what covers `mine` (H, W) stands out from what was there: 0 nothing, 0.1 a thin grey line, 0.5 much.
+
+    Args:
+        before, after: linear (H, W, 3), compared by the cube root of their brightness, nearly as eyes do.
+    """
     if not mine.any():
         return 0.0
     dark, white = (np.cbrt(np.maximum(v.mean(2)[mine], 0)) for v in (before, after))

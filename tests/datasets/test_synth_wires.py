@@ -160,6 +160,15 @@ def test_a_black_cord_stands_out_from_a_pale_wall_and_not_from_a_black_one() -> 
     assert draw(a_wall(shade=0.012), an_empty_scene(), cord, 1).contrast < 0.1
 
 
+def test_a_built_cord_that_nobody_can_see_beside_its_twin_is_told() -> None:
+    scene = Scene(1, "x", an_empty_scene().camera, an_empty_scene().light, (), (WIRE,))
+    built, bare = a_wall(), a_wall()
+    built.index[80:82, 40:200] = 1
+    assert not book.stands_out(built, bare, scene)
+    built.rgb[80:82, 40:200] = 0.1
+    assert book.stands_out(built, bare, scene)
+
+
 def test_the_sun_throws_the_cords_shadow_on_the_wall_below_it() -> None:
     cord = [a_cord((-1, -0.4, 1.5), (1, -0.4, 1.5))]
     shaded = draw(a_wall(), an_empty_scene(Sun(0.0, 45.0, 3.0, 0.6)), cord, 1).plate

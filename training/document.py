@@ -1,8 +1,10 @@
-"""Writes the pages of `docs/model` from the card and the frozen test, so that they never say anything else."""
+"""Writes the model card, in two languages, from the card and the frozen test, so that it never says anything else."""
 
+import json
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +14,17 @@ from datasets.sources import open_source
 from datasets.stats import stats
 from detector.weights import Card
 from training.evaluate import Report, Score
-from training.verdicts import Boxed, Verdict
+from training.failures import Failures
+from training.verdicts import Verdict
 
-HEAD: Final = "| kind | pictures | without it | boxes | AP50 | AP50-95 | precision | recall | false alarms per 100 |"
-RULE: Final = "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+WORDS: Final = Path(__file__).parent / "words"
+LANGUAGES: Final[Mapping[str, str]] = {"en": "card.md", "zh": "card.zh.md"}
+ENOUGH_NEGATIVES: Final = 100
+ALARMS_AIMED_AT: Final = 3.0
+SMALL_GAP: Final = 0.3
+CONFUSED: Final = 0.25
+
+Words = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,12 @@ class Facts:
         report: on the frozen test.
         verdicts: of the pictures of the contact sheet, in order.
         sentences: by file, what a person saw on looking at the misses.
+        architecture: of the network.
+        frozen: name of the test list, or None.
+        single: pictures of kinds with few boxes, see `few`.
+        failures: of each kind, the worst first.
+        seen: by language and kind, what a person saw on the failure sheets.
+        seen_on: SHA-256 of the weights that they were seen on.
     """
 
     card: Card
@@ -37,161 +52,265 @@ class Facts:
     report: Report
     verdicts: Sequence[Verdict]
     sentences: Mapping[str, str]
+    architecture: str = "YOLO26n"
+    frozen: str | None = None
+    single: Mapping[str, Sequence[Mapping[str, object]]] = field(default_factory=dict)
+    failures: Mapping[str, Failures] = field(default_factory=dict)
+    seen: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    seen_on: str = ""
 
 
-def read_sentences(path: Path) -> Mapping[str, str]:
-    """Sentences by file from a TOML page; none where there is no page."""
-    if not path.is_file():
-        return {}
-    said: Mapping[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["sentences"]
+def words(language: str) -> Words:
+    """The sentences of one language."""
+    said: Words = tomllib.loads((WORDS / f"{language}.toml").read_text(encoding="utf-8"))
     return said
 
 
-def card_page(facts: Facts) -> str:
-    """`docs/model/card.md`."""
+def read_seen(path: Path) -> Mapping[str, Any]:
+    """What people saw: `weights`, `[sentences]` by file, `[kinds.en]`, `[kinds.zh]`; nothing where there is no page."""
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def architecture_of(card: Card) -> str:
+    """As the header of the safetensors says: eight bytes of length, then JSON.
+
+    >>> _pretty("yolo26n-p2.yaml")
+    'YOLO26n-p2'
+    """
+    raw = card.read("safetensors")
+    head = json.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])
+    return _pretty(head["__metadata__"]["architecture"])
+
+
+def _pretty(file: str) -> str:
+    return file.removesuffix(".yaml").replace("yolo", "YOLO")
+
+
+def card_page(facts: Facts, language: str = "en") -> str:
+    """The whole page in one language."""
+    say = words(language)
+    sections: tuple[Callable[[Facts, Words], Iterator[str]], ...] = (
+        _head, _trained, _test, _sizes, _sources, _single, _rendered, _kfold, _inputs, _fails, _promotion, _anchors,
+        _again,
+    )  # fmt: skip
+    return "\n\n".join(part for section in sections for part in section(facts, say)) + "\n"
+
+
+def _head(facts: Facts, say: Words) -> Iterator[str]:
     card = facts.card
-    parts = [
-        f"# Model card: {card.name} {card.version}",
-        f"Written by `python -m training document`; do not edit. Weights SHA-256 `{card.sha256_of('onnxruntime')}`.",
-        _about(facts),
-        "## What it was trained on\n\n" + _sources(facts.manifest),
-        "## On the frozen test\n\n" + _per_kind(facts.report.per_kind),
-        "Scored only on pictures that are labelled for the kind. AP is COCO's (101 recalls, 100 boxes a picture, from "
-        "score 0.001). Precision, recall and false alarms are at the shipped thresholds, which were chosen for the "
-        "best F1 with at most five false alarms per hundred pictures on groups held out of training: "
-        + ", ".join(f"{kind} {score:.2f}" for kind, score in card.thresholds.items())
-        + ".",
-        "### By source\n\n" + "\n\n".join(_source_table(name, scores) for name, scores in _named(facts.report)),
-        "## What could not be measured\n\n" + _unmeasured(facts.report),
-        "## Again\n\n" + _commands(card),
-        _chinese(facts),
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _about(facts: Facts) -> str:
-    card, text = facts.card, facts.text
-    return (
-        f"YOLO26n, its one-to-many head with suppression inside the file, {len(card.kinds)} kinds, longest side "
-        f"{max(card.input)} px, fine-tuned from COCO weights on two CPU cores by `training/recipes/{card.name}.toml` "
-        f"(recipe `{card.recipe_sha256[:12]}`, manifest `{card.manifest_sha256[:12]}`). The class loss is silent for "
-        f"kinds that a picture is not labelled for. Licence {card.licence}. {text.get('note', '')}".strip()
+    yield say["title"].format(name=card.name, version=card.version)
+    yield say["written"].format(sha256=card.sha256_of("onnxruntime"))
+    yield (
+        say["about"]
+        .format(
+            architecture=facts.architecture,
+            kinds=len(card.kinds),
+            side=max(card.input),
+            name=card.name,
+            recipe=card.recipe_sha256[:12],
+            manifest=card.manifest_sha256[:12],
+            licence=card.licence,
+            note=facts.text.get("note", ""),
+        )
+        .strip()
     )
 
 
-def _sources(manifest: Manifest) -> str:
-    rows = ["| source | train | test | left out | licence | what |", "|---|--:|--:|--:|---|---|"]
-    for name, roles in stats(manifest).items():
+def _trained(facts: Facts, say: Words) -> Iterator[str]:
+    yield say["h_trained"]
+    rows = [say["trained_head"], "|---|--:|--:|--:|---|---|"]
+    for name, roles in stats(facts.manifest).items():
         counts = [roles.get(role, {}).get("pictures", 0) for role in ("train", "test", "train_near_test")]
         source = open_source(name)
         rows.append(f"| {name} | {counts[0]} | {counts[1]} | {counts[2]} | {source.licence} | {source.title} |")
-    checked = len(labels.read().absent)
-    told = (
-        "`train_near_test` (left out) looks like test pictures. Part of train is held out, too. "
-        f"{checked} pictures of Chinese streets were looked at once more and have neither paper ads nor spray marks "
-        "(`datasets/labels`): without them the model took bags and bins for spray marks."
+    yield "\n".join(rows)
+    parts = facts.text.get("sources", [])
+    if parts:
+        told = [f"| {one['folder']} | {one['part']} | {one['pictures']} |" for one in parts]
+        yield "\n".join([say["parts_head"], "|---|---|--:|", *told])
+    yield say["trained"].format(labelled=len(labels.read()))
+
+
+def _test(facts: Facts, say: Words) -> Iterator[str]:
+    yield say["h_test"]
+    pictures = len(facts.manifest.role("test"))
+    yield say["frozen"].format(list=facts.frozen, pictures=pictures) if facts.frozen else say["not_frozen"]
+    yield table(facts.report.per_kind, say)
+    yield say["test"]
+
+
+def table(scores: Mapping[str, Score], say: Words) -> str:
+    """One row a kind."""
+    return "\n".join(
+        [say["test_head"], "|---" + "|--:" * 9 + "|", *(row(kind, one, say) for kind, one in scores.items())]
     )
-    return "\n".join([*rows, "", told])
 
 
-def _per_kind(scores: Mapping[str, Score]) -> str:
-    return "\n".join([HEAD, RULE, *(_row(kind, score) for kind, score in scores.items())])
-
-
-def _row(kind: str, score: Score) -> str:
+def row(kind: str, score: Score, say: Words) -> str:
+    """One kind as a line of the table."""
     star = "" if score.measurable else " \\*"
-    values = [score.ap50, score.ap50_95, score.precision, score.recall]
-    numbers = [str(score.pictures), str(score.negatives), str(score.boxes), *map(_number, values)]
-    alarms = "–" if score.false_alarms_per_100 is None else f"{score.false_alarms_per_100:.1f}"
-    return f"| {kind}{star} | " + " | ".join([*numbers, alarms]) + " |"
+    sure = "" if score.ap50_low is None else f" ({score.ap50_low:.2f}–{score.ap50_high:.2f})"
+    values = [number(score.ap50) + sure, *map(number, (score.ap50_95, score.precision, score.recall))]
+    counts = [str(score.pictures), str(score.negatives), str(score.boxes)]
+    cells = [f"{kind}{star}", *counts, *values, f"{score.threshold:.2f}", _alarms(score, say)]
+    return "| " + " | ".join(cells) + " |"
 
 
-def _number(value: float | None) -> str:
+def _alarms(score: Score, say: Words) -> str:
+    if score.false_alarms_per_100 is None:
+        return "–"
+    if score.negatives < ENOUGH_NEGATIVES and score.false_alarms_per_100_upper is not None:
+        upper = f"{score.false_alarms_per_100_upper:.1f}"
+        return say["alarms_few"].format(count=score.false_alarms, negatives=score.negatives, upper=upper)
+    rate = f"{score.false_alarms_per_100:.1f}"
+    return say["alarms_many"].format(rate=rate, count=score.false_alarms, negatives=score.negatives)
+
+
+def number(value: float | None) -> str:
+    """Three digits, or a dash for what is unknown."""
     return "–" if value is None else f"{value:.3f}"
 
 
-def _named(report: Report) -> list[tuple[str, Mapping[str, Score]]]:
-    return [(name, scores) for name, scores in report.per_source.items() if any(s.pictures for s in scores.values())]
+def _sizes(facts: Facts, say: Words) -> Iterator[str]:
+    yield say["h_size"]
+    rows = [say["size_head"], "|---|--:|--:|--:|--:|"]
+    for kind, one in facts.report.per_kind.items():
+        pairs = (
+            (one.ap50_small, one.boxes_small),
+            (one.ap50_medium, one.boxes_medium),
+            (one.ap50_large, one.boxes_large),
+        )
+        cells = [f"{number(ap50)} ({boxes})" for ap50, boxes in pairs]
+        rows.append(f"| {kind} | " + " | ".join([*cells, number(one.calibration_error)]) + " |")
+    yield "\n".join(rows)
+    yield say["size"]
 
 
-def _source_table(name: str, scores: Mapping[str, Score]) -> str:
-    return f"**{name}**\n\n" + _per_kind({kind: score for kind, score in scores.items() if score.pictures})
+def _sources(facts: Facts, say: Words) -> Iterator[str]:
+    yield say["h_source"]
+    for name, scores in facts.report.per_source.items():
+        shown = {kind: score for kind, score in scores.items() if score.pictures}
+        if shown:
+            yield f"**{name}**\n\n{table(shown, say)}"
 
 
-def _unmeasured(report: Report) -> str:
+def _single(facts: Facts, say: Words) -> Iterator[str]:
+    if not facts.single:
+        return
+    yield say["h_single"]
+    keys = ("boxes", "found", "false", "best_score")
+    rows = [
+        f"| {kind} | {Path(str(one['file'])).stem} | " + " | ".join(str(one[key]) for key in keys) + " |"
+        for kind, told in facts.single.items()
+        for one in told
+    ]
+    if rows:
+        yield "\n".join([say["single_head"], "|---|---|--:|--:|--:|--:|", *rows])
+    absent = [say["single_none"].format(kind=kind) for kind, told in facts.single.items() if not told]
+    if absent:
+        yield "\n".join(absent)
+
+
+def _rendered(facts: Facts, say: Words) -> Iterator[str]:
+    yield say["h_rendered"]
+    found = facts.text.get("rendered_metrics")
+    if not found:
+        yield say["rendered_none"]
+        return
+    said = facts.text["rendered_measured"]
+    yield say["rendered"].format(pictures=said["pictures"], command=said["command"])
+    yield table({f"{kind} (rendered)": score_of(one) for kind, one in found.items()}, say)
+
+
+def score_of(values: Mapping[str, Any]) -> Score:
+    """A score from a block of a card, which has no line for what is unknown."""
+    return Score(**{name: values.get(name) for name in Score.__dataclass_fields__})  # type: ignore[arg-type]  # as written
+
+
+def _kfold(facts: Facts, say: Words) -> Iterator[str]:
+    yield say["h_kfold"]
+    found = facts.text.get("kfold", {})
     lines = [
-        f"- **{kind}** \\*: {score.boxes} boxes in the test, fewer than 20: its numbers say nothing yet."
-        for kind, score in report.per_kind.items()
-        if not score.measurable
+        say["kfold"].format(kind=kind, low=f"{one['ap50_low']:.2f}", high=f"{one['ap50_high']:.2f}", **_shown(one))
+        for kind, one in found.items()
     ]
-    lines += [
-        f"- **{kind}**: every test picture that is labelled for it has one, so its false alarms are not measured."
-        for kind, score in report.per_kind.items()
-        if score.boxes and not score.negatives
-    ]
-    lines += [
-        "- Other cities, cameras and seasons, night and rain: the test comes from the same sources as the training.",
-        "- Pictures in their true proportions from the Chinese work cameras: the source stretched them to squares.",
-    ]
-    return "\n".join(lines)
+    yield "\n".join(lines) or say["kfold_none"]
 
 
-def _commands(card: Card) -> str:
-    return (
+def _shown(one: Mapping[str, Any]) -> Mapping[str, str]:
+    keys = ("boxes", "groups", "folds", "command")
+    return {"ap50": number(one["ap50"]), **{key: str(one[key]) for key in keys}}
+
+
+def _inputs(facts: Facts, say: Words) -> Iterator[str]:
+    yield say["h_inputs"]
+    tried = facts.text.get("inputs", [])
+    if len(tried) <= 1:
+        yield say["inputs_none"]
+        return
+    rows = [f"| {one['side']} px | {number(one['mean_ap50'])} | {one['cpu_ms']} |" for one in tried]
+    yield "\n".join([say["inputs_head"], "|--:|--:|--:|", *rows])
+    yield say["inputs"]
+
+
+def _fails(facts: Facts, say: Words) -> Iterator[str]:
+    yield say["h_fails"]
+    lines = [line for kind, score in facts.report.per_kind.items() for line in _weak(kind, score, facts, say)]
+    yield "\n".join([*lines, say["fail_labels"], say["fail_squares"], say["fail_cities"]])
+    language = "zh" if say == words("zh") else "en"
+    seen: Mapping[str, str] = facts.seen.get(language, {})
+    if seen:
+        yield "\n".join(f"- **{kind}**. {say['seen']}{text}" for kind, text in seen.items())
+        if facts.seen_on != facts.card.sha256_of("onnxruntime"):
+            yield say["stale"].format(sha256=facts.seen_on[:12])
+
+
+def _weak(kind: str, score: Score, facts: Facts, say: Words) -> Iterator[str]:
+    if score.boxes and (score.recall or 0) < 0.5:
+        yield say["fail_low"].format(kind=kind, recall=number(score.recall))
+    small, large = score.ap50_small, score.ap50_large
+    if small is not None and large is not None and large - small > SMALL_GAP:
+        yield say["fail_small"].format(kind=kind, ap50=number(small), boxes=score.boxes_small, large=number(large))
+    if (score.false_alarms_per_100 or 0) > ALARMS_AIMED_AT:
+        yield say["fail_loud"].format(kind=kind, rate=f"{score.false_alarms_per_100:.1f}")
+    alarms = facts.failures[kind].alarms if kind in facts.failures else ()
+    others = Counter(one.on for one in alarms if one.on)
+    if others.total() > CONFUSED * len(alarms):
+        other = others.most_common(1)[0][0]
+        yield say["fail_confused"].format(kind=kind, count=others.total(), alarms=len(alarms), other=other)
+    if score.boxes and not score.negatives:
+        yield say["fail_no_negatives"].format(kind=kind)
+
+
+def _promotion(facts: Facts, say: Words) -> Iterator[str]:
+    yield say["h_promotion"]
+    said = facts.text.get("promotion", {})
+    if "over" not in said:
+        yield say["promotion_none"]
+        return
+    costs = {"ms_was": said["cpu_ms_was"], "ms_now": said["cpu_ms_now"], "ratio": said["cpu_ratio"]}
+    means = {"was": number(said["mean_ap50_was"]), "now": number(said["mean_ap50_now"])}
+    told = {"date": said["date"], "over": said["over"], "slower": said.get("slower_because", "")}
+    yield say["promotion"].format(**costs, **means, **told).strip()
+    yield ", ".join(f"{kind} {gain:+.3f}" for kind, gain in said["gains"].items())
+
+
+def _anchors(_: Facts, say: Words) -> Iterator[str]:
+    yield say["h_anchors"]
+    yield say["anchors"]
+
+
+def _again(facts: Facts, say: Words) -> Iterator[str]:
+    name = facts.card.name
+    yield say["h_again"]
+    yield (
         "```\n"
-        f"python -m training train training/recipes/{card.name}.toml\n"
-        f"python -m training export training/recipes/{card.name}.toml --inputs 416 512 640\n"
-        "python -m training evaluate --data $STREETWARDEN_SHARED/data/street "
-        f"--weights weights/{card.name}.toml --json\n"
-        f"python -m training promote weights/{card.name}.toml\n"
+        f"python -m training train training/recipes/{name}.toml\n"
+        f"python -m training export training/recipes/{name}.toml --inputs 416 512\n"
+        f"python -m training evaluate --data $STREETWARDEN_SHARED/data/street --weights weights/{name}.toml --json\n"
+        f"python -m training measure weights/{name}.toml\n"
+        f"python -m training promote weights/{name}.toml\n"
         "python -m training document\n"
-        "```\n\n"
-        "Random order and augmentation depend on the seed alone; bf16 sums depend on the number of threads, so a "
-        "second run gives close, not equal, weights. Single mistakes: [errors.md](errors.md)."
+        "```"
     )
-
-
-def _chinese(facts: Facts) -> str:
-    measured = [f"{kind} {_number(score.ap50)}" for kind, score in facts.report.per_kind.items() if score.measurable]
-    return (
-        "## 中文摘要\n\n"
-        f"本模型为 YOLO26n（一对多检测头，NMS 已包含在模型文件内），共 {len(facts.card.kinds)} 类，"
-        f"输入最长边 {max(facts.card.input)} 像素，由 COCO 权重在两核 CPU 上微调。"
-        "每张图只对其已完整标注的类别计算分类损失。"
-        f"固定测试集 AP50：{'、'.join(measured)}。"
-        "带 \\* 的类别测试框少于 20 个，数值不作数。阈值在训练集留出的分组上选取，未使用测试集。"
-        "城市、相机、季节、夜间和雨天的差异尚未测量。"
-    )
-
-
-def errors_page(facts: Facts) -> str:
-    """`docs/model/errors.md`: the pictures of the contact sheet, one row each, and a sentence for each miss."""
-    head = [
-        "# Twenty-four random test pictures",
-        "Written by `python -m training document`; do not edit. The licences do not let us show the pictures again, so "
-        "the sheet has their boxes alone: grey is labelled and found, orange missed, green a right box, red a false "
-        "one. The same sheet with pixels (faces blurred) comes from the same command under `build/`.",
-        "![boxes without pixels](contact_sheet.png)",
-        "| # | picture | found | missed | false | seen by eye |",
-        "|--:|---|---|---|---|---|",
-    ]
-    rows = [_error_row(number, verdict, facts) for number, verdict in enumerate(facts.verdicts, 1)]
-    return "\n\n".join(head[:3]) + "\n\n" + "\n".join([*head[3:], *rows]) + "\n\n" + _totals(facts.verdicts) + "\n"
-
-
-def _error_row(number: int, verdict: Verdict, facts: Facts) -> str:
-    origin = next(sample.origin for sample in facts.manifest if sample.file == verdict.file)
-    link = f"https://github.com/{origin.repository}/blob/{origin.commit}/{origin.path}".replace(" ", "%20")
-    name = f"[{Path(verdict.file).stem}]({link.replace('(', '%28').replace(')', '%29')})"
-    counts = [_counted(boxes) for boxes in (verdict.found, verdict.missed, verdict.false)]
-    return f"| {number} | {name} | " + " | ".join([*counts, facts.sentences.get(verdict.file, "")]) + " |"
-
-
-def _counted(boxes: Sequence[Boxed]) -> str:
-    kinds = [box.kind for box in boxes]
-    return ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds)) or "–"
-
-
-def _totals(verdicts: Sequence[Verdict]) -> str:
-    found, missed, false = (sum(len(getattr(v, name)) for v in verdicts) for name in ("found", "missed", "false"))
-    return f"Together: {found} found, {missed} missed, {false} false."
+    yield say["again"]

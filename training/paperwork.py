@@ -1,6 +1,5 @@
 """Looks at the frozen test once and writes every page and sheet of `docs/model` from what was seen."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,8 +10,10 @@ from detector.model import open_model
 from detector.privacy import open_faces
 from detector.types import Image
 from detector.weights import open_card
-from training import document, sheet
-from training.card import groups_of
+from training import card as cards
+from training import document, failures, few, frozen, sheet
+from training.bootstrap import ROUNDS
+from training.errors_page import errors_page
 from training.evaluate import evaluate, refuse_trained
 from training.findings import look
 from training.verdicts import judge
@@ -39,27 +40,35 @@ class Places:
 
 
 def write(places: Places) -> list[Path]:
-    """Write `card.md`, `errors.md` and both contact sheets.
+    """Write `card.md`, `card.zh.md`, `errors.md` and both contact sheets.
 
     Raises:
         GroupTrainedOn: a group of the test was trained on.
     """
     card, whole = open_card(places.card), manifests.read(places.data)
     test = whole.role("test")
-    refuse_trained(test, groups_of(card, places.card))
+    refuse_trained(test, cards.groups_of(card, places.card))
     findings = look(open_model(card), test, places.data)
     chosen = sheet.choose(test, COUNT, SEED)
     verdicts = [judge(sample, findings[sample.file], card.thresholds) for sample in chosen]
+    seen = document.read_seen(places.docs / "misses.toml")
     facts = document.Facts(
         card=card,
-        text=tomllib.loads(places.card.read_text(encoding="utf-8")),
+        text=cards.read(places.card),
         manifest=whole,
-        report=evaluate(test, findings, card.thresholds),
+        report=evaluate(test, findings, card.thresholds, rounds=ROUNDS),
         verdicts=verdicts,
-        sentences=document.read_sentences(places.docs / "misses.toml"),
+        sentences=seen.get("sentences", {}),
+        architecture=document.architecture_of(card),
+        frozen=frozen.name_of(test, places.data),
+        single=few.one_by_one(test, findings, card.thresholds),
+        failures=failures.worst(test, findings, card.thresholds),
+        seen=seen.get("kinds", {}),
+        seen_on=seen.get("weights", ""),
     )
     places.docs.mkdir(parents=True, exist_ok=True)
-    pages = {"card.md": document.card_page(facts), "errors.md": document.errors_page(facts)}
+    pages = {file: document.card_page(facts, language) for language, file in document.LANGUAGES.items()}
+    pages["errors.md"] = errors_page(facts)
     for name, text in pages.items():
         (places.docs / name).write_text(text, encoding="utf-8")
     sizes = {sample.file: (sample.width, sample.height) for sample in chosen}

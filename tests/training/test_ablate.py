@@ -22,6 +22,7 @@ epochs = 1
 epoch_pictures = 2
 batch = 2
 sizes = [32]
+threads = 1
 [[runs]]
 name = "plain"
 seeds = [1, 2]

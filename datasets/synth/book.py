@@ -15,11 +15,11 @@ from datasets.records import Label, Origin, Sample
 from datasets.synth import unseen
 from datasets.synth.cords import EVERYDAY, Wardrobe, hang
 from datasets.synth.grammar import grow
-from datasets.synth.overlay import contrast, draw
+from datasets.synth.overlay import draw
 from datasets.synth.plates import Plate, Quality, open_plate, render
 from datasets.synth.reading import read_scene
 from datasets.synth.scene import Scene, Thing, reach
-from datasets.synth.shots import THIN, Extent, Shot, Taken, extent, intact, labels_of, shoot
+from datasets.synth.shots import Extent, Shot, Taken, doubled, extent, intact, labels_of, shoot, tells_apart
 from datasets.synth.tidy import tidied
 from datasets.synth.ways import LIGHTS, a_shot
 
@@ -33,7 +33,7 @@ _LEAST_SHOWN = 0.25
 _TRIES = 5
 _BARE = 2  # of three shots of a plate with routes, the one without a cord
 _LEAST_SEEN = 0.45
-_LEAST_CONTRAST, _LEAST_BUILT = 0.09, 0.06  # of a drawn cord over its whole width, of a built one at its middle
+_LEAST_CONTRAST = 0.07
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,34 +109,33 @@ def reshoot(plates: Path, order: Order, out: Path, tell: Callable[[Mapping[str, 
 def _pictures(file: Path, scene: Scene, order: Order, out: Path) -> list[Sample]:
     """Take and keep the pictures of one plate; a plate with built cords is held against its twin where there is one."""
     twin, plate = file.with_name(f"{file.stem}-after.npz"), open_plate(file)
-    if twin.exists() and not stands_out(plate, open_plate(twin), scene):
-        return []
-    return [_keep(out, file.stem, *taken, order) for taken in pictures_of(plate, file.stem, scene, order)]
+    bare = open_plate(twin) if twin.exists() else None
+    return [_keep(out, file.stem, *taken, order) for taken in pictures_of(plate, file.stem, scene, order, bare)]
 
 
-def stands_out(plate: Plate, bare: Plate, scene: Scene) -> bool:
-    """Whether each thin thing of a scene can be told from the same street without it."""
-    return all(
-        contrast(bare.rgb, plate.rgb, plate.index == thing.id) >= _LEAST_BUILT
-        for thing in scene.things
-        if thing.kind in THIN
-    )
+def pictures_of(
+    plate: Plate, name: str, scene: Scene, order: Order, bare: Plate | None = None
+) -> Iterator[tuple[int, Taken, Shot]]:
+    """The pictures of one plate, each with its number; none where a thing is mostly hidden.
 
-
-def pictures_of(plate: Plate, name: str, scene: Scene, order: Order) -> Iterator[tuple[int, Taken, Shot]]:
-    """The pictures of one plate, each with its number; none where a thing is mostly hidden."""
+    Args:
+        bare: the same street with the work done; what cannot be told from it is not shown.
+    """
     full = (plate.index.shape[1], plate.index.shape[0])
     if not shows_all(scene, labels_of(plate.index, scene, full)):
         return
     for number in range(order.shots):
         rng = Random(f"{name}/{number}")
-        seen, shown = plate, scene
+        seen, shown, without = plate, scene, bare
         if scene.routes and number % 3 != _BARE:
             seen, shown = with_cords(plate, scene, rng, unseen.CORDS if order.unseen else EVERYDAY)
+            without = plate
         for _ in range(_TRIES):
             shot = a_shot(rng, full, _spot(rng, seen, shown), order.lights)
-            if intact(seen.index, shown, shot):
-                yield number, shoot(seen, shown, shot), shot
+            if intact(seen.index, shown, shot) and (without is None or tells_apart(seen, without, shown, shot)):
+                taken = shoot(seen, shown, shot)
+                if not doubled(taken.labels):
+                    yield number, taken, shot
                 break
 
 

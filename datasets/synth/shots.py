@@ -22,6 +22,9 @@ _LEAST_LEFT, _LEAST_LEFT_THIN = 0.25, 0.4
 _THIN_PX, _THIN_SHARE = 12, 0.02
 _DARK = {"night": 3.0, "lamps": 2.2, "infrared": 2.6}  # how much stronger the noise is
 
+_LEAST_CHANGE = 0.035  # of white, over the noise
+_DOUBLED = 0.5  # intersection over union
+
 THIN = frozenset({"flying_wire"})
 Extent: TypeAlias = tuple[float, float, float, float]
 
@@ -79,6 +82,37 @@ def shoot(plate: Plate, scene: Scene, shot: Shot) -> Taken:
     if not done:
         raise ValueError(f"no JPEG came of {shot}")
     return Taken(jpeg.tobytes(), labels_of(_window(plate.index, shot.crop), scene, shot.size))
+
+
+def tells_apart(plate: Plate, bare: Plate, scene: Scene, shot: Shot) -> bool:
+    """Whether each thin thing in a shot differs from the same shot of the bare street by more than its noise."""
+    index = cv2.resize(_window(plate.index, shot.crop), shot.size, interpolation=cv2.INTER_NEAREST)
+    thin = [thing.id for thing in scene.things if thing.kind in THIN and (index == thing.id).any()]
+    if not thin:
+        return True
+    with_it, without = (_screen(passes, scene, shot) for passes in (plate, bare))
+    change = np.abs(with_it - without).mean(2)
+    least = _LEAST_CHANGE + shot.noise * _DARK.get(shot.light, 1.0)
+    return all(float(np.percentile(change[index == number], 60)) >= least for number in thin)
+
+
+def _screen(plate: Plate, scene: Scene, shot: Shot) -> NDArray[np.float32]:
+    """A shot without its lens and its noise."""
+    colour = _resized(_window(expose(plate, scene, shot), shot.crop), shot.size)
+    depth = _resized(_window(plate.depth, shot.crop), shot.size)
+    return tone(light_up(shot.light, colour, depth, np.random.default_rng(shot.seed)))
+
+
+def doubled(labels: tuple[Label, ...]) -> bool:
+    """Whether two boxes of thin things lie nearly on each other, so that nobody could say which is which."""
+    boxes = [label.xyxy for label in labels if label.kind in THIN]
+    return any(_shared(a, b) > _DOUBLED for a, b in itertools.combinations(boxes, 2))
+
+
+def _shared(a: Extent, b: Extent) -> float:
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    both = max(wide, 0.0) * max(high, 0.0)
+    return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both)
 
 
 def labels_of(index: NDArray[np.uint16], scene: Scene, size: tuple[int, int]) -> tuple[Label, ...]:

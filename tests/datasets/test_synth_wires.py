@@ -10,6 +10,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from datasets.records import Label
 from datasets.synth import bikes, book, cords, fronts, grammar, unseen, wires
 from datasets.synth.cords import catenary, hang
 from datasets.synth.grammar import grow
@@ -18,7 +19,7 @@ from datasets.synth.overlay import draw
 from datasets.synth.plates import Plate
 from datasets.synth.reading import read_scene
 from datasets.synth.scene import Camera, Light, Route, Scene, Sun, Thing, Tube, Vec
-from datasets.synth.shots import Shot, intact, runs, thing_labels
+from datasets.synth.shots import Shot, doubled, intact, runs, tells_apart, thing_labels
 from datasets.synth.ways import a_shot
 from datasets.synth.yard import Yard, plain
 
@@ -160,13 +161,21 @@ def test_a_black_cord_stands_out_from_a_pale_wall_and_not_from_a_black_one() -> 
     assert draw(a_wall(shade=0.012), an_empty_scene(), cord, 1).contrast < 0.1
 
 
-def test_a_built_cord_that_nobody_can_see_beside_its_twin_is_told() -> None:
+def test_a_cord_that_nobody_can_see_beside_the_bare_street_is_told() -> None:
     scene = Scene(1, "x", an_empty_scene().camera, an_empty_scene().light, (), (WIRE,))
     built, bare = a_wall(), a_wall()
-    built.index[80:82, 40:200] = 1
-    assert not book.stands_out(built, bare, scene)
-    built.rgb[80:82, 40:200] = 0.1
-    assert book.stands_out(built, bare, scene)
+    built.index[80:84, 40:200] = 1
+    shot = Shot(size=(WIDTH, HEIGHT))
+    assert not tells_apart(built, bare, scene, shot)
+    built.rgb[80:84, 40:200] = 0.1
+    assert tells_apart(built, bare, scene, shot)
+    assert tells_apart(bare, bare, scene, Shot(crop=(0.8, 0.0, 1.0, 1.0), size=(WIDTH, HEIGHT)))
+
+
+def test_two_cords_on_one_another_are_doubled_and_two_side_by_side_are_not() -> None:
+    one, near, far = (Label("flying_wire", x, 0.5, 0.2, 0.6) for x in (0.3, 0.33, 0.7))
+    assert doubled((one, near))
+    assert not doubled((one, far))
 
 
 def test_the_sun_throws_the_cords_shadow_on_the_wall_below_it() -> None:

@@ -1,4 +1,4 @@
-"""`python -m datasets VERB`: check, stats, fetch, split, convert, compose, synth. Answers are JSON on stdout."""
+"""`python -m datasets VERB`: check, compose, convert, fetch, sheet, split, stats, synth. Errors are JSON on stderr."""
 
 import argparse
 import json
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from datasets.commands import check, compose, convert, fetch, split, stats, synth
+from datasets.commands import check, compose, convert, fetch, sheet, split, stats, synth
 from datasets.errors import DatasetError
 from datasets.fetch import GITHUB
 from datasets.labels import FOLDER as OWN_LABELS
@@ -27,7 +27,13 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--text-only", action="store_true", help="leave the pixels out")
     one.add_argument("--labels", type=Path, default=OWN_LABELS, help="our own labels to lay over it; default: shipped")
     one.add_argument("--report", type=Path, metavar="DIR", help="write index.html with pictures of what is wrong")
-    add(stats).add_argument("data", type=Path)
+    one = add(stats)
+    one.add_argument("data", type=Path)
+    one.add_argument("--json", action="store_true", help="by source, role and kind")
+    one.add_argument("--plots", type=Path, metavar="DIR", help="draw sizes, shapes, places and counts")
+    one.add_argument("--lang", choices=("zh", "en"), default="en", help="of the plots")
+    one.add_argument("--format", choices=("png", "svg"), default="png")
+    _sheet(add(sheet))
     one = add(fetch)
     one.add_argument("what", help="`samples`, or a folder with a manifest")
     one.add_argument("--out", type=Path, help="default: the folder itself; samples go to the cache")
@@ -43,6 +49,20 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--out", type=Path, required=True, help="data folder to make or to go on with")
     add(synth)
     return top
+
+
+def _sheet(one: argparse.ArgumentParser) -> None:
+    one.add_argument("data", type=Path)
+    which = one.add_mutually_exclusive_group()
+    which.add_argument("--kind", help="pictures with a box of this kind; default: all")
+    which.add_argument("--missing", metavar="KIND", help="pictures labelled for this kind that have none")
+    one.add_argument("--role", choices=ROLES)
+    one.add_argument("--crops", action="store_true", help="single boxes instead of whole pictures")
+    one.add_argument("--columns", type=int, default=6)
+    one.add_argument("--tile", type=int, default=240, metavar="PIXELS")
+    one.add_argument("--most", type=int, default=60, metavar="TILES")
+    one.add_argument("--seed", default="sheet", help="another text shows others")
+    one.add_argument("--out", type=Path, required=True, metavar="FILE.png")
 
 
 def _split(one: argparse.ArgumentParser) -> None:

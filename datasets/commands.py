@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from datasets import check as checks
-from datasets import labels, report, shares
+from datasets import labels, report, shares, sheets
 from datasets.errors import PictureMissing, UnknownSource
 from datasets.fetch import Mirror, there
 from datasets.fetch import fetch as fetch_all
@@ -22,6 +22,7 @@ from datasets.pictures import look
 from datasets.records import Manifest, Sample
 from datasets.sources import open_source
 from datasets.stats import stats as count
+from datasets.stats import table
 from datasets.whole import write_bytes
 
 if TYPE_CHECKING:
@@ -54,8 +55,14 @@ def check(args: argparse.Namespace) -> int:
 
 
 def stats(args: argparse.Namespace) -> int:
-    """Count pictures, negatives and boxes by source, role and kind."""
-    print(json.dumps(count(manifest.read(args.data)), indent=1))
+    """Count pictures, negatives and boxes by source, role and kind; draw them with --plots."""
+    found = manifest.read(args.data)
+    print(json.dumps(count(found), indent=1) if args.json else table(found), end="" if not args.json else "\n")
+    if args.plots:
+        from datasets import plots  # needs matplotlib, which no other verb does
+
+        for path in plots.write(args.plots, found, args.lang, args.format):
+            print(f"plot: {path}", file=sys.stderr)
     return 0
 
 
@@ -89,6 +96,22 @@ def _would_fetch(wanted: Manifest, out: Path) -> dict[str, object]:
     sources = dict.fromkeys(sample.source for sample in wanted)
     each = {name: len(wanted.source(name)) - len(present.source(name)) for name in sources}
     return {"pictures": len(wanted), "there": len(present), "to_fetch": each, "bytes": None}
+
+
+def sheet(args: argparse.Namespace) -> int:
+    """Make a contact sheet: pictures of a kind, crops of its boxes, or pictures surely without it."""
+    found = manifest.read(args.data)
+    if args.role:
+        found = found.role(args.role)
+    grid = sheets.Grid(args.columns, args.tile, args.most)
+    chosen = sheets.pictures_of(found, args.missing or args.kind, without=bool(args.missing))
+    if args.crops:
+        tiles = list(sheets.crops(args.data, chosen, args.kind, grid, args.seed))
+    else:
+        tiles = list(sheets.whole(args.data, chosen, grid, args.seed))
+    write_bytes(args.out, sheets.compose(tiles, grid))
+    print(json.dumps({"file": str(args.out), "tiles": len(tiles), "pictures": len(chosen)}))
+    return 0
 
 
 def _cache() -> Path:

@@ -102,6 +102,30 @@ FACTS: Final[Mapping[str, Name]] = {
 }
 """What the facts of a fault are called."""
 
+PLOTS: Final[Mapping[str, Name]] = {
+    "boxes": Name("Boxes by kind and role", "各种类框数（按用途）"),
+    "negatives": Name("Pictures labelled for a kind", "各种类已标注图片"),
+    "sizes": Name("Box size: root of area, part of the picture", "框大小：面积平方根占图片的比例"),
+    "aspects": Name("Box width to height, in pixels", "框的宽高比（像素）"),
+    "places": Name("Where boxes lie in the picture", "框在图片中的位置"),
+    "sources": Name("Pictures by source and role", "各来源图片数（按用途）"),
+    "count": Name("boxes", "框数"),
+    "pictures": Name("pictures", "图片数"),
+    "share": Name("part of the boxes", "框的比例"),
+    "with": Name("with boxes", "有框"),
+    "without": Name("surely without", "确定没有"),
+    "unknown": Name("unknown", "未知"),
+}
+"""Titles and axes of plots."""
+
+ROLES: Final[Mapping[str, Name]] = {
+    "train": Name("train", "训练"),
+    "val": Name("val", "验证"),
+    "test": Name("test", "测试"),
+    "train_near_test": Name("near test", "近似测试"),
+}
+"""What the sides of a set are called."""
+
 SERIOUS: Final = Name("serious", "严重")
 REMARK: Final = Name("remark", "提示")
 

@@ -42,8 +42,29 @@ def test_a_folder_without_a_manifest_exits_1_with_its_code(tmp_path: Path, capsy
 
 def test_stats_answer_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = a_folder(tmp_path, [a_sample(number) for number in range(10)])
-    assert main(["stats", str(root)]) == 0
+    assert main(["stats", str(root), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["yard"]["train"]["pictures"] == 10
+
+
+def test_stats_are_a_table_on_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = a_folder(tmp_path, [a_sample(1), a_sample(2, role="test", labels=())])
+    assert main(["stats", str(root)]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["yard", "train", "1", "1"] in lines
+    assert ["litter", "test", "1", "1", "0"] in lines
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_plots_are_written_in_the_language_that_is_asked_for(tmp_path: Path, lang: str) -> None:
+    root = a_folder(tmp_path / "set", [a_sample(1), a_sample(2, role="test", labels=())])
+    assert main(["stats", str(root), "--plots", str(tmp_path / "p"), "--lang", lang, "--format", "svg"]) == 0
+    names = ["aspects.svg", "boxes.svg", "negatives.svg", "places.svg", "sizes.svg", "sources.svg"]
+    assert sorted(path.name for path in (tmp_path / "p").iterdir()) == names
+
+
+def test_plots_of_a_set_without_boxes_are_empty_and_no_error(tmp_path: Path) -> None:
+    root = a_folder(tmp_path / "set", [a_sample(1, labels=(), labelled=frozenset())])
+    assert main(["stats", str(root), "--plots", str(tmp_path / "p")]) == 0
 
 
 def test_split_writes_a_manifest_with_other_roles_and_nothing_else_changed(

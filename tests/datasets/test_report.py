@@ -15,7 +15,7 @@ from datasets.__main__ import main
 from datasets.drawing import Mark, drawn
 from datasets.formats import manifest
 from datasets.records import Manifest
-from datasets.words import FAULTS
+from datasets.words import FAULTS, PLOTS, ROLES
 from detector.annotate import can_write
 from tests.datasets.build import a_folder, a_label, a_sample
 
@@ -94,5 +94,7 @@ def test_a_box_is_drawn_where_it_is_even_at_the_edge_and_beyond() -> None:
     assert cv2.countNonZero(cv2.inRange(shown, (255, 255, 255), (255, 255, 255))) > 1000
 
 
-def test_the_font_of_captions_writes_ascii() -> None:
+def test_the_font_of_captions_and_plots_has_every_sign() -> None:
     assert can_write("paper_ad 0.51 (12)")
+    names = [*PLOTS.values(), *ROLES.values(), *(name for both in FAULTS.values() for name in both)]
+    assert [name.zh for name in names if not can_write(name.zh)] == []

@@ -50,7 +50,7 @@ def _kind(state: str) -> str:
 def street_bin(yard: Yard, rng: Random, at: Vec, state: str, turn_deg: float) -> int:
     """A box with a mouth in its front and a roof, of steel or painted; waste wells out of the mouth and lies on top."""
     thing = yard.thing(_kind(state))
-    parts = _mouth_box(rng, thing, 0.0, rng.uniform(0.42, 0.6), state)
+    parts = _mouth_box(rng, thing, (0.0, rng.uniform(0.42, 0.6)), state)
     yard.put(parts, at, turn_deg)
     return thing
 
@@ -61,27 +61,47 @@ def twin_bin(yard: Yard, rng: Random, at: Vec, state: str, turn_deg: float) -> i
     wide = rng.uniform(0.42, 0.52)
     parts: list[Solid] = []
     for side, code in ((-1, "1f4f8f"), (1, "6a6c70")):
-        parts += _mouth_box(rng, thing, side * wide / 2, wide, state, code, roof=False)
-    parts.append(Block(at=(0, 0, 1.04), size=(2 * wide + 0.14, 0.52, 0.05), bevel_m=0.01,
-                       material=plain(rng.choice(["3a3c3e", "8a8f93"]), 0.4, 0.5), thing=thing))  # fmt: skip
+        parts += _mouth_box(rng, thing, (side * wide / 2, wide), state, code)
+    parts.append(
+        Block(
+            at=(0, 0, 1.04),
+            size=(2 * wide + 0.14, 0.52, 0.05),
+            bevel_m=0.01,
+            material=plain(rng.choice(["3a3c3e", "8a8f93"]), 0.4, 0.5),
+            thing=thing,
+        )
+    )
     yard.put(parts, at, turn_deg)
     return thing
 
 
-def _mouth_box(
-    rng: Random, thing: int, x: float, wide: float, state: str, code: str = "", roof: bool = True
-) -> list[Solid]:
+def _mouth_box(rng: Random, thing: int, place: tuple[float, float], state: str, code: str = "") -> list[Solid]:
+    """A box with a mouth whose `place` is the x of its middle and its width; one of a given colour has no roof."""
+    x, wide = place
     paint = plain(code or rng.choice((*COLOURS, "b4b7ba")), 0.4, 0.3)
     deep, high = 0.42, rng.uniform(0.86, 0.98)
     parts: list[Solid] = [
         Block(at=(x, 0, high / 2 + 0.04), size=(wide, deep, high), bevel_m=0.015, material=paint, thing=thing),
         Block(at=(x, -deep / 2 - 0.002, high - 0.13), size=(wide * 0.72, 0.02, 0.15), material=_DARK, thing=thing),
-        Sheet(at=(x, -deep / 2 - 0.008, high * 0.48), width=0.24, height=0.25, thing=thing,
-              material=printed(f"bin/{rng.choice(('residual', 'recyclable', 'plain'))}", 0.5, 1.0)),
-    ]  # fmt: skip
-    if roof:
-        parts.append(Taper(at=(x, 0, high + 0.04), foot=(wide + 0.06, deep + 0.06), top=(wide - 0.05, deep - 0.1),
-                           height=rng.uniform(0.04, 0.14), material=paint, thing=thing))  # fmt: skip
+        Sheet(
+            at=(x, -deep / 2 - 0.008, high * 0.48),
+            width=0.24,
+            height=0.25,
+            thing=thing,
+            material=printed(f"bin/{rng.choice(('residual', 'recyclable', 'plain'))}", 0.5, 1.0),
+        ),
+    ]
+    if not code:
+        parts.append(
+            Taper(
+                at=(x, 0, high + 0.04),
+                foot=(wide + 0.06, deep + 0.06),
+                top=(wide - 0.05, deep - 0.1),
+                height=rng.uniform(0.04, 0.14),
+                material=paint,
+                thing=thing,
+            )
+        )
     if state != "closed":
         parts += _welling(rng, thing, x, (wide, deep), high)
     return parts
@@ -110,11 +130,19 @@ def drum_bin(yard: Yard, rng: Random, at: Vec, state: str, turn_deg: float) -> i
     paint = plain(rng.choice((*COLOURS, "b4b7ba", "8a6a45")), 0.4, rng.choice((0.0, 0.7)))
     parts: list[Solid] = [
         Drum(at=(0, 0, 0.03), foot_m=radius * 0.88, top_m=radius, height=high - 0.03, material=paint, thing=thing),
-        Drum(at=(0, 0, high - 0.02), foot_m=radius + 0.02, top_m=radius + 0.02, height=0.05, material=paint, thing=thing),
+        Drum(
+            at=(0, 0, high - 0.02), foot_m=radius + 0.02, top_m=radius + 0.02, height=0.05, material=paint, thing=thing
+        ),
     ]
     if state == "closed":
-        dome = Drum(at=(0, 0, high + 0.03), foot_m=radius + 0.01, top_m=radius * 0.3, height=rng.uniform(0.1, 0.24),
-                    material=paint, thing=thing)  # fmt: skip
+        dome = Drum(
+            at=(0, 0, high + 0.03),
+            foot_m=radius + 0.01,
+            top_m=radius * 0.3,
+            height=rng.uniform(0.1, 0.24),
+            material=paint,
+            thing=thing,
+        )
         mouth = Block(at=(0, -radius * 0.85, high + 0.05), size=(radius, 0.05, 0.1), material=_DARK, thing=thing)
         parts += [dome, mouth] if rng.random() < 0.7 else [dome]
     else:

@@ -31,19 +31,28 @@ def phone(rng: Random) -> str:
 def write(
     draw: ImageDraw.ImageDraw, words: str, box: tuple[float, float, float, float], fill: object, font: Path = FONTS[0]
 ) -> None:
+    """Write words as large as fits into the middle of a box (x0, y0, x1, y1) in pixels, at least eight high."""
     x0, y0, x1, y1 = box
     size = max(8, int(y1 - y0))
-    while size > 8:
-        face = ImageFont.truetype(str(font), size, index=_SIMPLIFIED)
+    while True:
+        face = _face(font, size)
         left, top, right, bottom = draw.textbbox((0, 0), words, font=face)
-        if right - left <= x1 - x0 and bottom - top <= y1 - y0:
+        if size <= 8 or (right - left <= x1 - x0 and bottom - top <= y1 - y0):
             break
         size = int(size * 0.93)
     at = ((x0 + x1 - left - right) / 2, (y0 + y1 - top - bottom) / 2)
     draw.text(at, words, font=face, fill=fill)  # type: ignore[arg-type]  # PIL takes every form of a colour
 
 
+def _face(font: Path, size_px: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """The font, or the letters that come with Pillow where it is not installed: the renderer itself insists on it."""
+    if not font.exists():
+        return ImageFont.load_default(size_px)
+    return ImageFont.truetype(str(font), size_px, index=_SIMPLIFIED)
+
+
 def age(picture: Image.Image, rng: Random, fade: float, tear: bool = True) -> Image.Image:
+    """Fade a print toward the colour of dust, blotch it, and sometimes tear its edge off; `fade` is the most, 0..1."""
     width, height = picture.size
     pixels = np.array(picture, np.float32)
     worn = rng.uniform(0.3, 1) * fade
@@ -57,6 +66,7 @@ def age(picture: Image.Image, rng: Random, fade: float, tear: bool = True) -> Im
 
 
 def patches(rng: Random, width: int, height: int, cells: int) -> NDArray[np.float32]:
+    """Smooth noise in 0..1, `(height, width)`, with `cells` bumps across."""
     grid = np.random.default_rng(rng.getrandbits(32)).random((max(2, min(cells, height)), cells)).astype(np.float32)
     small = Image.fromarray((grid * 255).astype(np.uint8))
     large = small.resize((width, height), Image.Resampling.BICUBIC)
@@ -64,6 +74,7 @@ def patches(rng: Random, width: int, height: int, cells: int) -> NDArray[np.floa
 
 
 def smooth(points: list[tuple[float, float]], rounds: int = 3) -> list[tuple[float, float]]:
+    """Points of a line with its corners cut, `rounds` times."""
     for _ in range(rounds):
         cut = [points[0]]
         for (ax, ay), (bx, by) in pairwise(points):

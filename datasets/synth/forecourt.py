@@ -10,7 +10,8 @@ from datasets.synth import passers, rows, views, waste
 from datasets.synth.goods import Part
 from datasets.synth.rows import LINE_Y, Front
 from datasets.synth.scene import Camera, Solid, Vec
-from datasets.synth.stalls import TRADES, parasol
+from datasets.synth.stalls import parasol
+from datasets.synth.trades import TRADES
 from datasets.synth.yard import Yard
 
 GAP_M = 0.5
@@ -81,10 +82,10 @@ def put_out(yard: Yard, rng: Random, front: Front, depth_m: float) -> list[int]:
     if rng.random() < 0.2:
         x, shade_y, _ = rng.choice(placed)
         placed.append((x, shade_y - 0.3, parasol(rng, -1)))
-    return _label(yard, rng, placed)
+    return label_groups(yard, rng, placed)
 
 
-def _label(yard: Yard, rng: Random, placed: list[tuple[float, float, Part]]) -> list[int]:
+def label_groups(yard: Yard, rng: Random, placed: list[tuple[float, float, Part]]) -> list[int]:
     """Open one thing for each group whose parts stand nearer than half a metre to one another."""
     groups: list[list[tuple[float, float, Part]]] = []
     for spot in placed:

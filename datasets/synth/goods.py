@@ -1,4 +1,4 @@
-"""Goods that shops put out, each around the origin with its front toward -y: fruit, cartons, drinks, sacks, pots, tyres.
+"""Goods that shops put out, each around the origin with its front toward -y: fruit, cartons, drinks, sacks, tyres.
 
 A part says how wide and deep it stands, so that a shop's goods can be packed side by side.
 """
@@ -52,7 +52,7 @@ def shifted(solids: list[Solid], dx: float, dy: float, dz: float = 0.0, turn_deg
     return [moved(solid, (dx, dy, dz), turn_deg) for solid in solids]
 
 
-def tray(rng: Random, thing: int, width: float, depth: float, high: float, wall: Material) -> list[Solid]:
+def tray(thing: int, width: float, depth: float, high: float, wall: Material) -> list[Solid]:
     """An open box: a floor and four sides."""
     parts: list[Solid] = [Block(at=(0, 0, 0.02), size=(width, depth, 0.02), material=wall, thing=thing)]
     for side in (-1, 1):
@@ -67,8 +67,17 @@ def heaped(rng: Random, thing: int, width: float, depth: float, level: float) ->
     if rng.random() < 0.2:
         green = tone(rng, ("3f6f22", "5c8a2c", "2f5a26", "7d9a3a"), 0.5)
         cloud = (width * 0.42, depth * 0.4, 0.07)
-        return [Leaves(at=(0, 0, level + 0.03), radii=cloud, count=160, leaf_m=0.13, seed=rng.randint(0, 5),
-                       material=green, thing=thing)]  # fmt: skip
+        return [
+            Leaves(
+                at=(0, 0, level + 0.03),
+                radii=cloud,
+                count=160,
+                leaf_m=0.13,
+                seed=rng.randint(0, 5),
+                material=green,
+                thing=thing,
+            )
+        ]
     code, style = rng.choice(PRODUCE)
     rise = half * (0.7 if style == "roots" else 1.0)
     skin = tone(rng, (code,), 0.4)
@@ -84,7 +93,7 @@ def fruit_crate(rng: Random, thing: int) -> Part:
     """One crate of fruit or vegetables; crates of foam, plastic or wood."""
     width, depth, high = rng.choice([(0.56, 0.38, 0.2), (0.5, 0.36, 0.14), (0.6, 0.4, 0.26)])
     wall = tone(rng, (*PLASTIC, "eeeeea", "eeeeea", *WOOD), 0.6)
-    solids = tray(rng, thing, width, depth, high, wall) + heaped(rng, thing, width, depth, high)
+    solids = tray(thing, width, depth, high, wall) + heaped(rng, thing, width, depth, high)
     if rng.random() < 0.4:
         solids += price_tag(rng, thing, (rng.uniform(-0.1, 0.1), depth / 2 - 0.02, high + 0.14))
     return Part(width, depth, solids)
@@ -104,9 +113,15 @@ def crate_stack(rng: Random, thing: int) -> Part:
     solids: list[Solid] = []
     for i in range(under):
         wall = tone(rng, (*PLASTIC, "eeeeea"), 0.6)
-        solids += shifted(tray(rng, thing, top.width, top.depth, 0.19, wall), 0, 0, i * 0.2, rng.gauss(0, 1.5))
-        solids.append(Block(at=(0, 0, i * 0.2 + 0.11), size=(top.width - 0.06, top.depth - 0.06, 0.13),
-                            material=tone(rng, ("4a3a28", "6a6a30", "803a20")), thing=thing))  # fmt: skip
+        solids += shifted(tray(thing, top.width, top.depth, 0.19, wall), 0, 0, i * 0.2, rng.gauss(0, 1.5))
+        solids.append(
+            Block(
+                at=(0, 0, i * 0.2 + 0.11),
+                size=(top.width - 0.06, top.depth - 0.06, 0.13),
+                material=tone(rng, ("4a3a28", "6a6a30", "803a20")),
+                thing=thing,
+            )
+        )
     return Part(top.width, top.depth, solids + shifted(top.solids, 0, 0, under * 0.2))
 
 
@@ -129,11 +144,17 @@ def _box(rng: Random, thing: int, size: Vec, brown: bool) -> list[Solid]:
     face = printed(f"carton/{rng.randint(0, 5)}" if brown else f"pack/{rng.randint(0, 17)}", 0.6)
     parts: list[Solid] = [Block(at=(0, 0, high / 2), size=size, material=paper, thing=thing)]
     for y, turn in ((-depth / 2 - 0.002, 0.0), (depth / 2 + 0.002, 180.0)):
-        parts.append(Sheet(at=(0, y, high / 2), width=width * 0.97, height=high * 0.95, turn_deg=turn, material=face,
-                           thing=thing))  # fmt: skip
+        parts.append(
+            Sheet(
+                at=(0, y, high / 2), width=width * 0.97, height=high * 0.95, turn_deg=turn, material=face, thing=thing
+            )
+        )
     for x, turn in ((-width / 2 - 0.002, -90.0), (width / 2 + 0.002, 90.0)):
-        parts.append(Sheet(at=(x, 0, high / 2), width=depth * 0.97, height=high * 0.95, turn_deg=turn, material=face,
-                           thing=thing))  # fmt: skip
+        parts.append(
+            Sheet(
+                at=(x, 0, high / 2), width=depth * 0.97, height=high * 0.95, turn_deg=turn, material=face, thing=thing
+            )
+        )
     return parts
 
 
@@ -144,7 +165,7 @@ def drinks(rng: Random, thing: int) -> Part:
     glass = tone(rng, ("2a5a2a", "6a3a1a", "b8d0d8", "d0e0e8", "c8402a"), 0.2)
     solids: list[Solid] = []
     for level in range(rng.randint(1, 5)):
-        solids += shifted(tray(rng, thing, width, depth, high * 0.75, wall), 0, 0, level * high)
+        solids += shifted(tray(thing, width, depth, high * 0.75, wall), 0, 0, level * high)
         jars = Bag(at=(0, 0, level * high), radii=(0.2, 0.2, 0.3), style="jars", seed=0, material=glass, thing=thing)
         solids.append(jars)
     return Part(width, depth, solids)
@@ -157,12 +178,24 @@ def sacks(rng: Random, thing: int) -> Part:
     if rng.random() < 0.5:
         for level in range(rng.randint(2, 4)):
             at = (rng.gauss(0, 0.02), 0, level * 0.15)
-            solids.append(Bag(at=at, radii=(0.38, 0.22, 0.12), style="tied", seed=rng.randint(0, 11),
-                              tilt_deg=0, material=weave, thing=thing))  # fmt: skip
+            solids.append(
+                Bag(
+                    at=at,
+                    radii=(0.38, 0.22, 0.12),
+                    style="tied",
+                    seed=rng.randint(0, 11),
+                    tilt_deg=0,
+                    material=weave,
+                    thing=thing,
+                )
+            )
         return Part(0.76, 0.44, solids)
     for x in (-0.28, 0.28):
-        solids.append(Taper(at=(x, 0, 0), foot=(0.44, 0.38), top=(0.5, 0.42), height=0.42, bevel_m=0.08, material=weave,
-                            thing=thing))  # fmt: skip
+        solids.append(
+            Taper(
+                at=(x, 0, 0), foot=(0.44, 0.38), top=(0.5, 0.42), height=0.42, bevel_m=0.08, material=weave, thing=thing
+            )
+        )
         solids += shifted(heaped(rng, thing, 0.42, 0.36, 0.42), x, 0)
     return Part(1.06, 0.42, solids)
 
@@ -191,8 +224,16 @@ def household(rng: Random, thing: int) -> Part:
         x += radius
         for level in range(rng.randint(1, 6)):
             at = (x, rng.gauss(0, 0.01), level * high * 0.3)
-            solids.append(Drum(at=at, foot_m=radius * 0.75, top_m=radius, height=high, material=tone(rng, PLASTIC, 0.4),
-                               thing=thing))  # fmt: skip
+            solids.append(
+                Drum(
+                    at=at,
+                    foot_m=radius * 0.75,
+                    top_m=radius,
+                    height=high,
+                    material=tone(rng, PLASTIC, 0.4),
+                    thing=thing,
+                )
+            )
         x += radius + 0.04
     for _ in range(rng.randint(2, 7)):
         spot = rng.uniform(0, x)
@@ -212,19 +253,38 @@ def flowers(rng: Random, thing: int) -> Part:
             at = ((i - (columns - 1) / 2) * 0.3, (j - (rows - 1) / 2) * 0.3, 0.22 * j)
             radius, high = rng.uniform(0.08, 0.13), rng.uniform(0.14, 0.28)
             if j:
-                solids.append(Block(at=(at[0], at[1], at[2] / 2), size=(0.3, 0.28, at[2]), material=tone(rng, WOOD),
-                                    thing=thing))  # fmt: skip
+                solids.append(
+                    Block(at=(at[0], at[1], at[2] / 2), size=(0.3, 0.28, at[2]), material=tone(rng, WOOD), thing=thing)
+                )
             pot = tone(rng, ("7a4a32", "e8e6df", "35577a", "2b2b2b", "8f2a2a"), 0.6)
             solids.append(Drum(at=at, foot_m=radius * 0.75, top_m=radius, height=high, material=pot, thing=thing))
             bloom = tone(rng, ("2f5a26", "3f6f2c", "4a7a32"), 0.6)
             crown = (at[0], at[1], at[2] + high + 0.12)
             tall = rng.uniform(0.1, 0.28)
-            solids.append(Leaves(at=crown, radii=(0.15, 0.15, tall), count=90, leaf_m=0.09, seed=rng.randint(0, 9),
-                                 material=bloom, thing=thing))  # fmt: skip
+            solids.append(
+                Leaves(
+                    at=crown,
+                    radii=(0.15, 0.15, tall),
+                    count=90,
+                    leaf_m=0.09,
+                    seed=rng.randint(0, 9),
+                    material=bloom,
+                    thing=thing,
+                )
+            )
             if rng.random() < 0.6:
                 petal = tone(rng, ("c0283a", "e0c23a", "d070a0", "e8e4e0", "8a4ab0", "d8641e"), 0.6)
-                solids.append(Leaves(at=(crown[0], crown[1], crown[2] + tall * 0.5), radii=(0.13, 0.13, 0.1), count=40,
-                                     leaf_m=0.07, seed=rng.randint(0, 9), material=petal, thing=thing))  # fmt: skip
+                solids.append(
+                    Leaves(
+                        at=(crown[0], crown[1], crown[2] + tall * 0.5),
+                        radii=(0.13, 0.13, 0.1),
+                        count=40,
+                        leaf_m=0.07,
+                        seed=rng.randint(0, 9),
+                        material=petal,
+                        thing=thing,
+                    )
+                )
     return Part(columns * 0.3, rows * 0.3, solids)
 
 

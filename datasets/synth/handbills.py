@@ -14,16 +14,23 @@ from PIL import Image, ImageDraw, ImageFilter
 from datasets.synth.drawing import FONTS, age, patches, phone, smooth, write
 
 OFFERS = (
-    "房屋出租", "单间出租", "转让旺铺", "招聘服务员", "寻狗启示", "疏通管道", "专业搬家", "开锁", "高价收药", "回收旧家电",
-    "刻章办证", "防水补漏", "低价机票", "贷款", "信用卡代还", "打孔", "装修", "清洗油烟机", "家教", "日结工",
+    "房屋出租", "单间出租", "转让旺铺", "招聘服务员", "寻狗启示", "疏通管道", "专业搬家", "开锁",
+    "高价收药", "回收旧家电", "刻章办证", "防水补漏", "低价机票", "贷款", "信用卡代还",
+    "打孔", "装修", "清洗油烟机", "家教", "日结工",
 )  # fmt: skip
-BODY = ("精装修拎包入住", "交通便利近地铁", "价格面议", "上门服务随叫随到", "包吃住月休四天", "两室一厅家电齐全", "诚信经营",
-        "无中介费", "有意者请联系", "二十四小时服务", "当天上门", "质量保证")  # fmt: skip
-OFFICIAL = ("关爱老人 从我做起", "讲文明 树新风", "垃圾分类 人人参与", "消防安全 警钟长鸣", "珍爱生命 远离毒品", "全民健身",
-            "节约用水", "尊老爱幼", "社区服务指南", "疫苗接种须知")  # fmt: skip
+BODY = (
+    "精装修拎包入住", "交通便利近地铁", "价格面议", "上门服务随叫随到", "包吃住月休四天", "两室一厅家电齐全",
+    "诚信经营", "无中介费", "有意者请联系", "二十四小时服务", "当天上门", "质量保证",
+)  # fmt: skip
+OFFICIAL = (
+    "关爱老人 从我做起", "讲文明 树新风", "垃圾分类 人人参与", "消防安全 警钟长鸣", "珍爱生命 远离毒品",
+    "全民健身", "节约用水", "尊老爱幼", "社区服务指南", "疫苗接种须知",
+)  # fmt: skip
 STREETS = ("石榴街", "油坊弄", "豆花弄", "梧桐里", "柳树巷", "南市路", "河沿街")
-SALE = ("今日特价", "新品上市", "全场八折", "欢迎光临", "营业中", "早餐 豆浆 油条", "招牌牛肉面", "奶茶 第二杯半价", "水果批发",
-        "清仓处理", "手机贴膜", "免费停车", "会员日")  # fmt: skip
+SALE = (
+    "今日特价", "新品上市", "全场八折", "欢迎光临", "营业中", "早餐 豆浆 油条", "招牌牛肉面", "奶茶 第二杯半价",
+    "水果批发", "清仓处理", "手机贴膜", "免费停车", "会员日",
+)  # fmt: skip
 GOODS = ("矿泉水", "香脆薯片", "纯牛奶", "冰淇淋", "方便面", "苹果", "脐橙", "洗衣液", "纸巾", "啤酒", "绿茶", "大米")
 
 _INKS = ("#c8140f", "#151515", "#0a1f8c", "#1f5a2a", "#5a1f6a")
@@ -40,8 +47,13 @@ def _note(_variant: str, rng: Random) -> Image.Image:
     y = 0.3
     while y < 0.72:
         size = rng.uniform(0.055, 0.085)
-        write(draw, rng.choice(BODY) + rng.choice(BODY), (26, height * y, width - 26, height * (y + size)), "#242424",
-              FONTS[2])  # fmt: skip
+        write(
+            draw,
+            rng.choice(BODY) + rng.choice(BODY),
+            (26, height * y, width - 26, height * (y + size)),
+            "#242424",
+            FONTS[2],
+        )
         y += size + 0.03
     write(draw, phone(rng), (30, height * 0.8, width - 30, height * 0.94), ink)
     return age(picture, rng, 0.4)
@@ -306,8 +318,16 @@ def _pack(_variant: str, rng: Random) -> Image.Image:
 
 def _awning(_variant: str, rng: Random) -> Image.Image:
     """The hanging edge of an awning: stripes or words."""
-    one, two = rng.choice([("#c3161b", "#f4f0e6"), ("#1a5aaa", "#f4f0e6"), ("#1f7a46", "#f4f0e6"), ("#c3161b", "#c3161b"),
-                           ("#1a5aaa", "#1a5aaa"), ("#e9b21c", "#c3161b")])  # fmt: skip
+    one, two = rng.choice(
+        [
+            ("#c3161b", "#f4f0e6"),
+            ("#1a5aaa", "#f4f0e6"),
+            ("#1f7a46", "#f4f0e6"),
+            ("#c3161b", "#c3161b"),
+            ("#1a5aaa", "#1a5aaa"),
+            ("#e9b21c", "#c3161b"),
+        ]
+    )
     picture = Image.new("RGBA", (1200, 120), one)
     draw = ImageDraw.Draw(picture)
     for x in range(0, 1200, 100):

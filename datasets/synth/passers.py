@@ -98,9 +98,15 @@ def planter(rng: Random) -> list[Solid]:
     cloud = (wide * 0.45, deep * 0.45, rng.uniform(0.15, 0.35))
     return [
         Block(at=(0, 0, high / 2), size=(wide, deep, high), bevel_m=0.02, material=stone),
-        Leaves(at=(0, 0, high + cloud[2] * 0.6), radii=cloud, count=int(350 * wide), leaf_m=0.08, seed=rng.randint(0, 9),
-               material=green),
-    ]  # fmt: skip
+        Leaves(
+            at=(0, 0, high + cloud[2] * 0.6),
+            radii=cloud,
+            count=int(350 * wide),
+            leaf_m=0.08,
+            seed=rng.randint(0, 9),
+            material=green,
+        ),
+    ]
 
 
 def bench(rng: Random) -> list[Solid]:
@@ -154,8 +160,8 @@ def cone_pair(rng: Random) -> list[Solid]:
 
 
 def railing(rng: Random) -> list[Solid]:
-    """Two lengths of pedestrian railing."""
-    return [borrow("BlendSwap-CC-0/156", (x, 0, 0)) for x in (-1.04, 1.04)]
+    """One to three lengths of pedestrian railing."""
+    return [borrow("BlendSwap-CC-0/156", (x * 2.08, 0, 0)) for x in range(rng.randint(1, 3))]
 
 
 def courier(rng: Random) -> list[Solid]:

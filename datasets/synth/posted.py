@@ -188,22 +188,39 @@ def allowed(yard: Yard, rng: Random, panel: Panel) -> None:
     if panel.sky or panel.round_m:
         return
     name, wide, ratio = rng.choice(
-        [("poster", 0.6, 1.4), ("poster", 0.9, 1.4), ("plate", 0.45, 0.58), ("number", 0.22, 1.0), ("menu", 0.5, 1.36),
-         ("warning", 0.25, 1.0), ("notice", 0.62, 0.72), ("notice", 0.9, 0.72), ("daub", 0.7, 0.66), ("daub", 1.1, 0.66),
-         ("couplet", 0.2, 6.5), ("frame", 2.0, 0.6)]
-    )  # fmt: skip
+        [
+            ("poster", 0.6, 1.4),
+            ("poster", 0.9, 1.4),
+            ("plate", 0.45, 0.58),
+            ("number", 0.22, 1.0),
+            ("menu", 0.5, 1.36),
+            ("warning", 0.25, 1.0),
+            ("notice", 0.62, 0.72),
+            ("notice", 0.9, 0.72),
+            ("daub", 0.7, 0.66),
+            ("daub", 1.1, 0.66),
+            ("couplet", 0.2, 6.5),
+            ("frame", 2.0, 0.6),
+        ]
+    )
     u, v = _within(rng, panel.half_w - wide / 2), _within(rng, panel.half_h - wide * ratio / 2)
     if wide > panel.half_w * 2 or wide * ratio * 0.9 > panel.half_h * 2:
         return
     if name == "frame":
         _board(yard, rng, panel, u)
         return
-    variants = {"poster": 12, "plate": 8, "number": 12, "menu": 6, "warning": 4, "notice": 6, "daub": 8, "couplet": 4}[name]
+    variants = {"poster": 12, "plate": 8, "number": 12, "menu": 6, "warning": 4, "notice": 6, "daub": 8, "couplet": 4}[
+        name
+    ]
     variant = f"{name}/{rng.randrange(variants)}" + ("-old" if name == "couplet" else "")
     yard.add(_sheet(panel, (u, v, 0.0018), (wide, wide * ratio), variant, rng.gauss(0, 0.6), 0))
     if name in ("poster", "menu") and rng.random() < 0.6:
-        rim = Block(at=panel.spot(u, v, 0.001), size=(wide + 0.06, 0.03, wide * ratio + 0.06), turn_deg=panel.turn_deg,
-                    material=plain("9aa0a2", 0.4, 0.6))  # fmt: skip
+        rim = Block(
+            at=panel.spot(u, v, 0.001),
+            size=(wide + 0.06, 0.03, wide * ratio + 0.06),
+            turn_deg=panel.turn_deg,
+            material=plain("9aa0a2", 0.4, 0.6),
+        )
         yard.add(rim)
         yard.add(_sheet(panel, (u, v, 0.018), (wide, wide * ratio), variant, 0.0, 0))
 
@@ -213,13 +230,18 @@ def _board(yard: Yard, rng: Random, panel: Panel, u: float) -> None:
     metal = plain(rng.choice(["9aa0a2", "8a1f1f", "2f6a4a", "3f5c86"]), 0.4, 0.5)
     high = min(1.2, panel.half_h * 1.8)
     yard.add(Block(at=panel.spot(u, 0, 0.03), size=(2.1, 0.06, high + 0.12), turn_deg=panel.turn_deg, material=metal))
-    yard.add(Block(at=panel.spot(u, 0, 0.061), size=(1.98, 0.006, high), turn_deg=panel.turn_deg,
-                   material=plain("d8d6cc", 0.7)))  # fmt: skip
+    yard.add(
+        Block(
+            at=panel.spot(u, 0, 0.061), size=(1.98, 0.006, high), turn_deg=panel.turn_deg, material=plain("d8d6cc", 0.7)
+        )
+    )
     for i in range(4):
         name = rng.choice([f"poster/{rng.randrange(12)}", f"notice/{rng.randrange(6)}", f"poster/{rng.randrange(12)}"])
         wide = 0.42
         tall = wide * (1.4 if name.startswith("poster") else 0.72)
-        yard.add(_sheet(panel, (u - 0.72 + i * 0.48, rng.gauss(0, 0.03), 0.066), (wide, min(tall, high - 0.1)), name, 0, 0))
+        yard.add(
+            _sheet(panel, (u - 0.72 + i * 0.48, rng.gauss(0, 0.03), 0.066), (wide, min(tall, high - 0.1)), name, 0, 0)
+        )
 
 
 def _wall(yard: Yard, rng: Random, width: float) -> list[Panel]:
@@ -232,14 +254,20 @@ def _compound(yard: Yard, rng: Random, width: float) -> list[Panel]:
     facade.compound_wall(yard, rng.choice(rows.WALLS), rng.uniform(2.2, 3.0), plain_span=rng.random() < 0.7)
     street.hedge_behind(yard, 4.0, 5.0)
     rows.lay(yard, rng, width)
-    return [Panel((x + rng.uniform(-0.2, 0.2), -0.064 if low else -0.002, 1.35), 1.6, 0.65 if low else 0.7)
-            for x, low in ((0.0, False), (4.4, False), (-4.4, False))]  # fmt: skip
+    return [
+        Panel((x + rng.uniform(-0.2, 0.2), -0.064 if low else -0.002, 1.35), 1.6, 0.65 if low else 0.7)
+        for x, low in ((0.0, False), (4.4, False), (-4.4, False))
+    ]
 
 
 def _door(yard: Yard, rng: Random, width: float) -> list[Panel]:
     facade.raise_homes(yard, rng.choice(rows.WALLS), storeys=3, door_x=0.0)
     rows.lay(yard, rng, width)
-    return [Panel((0.0, -0.086, 1.25), 0.55, 0.6), Panel((-1.5, -0.004, 1.3), 0.35, 0.6), Panel((1.6, -0.004, 0.95), 0.4, 0.4)]
+    return [
+        Panel((0.0, -0.086, 1.25), 0.55, 0.6),
+        Panel((-1.5, -0.004, 1.3), 0.35, 0.6),
+        Panel((1.6, -0.004, 0.95), 0.4, 0.4),
+    ]
 
 
 def _shutter(yard: Yard, rng: Random, width: float) -> list[Panel]:
@@ -268,7 +296,9 @@ def _cabinet(yard: Yard, rng: Random, width: float) -> list[Panel]:
     body = next(part for part in parts if isinstance(part, Block))
     x, y = rng.uniform(-1, 1), rng.choice((-0.5, -width + 0.6))
     yard.put(parts, (x, y, 0.0))
-    front = Panel((x, y - body.size[1] / 2 - 0.007, body.size[2] / 2 + 0.1), body.size[0] / 2 - 0.05, body.size[2] / 2 - 0.1)
+    front = Panel(
+        (x, y - body.size[1] / 2 - 0.007, body.size[2] / 2 + 0.1), body.size[0] / 2 - 0.05, body.size[2] / 2 - 0.1
+    )
     end = Panel((x + body.size[0] / 2 + 0.001, y, front.at[2]), body.size[1] / 2 - 0.05, front.half_h, 90.0)
     return [front, end]
 
@@ -282,6 +312,11 @@ def _pavement(yard: Yard, rng: Random, width: float) -> list[Panel]:
 
 
 HOSTS: dict[str, Callable[[Yard, Random, float], list[Panel]]] = {
-    "wall": _wall, "compound": _compound, "door": _door, "shutter": _shutter, "pole": _pole, "cabinet": _cabinet,
+    "wall": _wall,
+    "compound": _compound,
+    "door": _door,
+    "shutter": _shutter,
+    "pole": _pole,
+    "cabinet": _cabinet,
     "pavement": _pavement,
-}  # fmt: skip
+}

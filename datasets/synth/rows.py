@@ -7,8 +7,9 @@ from datasets.synth.facade import STOREY_M, air_conditioner, cables, foot_dirt, 
 from datasets.synth.goods import PLASTIC, tone
 from datasets.synth.scene import Block, Drum, Sheet, Tube
 from datasets.synth.shops import shop
-from datasets.synth.stalls import TRADES, parasol, party_tent, three_wheeler
+from datasets.synth.stalls import parasol, party_tent, three_wheeler
 from datasets.synth.street import far_side, lay_ground
+from datasets.synth.trades import TRADES
 from datasets.synth.yard import Yard, plain, printed, tiled
 
 WALLS = (
@@ -141,8 +142,13 @@ def balcony(yard: Yard, rng: Random, x: float, level: float, wide: float) -> Non
         for i in range(int(wide / 0.16)):
             bar = x - wide / 2 + i * 0.16
             yard.add(Tube(points=((bar, -deep, level), (bar, -deep, level + 1.0)), radius=0.01, material=_RAIL))
-        yard.add(Tube(points=((x - wide / 2, -deep, level + 1.0), (x + wide / 2, -deep, level + 1.0)), radius=0.02,
-                      material=_RAIL))  # fmt: skip
+        yard.add(
+            Tube(
+                points=((x - wide / 2, -deep, level + 1.0), (x + wide / 2, -deep, level + 1.0)),
+                radius=0.02,
+                material=_RAIL,
+            )
+        )
     rod = level + 2.0
     yard.add(Tube(points=((x - wide / 2, -deep, rod), (x + wide / 2, -deep, rod)), radius=0.012, material=_RAIL))
     for _ in range(rng.randint(0, 5)):

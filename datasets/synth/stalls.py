@@ -5,30 +5,19 @@ from random import Random
 
 from datasets.synth.borrowed import borrow
 from datasets.synth.goods import (
-    CLOTH,
-    PLASTIC,
     STEEL,
     WOOD,
-    Maker,
     Part,
-    appliances,
     cartons,
-    crate_stack,
-    crates_of_wood,
-    drinks,
-    flowers,
     fruit_crate,
-    gas_bottles,
     heaped,
-    household,
     price_tag,
-    sacks,
     shifted,
     tone,
     tray,
-    tyres,
 )
-from datasets.synth.scene import Block, Drum, Leaves, Material, Sheet, Solid, Taper, Tube, Vec
+from datasets.synth.racks import sale_table
+from datasets.synth.scene import Block, Drum, Leaves, Material, Sheet, Solid, Taper, Tube
 from datasets.synth.yard import plain, printed
 
 _RUBBER = plain("141414", 0.8)
@@ -59,7 +48,7 @@ def flat_bins(rng: Random, thing: int) -> Part:
     solids: list[Solid] = []
     for bay in range(bays):
         x = (bay - (bays - 1) / 2) * 0.62
-        solids += shifted(tray(rng, thing, 0.62, 0.8, 0.16, wall), x, 0, level)
+        solids += shifted(tray(thing, 0.62, 0.8, 0.16, wall), x, 0, level)
         for y in (-0.2, 0.2):
             solids += shifted(heaped(rng, thing, 0.58, 0.38, 0.12), x, y, level)
         if rng.random() < 0.6:
@@ -68,123 +57,6 @@ def flat_bins(rng: Random, thing: int) -> Part:
         for y in (-0.35, 0.35):
             solids.append(Block(at=(x, y, level / 2), size=(0.05, 0.05, level), material=wall, thing=thing))
     return Part(bays * 0.62, 0.8, solids)
-
-
-def clothes_rail(rng: Random, thing: int) -> Part:
-    """A rail with garments side by side, or a borrowed rack."""
-    wide = rng.uniform(0.9, 2.0)
-    if rng.random() < 0.25:
-        pair = [borrow("KatorLegaz/82", (x, 0, 0.3), rng.choice((0, 180)), thing) for x in (-0.31, 0.31)]
-        return Part(1.3, 0.55, [*_rail(1.3, 1.5, thing), *pair])
-    high = rng.uniform(1.35, 1.65)
-    solids = _rail(wide, high, thing)
-    family = rng.sample(CLOTH, 5)
-    x = -wide / 2 + 0.06
-    while x < wide / 2 - 0.05:
-        long = rng.uniform(0.55, 1.05)
-        fabric = Material(tone(rng, tuple(family)).colour, 0.85, crease=0.25)
-        shape = Taper(at=(x, 0, high - 0.05 - long), foot=(0.05, rng.uniform(0.36, 0.5)), top=(0.03, 0.34), height=long,
-                      turn_deg=rng.gauss(0, 7), bevel_m=0.012, material=fabric, thing=thing)  # fmt: skip
-        solids.append(shape)
-        x += rng.uniform(0.05, 0.12)
-    return Part(wide, 0.55, solids)
-
-
-def _rail(wide: float, high: float, thing: int) -> list[Solid]:
-    bars = [
-        ((-wide / 2, 0, 0.03), (-wide / 2, 0, high)),
-        ((wide / 2, 0, 0.03), (wide / 2, 0, high)),
-        ((-wide / 2, 0, high), (wide / 2, 0, high)),
-        ((-wide / 2, -0.25, 0.03), (-wide / 2, 0.25, 0.03)),
-        ((wide / 2, -0.25, 0.03), (wide / 2, 0.25, 0.03)),
-        ((-wide / 2, 0, 0.2), (wide / 2, 0, 0.2)),
-    ]
-    return [Tube(points=ends, radius=0.014, material=STEEL, thing=thing) for ends in bars]
-
-
-def dressed_figures(rng: Random, thing: int) -> Part:
-    """Mannequins, or busts on stands, in front of a clothes shop."""
-    count = rng.randint(1, 3)
-    solids: list[Solid] = []
-    for i in range(count):
-        x = (i - (count - 1) / 2) * 0.62
-        if rng.random() < 0.4:
-            solids.append(borrow("Scopia/349", (x, 0, 0), rng.gauss(0, 20), thing))
-        fabric = Material(tone(rng, CLOTH).colour, 0.85, crease=0.3)
-        solids += [
-            Drum(at=(x, 0, 0), foot_m=0.16, top_m=0.15, height=0.03, material=STEEL, thing=thing),
-            Tube(points=((x, 0, 0), (x, 0, 1.0)), radius=0.015, material=STEEL, thing=thing),
-            Taper(at=(x, 0, 0.72), foot=(0.5, 0.34), top=(0.4, 0.2), height=0.72, bevel_m=0.05, material=fabric,
-                  thing=thing),
-        ]  # fmt: skip
-    return Part(count * 0.62, 0.4, solids)
-
-
-def shoe_rack(rng: Random, thing: int) -> Part:
-    """Shoes on three or four boards."""
-    wide, tiers = rng.uniform(0.9, 1.6), rng.randint(3, 4)
-    board = tone(rng, ("d8d6d0", "a5835a", "6a6c70"), 0.6)
-    solids: list[Solid] = []
-    for tier in range(tiers):
-        level, y = 0.18 + tier * 0.3, 0.1 * tier - 0.15
-        solids.append(Block(at=(0, y, level), size=(wide, 0.3, 0.02), material=board, thing=thing))
-        for i in range(int(wide / 0.3)):
-            at = (-wide / 2 + 0.16 + i * 0.3, y, level + 0.01)
-            colour = tone(rng, CLOTH, 0.4).colour
-            solids.append(borrow(rng.choice(["Scopia/150", "Scopia/203"]), at, rng.gauss(0, 8), thing, tint=colour))
-    for x in (-wide / 2, wide / 2):
-        leg = ((x, -0.28, 0), (x, 0.25, 0.2 + tiers * 0.3))
-        solids.append(Tube(points=leg, radius=0.012, material=STEEL, thing=thing))
-        solids.append(Tube(points=((x, 0.25, 0), leg[1]), radius=0.012, material=STEEL, thing=thing))
-    return Part(wide, 0.6, solids)
-
-
-def shelves(rng: Random, thing: int) -> Part:
-    """A steel or wooden shelf of packets, tins and toys."""
-    wide, high = rng.uniform(0.8, 1.6), rng.uniform(0.9, 1.7)
-    frame = tone(rng, ("d4d6d8", "4a4c50", "8a6a45"), 0.5)
-    solids: list[Solid] = []
-    for x in (-wide / 2, wide / 2):
-        for y in (-0.18, 0.18):
-            solids.append(Block(at=(x, y, high / 2), size=(0.04, 0.04, high), material=frame, thing=thing))
-    level = 0.15
-    while level < high:
-        solids.append(Block(at=(0, 0, level), size=(wide, 0.4, 0.025), material=frame, thing=thing))
-        x = -wide / 2 + 0.06
-        while x < wide / 2 - 0.12:
-            side, tall = rng.uniform(0.1, 0.28), rng.uniform(0.1, 0.26)
-            size = (side, rng.uniform(0.15, 0.34), tall)
-            packet = tone(rng, (*PLASTIC, "e8d44a", "e06a9a", "f0eee8"), 0.4)
-            solids.append(Block(at=(x + side / 2, 0, level + tall / 2 + 0.01), size=size, material=packet, thing=thing))
-            x += side + rng.uniform(0.0, 0.04)
-        level += rng.uniform(0.32, 0.42)
-    return Part(wide, 0.42, solids)
-
-
-def sale_table(rng: Random, thing: int) -> Part:
-    """A folding table under a cloth with folded clothes, toys or packets in rows."""
-    wide, deep, level = rng.uniform(1.2, 2.0), rng.uniform(0.6, 0.9), rng.uniform(0.5, 0.76)
-    solids: list[Solid] = []
-    if rng.random() < 0.5:
-        cloth = tone(rng, ("b0262a", "2a5a9a", "d8d4c8", "3a7a5a", "c88a2a"), 0.9)
-        solids.append(Block(at=(0, 0, level / 2), size=(wide, deep, level), bevel_m=0.02, material=cloth, thing=thing))
-    else:
-        solids.append(Block(at=(0, 0, level), size=(wide, deep, 0.03), material=tone(rng, WOOD), thing=thing))
-        for x in (-wide / 2 + 0.06, wide / 2 - 0.06):
-            for y in (-deep / 2 + 0.06, deep / 2 - 0.06):
-                solids.append(Tube(points=((x, y, 0), (x, y, level)), radius=0.016, material=STEEL, thing=thing))
-    goods = (*CLOTH, *PLASTIC)
-    flat = rng.random() < 0.5
-    step = rng.uniform(0.16, 0.3)
-    for i in range(int(wide / step)):
-        for j in range(int(deep / 0.25)):
-            if rng.random() < 0.12:
-                continue
-            tall = rng.uniform(0.02, 0.09) if flat else rng.uniform(0.06, 0.24)
-            at = (-wide / 2 + (i + 0.5) * step, -deep / 2 + 0.14 + j * 0.25, level + 0.015 + tall / 2)
-            solids.append(Block(at=at, size=(step * 0.85, 0.2, tall), turn_deg=rng.gauss(0, 6), bevel_m=0.01,
-                                material=tone(rng, goods, 0.7), thing=thing))  # fmt: skip
-    return Part(wide, deep, solids)
 
 
 def eating_table(rng: Random, thing: int) -> Part:
@@ -211,8 +83,18 @@ def eating_table(rng: Random, thing: int) -> Part:
         if chair:
             solids.append(borrow(chair, (x, y, 0), math.degrees(turn) - 90 + rng.gauss(0, 10), thing, 0.95))
         else:
-            solids.append(Taper(at=(x, y, 0), foot=(0.34, 0.34), top=(0.26, 0.26), height=level * 0.62, bevel_m=0.02,
-                                turn_deg=rng.uniform(0, 90), material=seat, thing=thing))  # fmt: skip
+            solids.append(
+                Taper(
+                    at=(x, y, 0),
+                    foot=(0.34, 0.34),
+                    top=(0.26, 0.26),
+                    height=level * 0.62,
+                    bevel_m=0.02,
+                    turn_deg=rng.uniform(0, 90),
+                    material=seat,
+                    thing=thing,
+                )
+            )
     for _ in range(rng.randint(0, 5)):
         at = (rng.uniform(-0.3, 0.3) * side, rng.uniform(-0.3, 0.3) * side, level + 0.03)
         dish = tone(rng, ("f0eee8", "3a6a3a", "b0362a", "2b2b2b"), 0.3)
@@ -229,8 +111,9 @@ def stool_stack(rng: Random, thing: int) -> Part:
         seat = tone(rng, ("b3262a", "2a5fa8", "2f7a4a", "c87a2a"), 0.45)
         for level in range(rng.randint(3, 9)):
             at = ((i - (count - 1) / 2) * 0.42, 0, level * 0.07)
-            solids.append(Taper(at=at, foot=(0.34, 0.34), top=(0.27, 0.27), height=0.42, bevel_m=0.02, material=seat,
-                                thing=thing))  # fmt: skip
+            solids.append(
+                Taper(at=at, foot=(0.34, 0.34), top=(0.27, 0.27), height=0.42, bevel_m=0.02, material=seat, thing=thing)
+            )
     return Part(count * 0.42, 0.4, solids)
 
 
@@ -239,9 +122,14 @@ def steamer_cart(rng: Random, thing: int) -> Part:
     wide, deep, level = rng.uniform(1.1, 1.7), 0.7, 0.8
     solids: list[Solid] = [
         Block(at=(0, 0, level / 2 + 0.08), size=(wide, deep, level - 0.16), bevel_m=0.01, material=STEEL, thing=thing),
-        Sheet(at=(0, -deep / 2 - 0.004, level * 0.55), width=wide * 0.9, height=0.42,
-              material=printed(f"board/{rng.randint(0, 11)}", 0.5), thing=thing),
-    ]  # fmt: skip
+        Sheet(
+            at=(0, -deep / 2 - 0.004, level * 0.55),
+            width=wide * 0.9,
+            height=0.42,
+            material=printed(f"board/{rng.randint(0, 11)}", 0.5),
+            thing=thing,
+        ),
+    ]
     for x in (-wide / 2 + 0.15, wide / 2 - 0.15):
         for y in (-0.25, 0.25):
             solids.append(Drum(at=(x, y, 0), foot_m=0.06, top_m=0.06, height=0.1, material=_RUBBER, thing=thing))
@@ -264,8 +152,15 @@ def _roof(rng: Random, thing: int, wide: float, deep: float, high: float) -> lis
     for x in (-wide / 2, wide / 2):
         for y in (-deep / 2, deep / 2):
             solids.append(Tube(points=((x, y, 0.3), (x, y, high)), radius=0.014, material=STEEL, thing=thing))
-    solids.append(Block(at=(0, 0, high + 0.02), size=(wide + 0.3, deep + 0.4, 0.03), tilt_deg=rng.gauss(4, 3),
-                        material=tone(rng, ("b0262a", "2a5a9a", "2f7a4a", "d8a02a"), 0.8), thing=thing))  # fmt: skip
+    solids.append(
+        Block(
+            at=(0, 0, high + 0.02),
+            size=(wide + 0.3, deep + 0.4, 0.03),
+            tilt_deg=rng.gauss(4, 3),
+            material=tone(rng, ("b0262a", "2a5a9a", "2f7a4a", "d8a02a"), 0.8),
+            thing=thing,
+        )
+    )
     solids.append(
         Sheet(at=(0, -deep / 2 - 0.21, high - 0.12), width=wide + 0.3, height=0.26, material=cloth, thing=thing)
     )
@@ -286,9 +181,12 @@ def three_wheeler(rng: Random, thing: int) -> Part:
         ),
     ]
     for x, y in ((-0.5, -0.52), (-0.5, 0.46), (1.35, -0.03)):
-        solids.append(Drum(at=(x, y + 0.06, 0.28), foot_m=0.28, top_m=0.28, height=0.06, tilt_deg=90, material=_RUBBER,
-                           thing=thing))  # fmt: skip
-    solids += shifted(tray(rng, thing, 1.5, 0.95, 0.26, paint), -0.35, 0, 0.52)
+        solids.append(
+            Drum(
+                at=(x, y + 0.06, 0.28), foot_m=0.28, top_m=0.28, height=0.06, tilt_deg=90, material=_RUBBER, thing=thing
+            )
+        )
+    solids += shifted(tray(thing, 1.5, 0.95, 0.26, paint), -0.35, 0, 0.52)
     if rng.random() < 0.6:
         for x in (-0.8, -0.35, 0.1):
             for y in (-0.24, 0.24):
@@ -309,9 +207,14 @@ def freezer(rng: Random, thing: int) -> Part:
     solids: list[Solid] = [
         Block(at=(0, 0, high / 2), size=(wide, deep, high), bevel_m=0.03, material=white, thing=thing),
         Block(at=(0, 0, high + 0.01), size=(wide - 0.1, deep - 0.1, 0.03), material=lid, thing=thing),
-        Sheet(at=(0, -deep / 2 - 0.004, high * 0.52), width=wide * 0.94, height=high * 0.74,
-              material=printed(f"pack/{rng.randint(0, 17)}", 0.35), thing=thing),
-    ]  # fmt: skip
+        Sheet(
+            at=(0, -deep / 2 - 0.004, high * 0.52),
+            width=wide * 0.94,
+            height=high * 0.74,
+            material=printed(f"pack/{rng.randint(0, 17)}", 0.35),
+            thing=thing,
+        ),
+    ]
     return Part(wide, deep, solids)
 
 
@@ -326,8 +229,16 @@ def standing_board(rng: Random, thing: int) -> Part:
         Block(at=(0, 0, 0.02), size=(wide * 0.9, 0.4, 0.035), material=frame, thing=thing),
     ]
     for y, turn in ((-0.027, 0.0), (0.027, 180.0)):
-        solids.append(Sheet(at=(0, y, foot + high / 2), width=wide * 0.93, height=high * 0.95, turn_deg=turn,
-                            material=face, thing=thing))  # fmt: skip
+        solids.append(
+            Sheet(
+                at=(0, y, foot + high / 2),
+                width=wide * 0.93,
+                height=high * 0.95,
+                turn_deg=turn,
+                material=face,
+                thing=thing,
+            )
+        )
     if high < 1:
         back = Block(at=(0, 0.14, high / 2), size=(wide, 0.03, high), tilt_deg=14, material=frame, thing=thing)
         solids.append(back)
@@ -357,11 +268,19 @@ def party_tent(rng: Random, thing: int) -> Part:
     for x in (-wide / 2, wide / 2):
         for y in (-deep / 2, deep / 2):
             solids.append(Tube(points=((x, y, 0), (x, y, 2.1)), radius=0.02, material=STEEL, thing=thing))
-    solids.append(Taper(at=(0, 0, 2.1), foot=(wide + 0.2, deep + 0.2), top=(0.1, 0.1), height=0.7, material=cloth,
-                        thing=thing))  # fmt: skip
+    solids.append(
+        Taper(at=(0, 0, 2.1), foot=(wide + 0.2, deep + 0.2), top=(0.1, 0.1), height=0.7, material=cloth, thing=thing)
+    )
     for y in (-deep / 2 - 0.1, deep / 2 + 0.1):
-        solids.append(Sheet(at=(0, y, 1.98), width=wide + 0.2, height=0.28, material=printed(f"awning/{rng.randint(0, 7)}"),
-                            thing=thing))  # fmt: skip
+        solids.append(
+            Sheet(
+                at=(0, y, 1.98),
+                width=wide + 0.2,
+                height=0.28,
+                material=printed(f"awning/{rng.randint(0, 7)}"),
+                thing=thing,
+            )
+        )
     solids += sale_table(rng, thing).solids
     return Part(wide, deep, solids)
 
@@ -375,23 +294,15 @@ def big_pots(rng: Random, thing: int) -> Part:
         glaze = tone(rng, ("e8e6df", "35577a", "5a2a1a", "2f4a3a"), 0.25)
         leaf = tone(rng, ("2f5a26", "3f6f2c", "27481f"), 0.5)
         solids.append(Drum(at=(x, 0, 0), foot_m=0.13, top_m=0.2, height=high, material=glaze, thing=thing))
-        solids.append(Leaves(at=(x, 0, high + 0.45), radii=(0.28, 0.28, rng.uniform(0.35, 0.6)), count=160, leaf_m=0.17,
-                             seed=rng.randint(0, 9), material=leaf, thing=thing))  # fmt: skip
+        solids.append(
+            Leaves(
+                at=(x, 0, high + 0.45),
+                radii=(0.28, 0.28, rng.uniform(0.35, 0.6)),
+                count=160,
+                leaf_m=0.17,
+                seed=rng.randint(0, 9),
+                material=leaf,
+                thing=thing,
+            )
+        )
     return Part(count * 0.5, 0.45, solids)
-
-
-# what a shop puts out, by its trade: (words on its sign, things that it sells outside)
-TRADES: dict[str, tuple[tuple[str, ...], tuple[Maker, ...]]] = {
-    "greengrocer": (("蔬菜水果", "鲜果时光", "果真鲜"), (fruit_steps, flat_bins, crate_stack, fruit_crate, sacks, cartons,
-                    three_wheeler, parasol)),
-    "grocer": (("便民超市", "烟酒茶行", "平价超市"), (cartons, drinks, freezer, shelves, sacks, standing_board, household)),
-    "clothes": (("童装", "时尚女装", "外贸服饰"), (clothes_rail, clothes_rail, dressed_figures, shoe_rack, sale_table,
-                standing_board)),
-    "eatery": (("重庆小面", "兰州拉面", "早点快餐"), (eating_table, eating_table, stool_stack, steamer_cart, gas_bottles,
-               standing_board, parasol, drinks)),
-    "hardware": (("五金建材", "水暖电料", "日用百货"), (household, shelves, cartons, appliances, crates_of_wood, gas_bottles,
-                 sale_table)),
-    "florist": (("鲜花店", "花卉绿植"), (flowers, flowers, big_pots, standing_board, crates_of_wood)),
-    "repairs": (("电动车修理", "汽车补胎"), (tyres, tyres, cartons, standing_board, household)),
-    "stall": (("土特产", "两元店"), (sale_table, party_tent, three_wheeler, steamer_cart, parasol, shelves, cartons)),
-}  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from random import Random
 
 from datasets.synth import bins, facade, passers, rows, street, views, waste
-from datasets.synth.borrowed import borrow
+from datasets.synth.borrowed import borrow, person
 from datasets.synth.goods import tone
 from datasets.synth.scene import Block, Camera, Drum, Leaves, Material, Sheet, Vec
 from datasets.synth.yard import Yard, plain, printed, tiled
@@ -85,7 +85,9 @@ def _slots(rng: Random) -> list[float]:
     return [*far, *near]
 
 
-def _finish(yard: Yard, rng: Random, width: float, spots: list[float], focus: list[Vec] | tuple[Vec, ...] = ()) -> Camera:
+def _finish(
+    yard: Yard, rng: Random, width: float, spots: list[float], focus: list[Vec] | tuple[Vec, ...] = ()
+) -> Camera:
     camera = views.choose(yard, rng, _SHARES, focus, width + 8.6)
     stage = views.Stage(yard, camera)
     passers.furnish(stage, rng, [x for x in spots if rng.random() < 0.6], width)
@@ -105,8 +107,13 @@ def _bin_row(yard: Yard, rng: Random, x: float, count: int, full: float) -> None
 
 
 def _heap(yard: Yard, rng: Random, x: float, y: float) -> None:
-    waste.heap(yard, rng, (x, y), rng.choice((rng.randint(3, 6), rng.randint(6, 14), rng.randint(14, 26))),
-               rng.uniform(0.25, 0.6))  # fmt: skip
+    waste.heap(
+        yard,
+        rng,
+        (x, y),
+        rng.choice((rng.randint(3, 6), rng.randint(6, 14), rng.randint(14, 26))),
+        rng.uniform(0.25, 0.6),
+    )
 
 
 def _bags(yard: Yard, rng: Random, x: float, y: float) -> None:
@@ -121,7 +128,9 @@ def _bags(yard: Yard, rng: Random, x: float, y: float) -> None:
 def _scatter(yard: Yard, rng: Random, x: float, y: float) -> None:
     """Loose pieces: each group whose pieces lie within 0.7 m of one another is one thing."""
     reach = rng.uniform(0.3, 1.5)
-    spots = [(x + rng.gauss(0, reach * 0.6), min(y + rng.gauss(0, reach * 0.35), -0.2)) for _ in range(rng.randint(1, 9))]
+    spots = [
+        (x + rng.gauss(0, reach * 0.6), min(y + rng.gauss(0, reach * 0.35), -0.2)) for _ in range(rng.randint(1, 9))
+    ]
     for group in joined(spots):
         thing = yard.thing("litter")
         for px, py in group:
@@ -154,12 +163,24 @@ def _cartons(yard: Yard, rng: Random, x: float, y: float) -> None:
             foam = plain(rng.choice(["f1f1ee", "e8e6dc"]), 0.6)
             size = (rng.uniform(0.35, 0.55), rng.uniform(0.25, 0.4), rng.uniform(0.15, 0.3))
             at = pile.rest(dx, dy, 0.2, size[2])
-            yard.add(Block(at=(at[0], at[1], at[2] + size[2] / 2), size=size, turn_deg=rng.uniform(0, 180), bevel_m=0.02,
-                           material=foam, thing=thing))  # fmt: skip
+            yard.add(
+                Block(
+                    at=(at[0], at[1], at[2] + size[2] / 2),
+                    size=size,
+                    turn_deg=rng.uniform(0, 180),
+                    bevel_m=0.02,
+                    material=foam,
+                    thing=thing,
+                )
+            )
         else:
             yard.put(waste.carton(rng, thing), pile.rest(dx, dy, 0.22, 0.22), rng.uniform(0, 180))
     for _ in range(rng.randint(2, 8)):
-        yard.put(waste.scrap(rng, thing), (x + rng.gauss(0, 0.5), min(y + rng.gauss(-0.2, 0.3), -0.2), 0.004), rng.uniform(0, 360))
+        yard.put(
+            waste.scrap(rng, thing),
+            (x + rng.gauss(0, 0.5), min(y + rng.gauss(-0.2, 0.3), -0.2), 0.004),
+            rng.uniform(0, 360),
+        )
 
 
 def _street_side(yard: Yard, rng: Random, x: float, y: float) -> None:
@@ -179,8 +200,16 @@ def _leaf_pile(yard: Yard, rng: Random, x: float, y: float) -> None:
     """Leaves swept together, or blown along the wall: no litter."""
     for code in rng.sample(("7a5a24", "8f7a2c", "5d4a22", "6e6a2a", "8a4a22"), 3):
         cloud = (rng.uniform(0.3, 1.2), rng.uniform(0.2, 0.5), rng.uniform(0.05, 0.16))
-        yard.add(Leaves(at=(x + rng.gauss(0, 0.1), y, cloud[2]), radii=cloud, count=rng.randint(120, 420), leaf_m=0.075,
-                        seed=rng.randint(0, 99), material=plain(code, 0.8)))  # fmt: skip
+        yard.add(
+            Leaves(
+                at=(x + rng.gauss(0, 0.1), y, cloud[2]),
+                radii=cloud,
+                count=rng.randint(120, 420),
+                leaf_m=0.075,
+                seed=rng.randint(0, 99),
+                material=plain(code, 0.8),
+            )
+        )
 
 
 def _puddle(yard: Yard, rng: Random, x: float, y: float) -> None:
@@ -201,8 +230,16 @@ def _pots(yard: Yard, rng: Random, x: float, y: float) -> None:
         glaze = tone(rng, ("7a4a32", "e8e6df", "35577a", "2b2b2b", "8f2a2a"), 0.4)
         yard.add(Drum(at=at, foot_m=0.1, top_m=0.15, height=high, material=glaze))
         leaf = tone(rng, ("2f5a26", "3f6f2c", "4a7a32"), 0.6)
-        yard.add(Leaves(at=(at[0], at[1], high + 0.16), radii=(0.18, 0.18, rng.uniform(0.12, 0.3)), count=120, leaf_m=0.09,
-                        seed=rng.randint(0, 9), material=leaf))  # fmt: skip
+        yard.add(
+            Leaves(
+                at=(at[0], at[1], high + 0.16),
+                radii=(0.18, 0.18, rng.uniform(0.12, 0.3)),
+                count=120,
+                leaf_m=0.09,
+                seed=rng.randint(0, 9),
+                material=leaf,
+            )
+        )
 
 
 def _building_sacks(yard: Yard, rng: Random, x: float, y: float) -> None:
@@ -212,8 +249,15 @@ def _building_sacks(yard: Yard, rng: Random, x: float, y: float) -> None:
     for level in range(rng.randint(1, 4)):
         for i in range(rng.randint(2, 3)):
             at = (x + (i - 1) * 0.52 + 0.1 * (level % 2), y, level * 0.15)
-            yard.add(Block(at=(at[0], at[1], at[2] + 0.08), size=(0.5, 0.34, 0.14), bevel_m=0.06, turn_deg=rng.gauss(0, 3),
-                           material=weave))  # fmt: skip
+            yard.add(
+                Block(
+                    at=(at[0], at[1], at[2] + 0.08),
+                    size=(0.5, 0.34, 0.14),
+                    bevel_m=0.06,
+                    turn_deg=rng.gauss(0, 3),
+                    material=weave,
+                )
+            )
     yard.put(passers.cone_pair(rng), (x, y - 0.8, 0.0), rng.gauss(0, 8))
 
 
@@ -221,8 +265,15 @@ def _sand(yard: Yard, rng: Random, x: float, y: float) -> None:
     """A cone of sand or a stack of bricks or paving of a building site."""
     y = min(y, -1.2)
     if rng.random() < 0.5:
-        yard.add(Drum(at=(x, y, 0), foot_m=rng.uniform(0.6, 1.0), top_m=0.06, height=rng.uniform(0.3, 0.6),
-                      material=tiled("floor/soil", 0.95)))  # fmt: skip
+        yard.add(
+            Drum(
+                at=(x, y, 0),
+                foot_m=rng.uniform(0.6, 1.0),
+                top_m=0.06,
+                height=rng.uniform(0.3, 0.6),
+                material=tiled("floor/soil", 0.95),
+            )
+        )
     else:
         size = (rng.uniform(0.8, 1.2), 0.6, rng.uniform(0.4, 0.9))
         yard.add(Block(at=(x, y, size[2] / 2), size=size, turn_deg=rng.gauss(0, 5), material=tiled("wall/brick-red")))
@@ -231,9 +282,12 @@ def _sand(yard: Yard, rng: Random, x: float, y: float) -> None:
 
 def _belongings(yard: Yard, rng: Random, x: float, y: float) -> None:
     """Somebody's shopping, luggage or basin beside its owner: a bag that is held or watched is no waste."""
-    yard.add(borrow("Scopia/337", (x + 0.6, y, 0.0), rng.uniform(0, 90)) if rng.random() < 0.4 else
-             borrow("Scopia/187", (x + 0.7, y, 0.0), rng.uniform(0, 360)))  # fmt: skip
-    yard.add(passers.person(rng, (x, y, 0.0)))
+    yard.add(
+        borrow("Scopia/337", (x + 0.6, y, 0.0), rng.uniform(0, 90))
+        if rng.random() < 0.4
+        else borrow("Scopia/187", (x + 0.7, y, 0.0), rng.uniform(0, 360))
+    )
+    yard.add(person(rng, (x, y, 0.0)))
 
 
 def _bikes(yard: Yard, rng: Random, x: float, y: float) -> None:

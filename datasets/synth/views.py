@@ -170,7 +170,8 @@ class Stage:
         """Whether the lens stands within the upright box of points."""
         xs, ys, zs = zip(*points, strict=True)
         x, y, z = self.camera.at
-        return min(xs) - 0.5 < x < max(xs) + 0.5 and min(ys) - 0.5 < y < max(ys) + 0.5 and z < max(zs) + 0.5
+        within = min(xs) - 0.5 < x < max(xs) + 0.5 and min(ys) - 0.5 < y < max(ys) + 0.5
+        return bool(within and z < max(zs) + 0.5)
 
     def _takes(self, solids: Iterable[Solid]) -> dict[int, float]:
         taken: dict[int, float] = {}

@@ -21,7 +21,7 @@ GAP: Final = 6
 GROUND: Final = (247, 246, 243)
 PLATE: Final = "#1c1b19"
 AROUND: Final = 0.25
-CAPTION_SIGNS: Final = 34
+SIGN_PX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def whole(root: Path, chosen: Manifest, grid: Grid, seed: str) -> Iterator[Image
     """Tiles of whole pictures with every box, in an order that `seed` decides."""
     for sample in _shuffled(chosen, seed)[: grid.most]:
         marks = [Mark(label, colour_of(label.kind, chosen.kinds)) for label in sample.labels]
-        yield _tile(opened(root / sample.file), marks, _words(sample, f"{len(marks)}"), grid)
+        yield _tile(opened(root / sample.file), marks, _words(sample, f"{len(marks)}", grid), grid)
 
 
 def crops(root: Path, chosen: Manifest, kind: str | None, grid: Grid, seed: str) -> Iterator[Image]:
@@ -71,7 +71,7 @@ def crops(root: Path, chosen: Manifest, kind: str | None, grid: Grid, seed: str)
     for sample, _, label in found[: grid.most]:
         image = opened(root / sample.file)
         cut, inside = _cut(image, label) if image is not None else (None, label)
-        words = _words(sample, f"{label.w * sample.width:.0f}x{label.h * sample.height:.0f}")
+        words = _words(sample, f"{label.w * sample.width:.0f}x{label.h * sample.height:.0f}", grid)
         yield _tile(cut, [Mark(inside, colour_of(label.kind, chosen.kinds))], words, grid)
 
 
@@ -92,9 +92,11 @@ def _shuffled(chosen: Manifest, seed: str) -> list[Sample]:
     return sorted(chosen, key=lambda sample: rank(sample.file, seed))
 
 
-def _words(sample: Sample, more: str) -> str:
-    name = Path(sample.file).stem
-    return f"{name if len(name) <= CAPTION_SIGNS else '…' + name[1 - CAPTION_SIGNS :]}  {sample.role}  {more}"
+def _words(sample: Sample, more: str, grid: Grid) -> str:
+    """The end of the name, as much as fits, then role and count or size."""
+    rest, name = f" {sample.role} {more}", Path(sample.file).stem
+    room = max(4, grid.tile // SIGN_PX - len(rest))
+    return (name if len(name) <= room else "…" + name[1 - room :]) + rest
 
 
 def _cut(image: Image, label: Label) -> tuple[Image, Label]:

@@ -7,20 +7,27 @@ spray mark on a Chinese street. Each `*.csv` here speaks of pictures by the SHA-
     93baa8...,paper_ad,box,0.512,0.430,0.060,0.085,
     93baa8...,paper_ad,box,0.640,0.431,0.058,0.080,half torn
     93baa8...,flying_wire,absent,,,,,
+    93baa8...,litter,unknown,,,,,a heap that is half on the ground
+    93baa8...,closed_bin,unboxed,,,,,the source boxed an open bin
 
-`box`: one thing, centre and size in parts of the picture (0..1, upright, as YOLO writes them). `absent`: looked for,
-and there is none; x, y, w, h stay empty. A picture is exhaustively labelled for a kind if and only if it has rows of
-that kind, so whoever writes one box writes all boxes of that kind in that picture. Boxes replace what the source boxed
-of that kind there. `note` may be left out. The first file has the older short form `sha256,absent,note`, with the
-absent kinds separated by spaces. One file speaks of a kind in a picture; no row ever names a picture of the frozen
-test.
+`box`: one thing, centre and size in parts of the picture (0..1, upright, as YOLO writes them). A picture that has a box
+of a kind is exhaustively labelled for it, so whoever writes one box writes all boxes of that kind in that picture. The
+other states stand alone for their kind and leave x, y, w, h empty:
+
+- `absent`: looked for, and there is none; refused where the source has a box.
+- `unboxed`: there is none, and every box of the source is a mistake.
+- `unknown`: nobody can tell; the kind no longer counts as labelled in that picture.
+
+Boxes, `unboxed` and `unknown` take the place of what the source boxed of that kind there. `note` may be left out. The
+first file has the older short form `sha256,absent,note`, with the absent kinds separated by spaces. One file speaks of
+a kind in a picture; no row ever names a picture of the frozen test.
 """
 
 import csv
 import hashlib
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -30,12 +37,16 @@ from datasets.records import Label, Manifest, Sample
 FOLDER = Path(__file__).parent
 SHORT: Final = frozenset({"sha256", "absent"})
 LONG: Final = frozenset({"sha256", "kind", "state", "x", "y", "w", "h"})
-ABSENT, BOX = "absent", "box"
+ABSENT, BOX, UNBOXED, UNKNOWN = "absent", "box", "unboxed", "unknown"
+ALONE: Final = (ABSENT, UNBOXED, UNKNOWN)
 ROUNDING: Final = 0.002
 HASH_LETTERS: Final = 64
 
-Fact = tuple[str, str, Label | None]
-"""Picture, kind, and its box or None for absent."""
+Said = Label | str
+"""A box, or a state that stands alone."""
+
+Facts = dict[tuple[str, str], list[Said]]
+"""What is said, by picture and kind: boxes, or one state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +57,23 @@ class OwnLabels:
         absent: kinds that are surely not on a picture.
         boxes: every box of each kind that a person boxed on a picture.
         sha256: of all files, in the order of their names.
+        unboxed: kinds that are surely not on a picture, whatever its source boxed.
+        unknown: kinds that its source should not count as labelled on a picture.
     """
 
     absent: Mapping[str, frozenset[str]]
     boxes: Mapping[str, tuple[Label, ...]]
     sha256: str
+    unboxed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unknown: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(self.absent.keys() | self.boxes.keys())
+        return len(self.pictures)
+
+    @property
+    def pictures(self) -> frozenset[str]:
+        """The SHA-256 of every picture of which we know something."""
+        return frozenset().union(self.absent, self.boxes, self.unboxed, self.unknown)
 
 
 def read(folder: Path = FOLDER) -> OwnLabels:
@@ -63,7 +83,7 @@ def read(folder: Path = FOLDER) -> OwnLabels:
         LabelsBroken: a row without a hash, a kind or a box inside the picture, or a kind that is told of a picture
             twice: both absent and boxed, absent two times, or in two files.
     """
-    facts: dict[tuple[str, str], list[Label]] = {}
+    facts: Facts = {}
     digest = hashlib.sha256()
     for path in sorted(folder.glob("*.csv")):
         raw = path.read_bytes()
@@ -75,27 +95,27 @@ def read(folder: Path = FOLDER) -> OwnLabels:
     return _gathered(facts, digest.hexdigest())
 
 
-def _gathered(facts: Mapping[tuple[str, str], list[Label]], sha256: str) -> OwnLabels:
-    absent: dict[str, frozenset[str]] = {}
+def _gathered(facts: Facts, sha256: str) -> OwnLabels:
     boxes: dict[str, tuple[Label, ...]] = {}
-    for (picture, kind), labels in facts.items():
-        if labels:
-            boxes[picture] = (*boxes.get(picture, ()), *labels)
-            continue
-        absent[picture] = absent.get(picture, frozenset()) | {kind}
-    return OwnLabels(absent, boxes, sha256)
+    alone: dict[str, dict[str, frozenset[str]]] = {state: {} for state in ALONE}
+    for (picture, kind), said in facts.items():
+        for one in said:
+            if isinstance(one, Label):
+                boxes[picture] = (*boxes.get(picture, ()), one)
+            else:
+                alone[one][picture] = alone[one].get(picture, frozenset()) | {kind}
+    return OwnLabels(alone[ABSENT], boxes, sha256, alone[UNBOXED], alone[UNKNOWN])
 
 
-def _file(raw: bytes, name: str) -> dict[tuple[str, str], list[Label]]:
-    """Boxes by picture and kind; an empty list is `absent`."""
-    facts: dict[tuple[str, str], list[Label]] = {}
+def _file(raw: bytes, name: str) -> Facts:
+    facts: Facts = {}
     for line, row in _rows(raw, name):
         try:
-            for picture, kind, box in _facts(row):
-                known = facts.get((picture, kind))
-                if known is not None and (box is None or not known):
-                    raise ValueError("a kind is absent once, or boxed")
-                facts.setdefault((picture, kind), []).extend([box] if box else [])
+            for picture, kind, one in _facts(row):
+                said = facts.setdefault((picture, kind), [])
+                said.append(one)
+                if len(said) > 1 and any(isinstance(each, str) for each in said):
+                    raise ValueError(f"a kind is {', '.join(ALONE)} once, or boxed")
         except ValueError as error:
             raise LabelsBroken(file=name, line=line, why=str(error)) from error
     return facts
@@ -112,26 +132,26 @@ def _rows(raw: bytes, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         raise LabelsBroken(file=name, why=str(error)) from error
 
 
-def _facts(row: Mapping[str, str]) -> Iterator[Fact]:
+def _facts(row: Mapping[str, str]) -> Iterator[tuple[str, str, Said]]:
     picture = row["sha256"]
     if len(picture) != HASH_LETTERS or not set(picture) <= set("0123456789abcdef"):
         raise ValueError("sha256 is 64 hexadecimal letters")
     if "absent" in row:
         if not row["absent"].split():
             raise ValueError("no kind is named")
-        yield from ((picture, kind, None) for kind in row["absent"].split())
+        yield from ((picture, kind, ABSENT) for kind in row["absent"].split())
         return
-    yield picture, row["kind"], _box(row)
+    yield picture, row["kind"], _said(row)
 
 
-def _box(row: Mapping[str, str]) -> Label | None:
+def _said(row: Mapping[str, str]) -> Said:
     kind, numbers = row["kind"], [row[side] for side in "xywh"]
     if not kind or kind.split() != [kind]:
         raise ValueError("one kind a row")
-    if row["state"] == ABSENT and not any(numbers):
-        return None
+    if row["state"] in ALONE and not any(numbers):
+        return row["state"]
     if row["state"] != BOX:
-        raise ValueError("state is `box` with four numbers, or `absent` without")
+        raise ValueError(f"state is `box` with four numbers, or one of {', '.join(ALONE)} without")
     box = Label(kind, *(float(number) for number in numbers))
     reach = max(box.w / 2 - box.x, box.h / 2 - box.y, box.x + box.w / 2 - 1, box.y + box.h / 2 - 1)
     if not reach <= ROUNDING:
@@ -151,7 +171,9 @@ def refused(manifest: Manifest, known: OwnLabels) -> list[LabelsBroken]:
 
 
 def extend(manifest: Manifest, known: OwnLabels) -> Manifest:
-    """The same samples with our boxes, and with the kinds of our rows counted as labelled; the hash tells both lists.
+    """The same samples with our boxes, and with the kinds of our rows counted as labelled, or not if they are unknown.
+
+    The hash tells both lists.
 
     Raises:
         LabelsBroken: a row names a picture of the test, a kind that is not in the manifest, or an absent one that
@@ -163,17 +185,19 @@ def extend(manifest: Manifest, known: OwnLabels) -> Manifest:
 
 
 def _extended(sample: Sample, known: OwnLabels, manifest: Manifest) -> Sample:
-    absent = known.absent.get(sample.sha256, frozenset())
+    absent, unboxed, unknown = (
+        each.get(sample.sha256, frozenset()) for each in (known.absent, known.unboxed, known.unknown)
+    )
     ours = known.boxes.get(sample.sha256, ())
-    told = absent | {label.kind for label in ours}
+    told = absent | unboxed | unknown | {label.kind for label in ours}
     if not told:
         return sample
     boxed = {label.kind for label in sample.labels}
     if sample.role == "test":
         raise LabelsBroken(file=sample.file, why="a picture of the frozen test", role=sample.role)
-    if unknown := told - set(manifest.kinds):
-        raise LabelsBroken(file=sample.file, why=f"no such kind: {' '.join(sorted(unknown))}")
+    if strange := told - set(manifest.kinds):
+        raise LabelsBroken(file=sample.file, why=f"no such kind: {' '.join(sorted(strange))}")
     if absent & boxed:
         raise LabelsBroken(file=sample.file, why=f"absent and boxed: {' '.join(sorted(absent & boxed))}")
     kept = tuple(label for label in sample.labels if label.kind not in told)
-    return replace(sample, labelled=sample.labelled | told, labels=kept + ours)
+    return replace(sample, labelled=(sample.labelled | told) - unknown, labels=kept + ours)

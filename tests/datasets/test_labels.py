@@ -84,6 +84,19 @@ def test_our_boxes_replace_those_of_the_source_of_the_same_kind() -> None:
     assert after.samples[0].labels == (ours,)
 
 
+@pytest.mark.parametrize(("state", "labelled"), [("unboxed", {"litter"}), ("unknown", set())])
+def test_unboxed_and_unknown_take_the_boxes_of_the_source_away(tmp_path: Path, state: str, labelled: set[str]) -> None:
+    known = labels.read(written(tmp_path, f"{PICTURE},litter,{state},,,,"))
+    after = labels.extend(a_manifest(a_sample(boxes=(Label("litter", 0.2, 0.2, 0.1, 0.1),))), known)
+    assert (after.samples[0].labels, after.samples[0].labelled, len(known)) == ((), labelled, 1)
+
+
+@pytest.mark.parametrize("state", ["unboxed", "unknown"])
+def test_no_state_reaches_the_frozen_test(tmp_path: Path, state: str) -> None:
+    known = labels.read(written(tmp_path, f"{PICTURE},litter,{state},,,,"))
+    assert len(labels.refused(a_manifest(a_sample(role="test")), known)) == 1
+
+
 def test_a_box_on_a_picture_of_the_frozen_test_is_refused() -> None:
     with pytest.raises(LabelsBroken) as broken:
         labels.extend(a_manifest(a_sample(role="test")), boxed(Label("litter", 0.5, 0.5, 0.1, 0.1)))
@@ -112,6 +125,7 @@ def test_boxes_and_absent_kinds_are_read_from_lines(tmp_path: Path) -> None:
         (f"{PICTURE},litter,box,0.99,0.5,0.1,0.1", "outside"),
         (f"{PICTURE},litter,absent,,,,\n{PICTURE},litter,absent,,,,", "once"),
         (f"{PICTURE},litter,box,0.5,0.5,0.1,0.1\n{PICTURE},litter,absent,,,,", "once"),
+        (f"{PICTURE},litter,unknown,,,,\n{PICTURE},litter,box,0.5,0.5,0.1,0.1", "once"),
     ],
 )
 def test_a_broken_line_is_named_with_its_file_and_line(tmp_path: Path, row: str, why: str) -> None:
@@ -152,5 +166,5 @@ def test_every_row_that_we_ship_names_a_training_picture(shared: Path) -> None:
     known = labels.read()
     roles = {sample.sha256: sample.role for sample in manifest}
     assert len(known.absent) > 100
-    assert {roles[picture] for picture in known.absent | known.boxes} <= {"train", "train_near_test"}
+    assert {roles[picture] for picture in known.pictures} <= {"train", "train_near_test"}
     assert len(labels.extend(manifest, known)) == len(manifest)

@@ -61,6 +61,8 @@ def _worst(kind: str, facts: Facts) -> Iterator[str]:
         f"{len(found.missed)} missed in the whole test, {len(found.alarms)} false boxes, "
         f"{sum(one.empty for one in found.alarms)} of them on pictures without it."
     )
+    if seen := facts.seen.get("en", {}).get(kind):
+        yield seen
     rows = [_wrong("missed", one, facts) for one in found.missed[:WORST]]
     rows += [_wrong("false", one, facts) for one in found.alarms[:WORST]]
     yield "\n".join(
@@ -71,5 +73,5 @@ def _worst(kind: str, facts: Facts) -> Iterator[str]:
 def _wrong(what: str, one: Failure, facts: Facts) -> str:
     x0, y0, x1, y1 = one.xyxy
     part = f"{100 * (x1 - x0) * (y1 - y0):.1f} %"
-    seen = facts.sentences.get(one.file, UNSEEN)
+    seen = facts.sentences.get(one.file, "")
     return f"| {what} | {_link(one.file, facts)} | {one.score:.2f} | {part} | {one.on or '–'} | {seen} |"

@@ -98,9 +98,18 @@ def measure(args: argparse.Namespace) -> int:
     """Score a card on a test folder and write the numbers into it; made pictures get a line of their own."""
     from training.measured import write_into
 
-    write_into(args.card, args.data or shared_dir() / STREET, named=str(args.data or f"$STREETWARDEN_SHARED/{STREET}"))
+    root = args.data or shared_dir() / STREET
+    write_into(args.card, root, named=_as_a_stranger_writes(root))
     print(args.card)
     return 0
+
+
+def _as_a_stranger_writes(path: Path) -> str:
+    """A folder without the places of this machine."""
+    for name, folder in (("SHARED", shared_dir()), ("CACHE", cache_dir())):
+        if path.resolve().is_relative_to(folder.resolve()):
+            return f"$STREETWARDEN_{name}/{path.resolve().relative_to(folder.resolve()).as_posix()}"
+    return str(path)
 
 
 def freeze(args: argparse.Namespace) -> int:

@@ -120,7 +120,8 @@ def _compared(recipe: Recipe, shared: Path, side: int) -> list[NDArray[np.float3
     else:
         root = shared / recipe.data
         _, held = parts(manifests.read(root), recipe.hold_out)
-        images = [decode(root / sample.file, side) for sample in held.samples[:: len(held) // COMPARED_PICTURES]]
+        chosen = held.samples[:: max(len(held) // COMPARED_PICTURES, 1)]
+        images = [decode(root / sample.file, side) for sample in chosen]
     return [padded(image) for image in images]
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from datasets.formats import manifest as manifests
+from detector.weights import open_card
 from tests.datasets.build import KINDS, a_folder, a_label, a_manifest, a_sample
 from tests.detector.build import a_card
 from tests.training.build import ROOT, a_recipe
 from training import kfold
 from training import recipe as recipes
+from training.card import groups_of
 from training.errors import FoldsImpossible
 from training.recipe import Recipe
 from training.sources import Source
@@ -116,3 +118,17 @@ def test_the_shipped_recipe_would_start_from_weights_that_have_seen_shops(shared
     plan = replace(PLAN, kind="out_of_store")
     with pytest.raises(FoldsImpossible):
         kfold.run(recipe, plan, shared, tmp_path, Learner(tmp_path))
+
+
+def test_a_fold_is_trained_once_and_leaves_a_card_that_the_detector_runs(yard: Path, tmp_path: Path) -> None:
+    from training.fold_run import learn
+
+    recipe = a_plan_recipe(epochs=1, epoch_pictures=4, batch=4, sizes=(64,), keep_px=64, threads=1)
+    taught = [Source("data/yard", "real", yard / "data/yard", manifests.read(yard / "data/yard").role("train"))]
+    path = learn(recipe, taught, tmp_path)
+    card, written = open_card(path), path.stat().st_mtime_ns
+    assert card.kinds == KINDS
+    assert card.file("onnxruntime").is_file()
+    assert groups_of(card, path) == taught[0].manifest.groups
+    assert learn(recipe, taught, tmp_path) == path
+    assert path.stat().st_mtime_ns == written

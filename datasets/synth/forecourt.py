@@ -15,6 +15,7 @@ from datasets.synth.trades import TRADES
 from datasets.synth.yard import Yard
 
 GAP_M = 0.5
+_LEAST = 2
 _DEEP = 0.6  # from the street a gap behind one another is hardly seen
 _NEAR = {"near": 2.0, "walk": 4.0, "across": 2.0, "zoom": 1.0, "drive": 1.5, "pole": 2.0}
 
@@ -76,9 +77,10 @@ def put_out(yard: Yard, rng: Random, front: Front, depth_m: float) -> list[int]:
                 deepest = max(deepest, part.depth)
             x += part.width + rng.choice((0.03, 0.1, 0.25, 0.8, 1.4))
         y -= deepest + rng.uniform(0.05, 0.4)
-    if not placed:
-        part = min((rng.choice(TRADES[front.trade][1])(rng, -1) for _ in range(6)), key=lambda part: part.width)
-        placed.append((front.x, LINE_Y - 0.2 - part.depth / 2, part))
+    while len(placed) < _LEAST:  # one thing alone looks lost, not put out
+        part = min((rng.choice(TRADES[front.trade][1])(rng, -1) for _ in range(4)), key=lambda part: part.width)
+        x = max((spot[0] + spot[2].width / 2 for spot in placed), default=front.x - 1.0) + 0.1 + part.width / 2
+        placed.append((x, LINE_Y - 0.2 - part.depth / 2, part))
     if rng.random() < 0.2:
         x, shade_y, _ = rng.choice(placed)
         placed.append((x, shade_y - 0.3, parasol(rng, -1)))

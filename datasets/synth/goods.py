@@ -9,6 +9,7 @@ from random import Random
 from typing import TypeAlias
 
 from datasets.synth.borrowed import borrow
+from datasets.synth.interiors import PHOTOS
 from datasets.synth.scene import Bag, Block, Drum, Leaves, Material, Sheet, Solid, Taper, Tube, Vec
 from datasets.synth.waste import carton
 from datasets.synth.yard import moved, plain, printed
@@ -64,6 +65,11 @@ def tray(thing: int, width: float, depth: float, high: float, wall: Material) ->
 def heaped(rng: Random, thing: int, width: float, depth: float, level: float) -> list[Solid]:
     """Produce heaped on a tray of this size: round, long or leafy."""
     half = min(width / 2, depth / 1.32) * 0.97
+    if rng.random() < 0.25:
+        photo = printed(f"crop/{rng.randrange(PHOTOS)}", 0.6)
+        flat = (width * 0.96, depth * 0.96)
+        at = (0, 0, level - 0.015)
+        return [Sheet(at=at, width=flat[0], height=flat[1], facing="sky", material=photo, thing=thing)]
     if rng.random() < 0.2:
         green = tone(rng, ("3f6f22", "5c8a2c", "2f5a26", "7d9a3a"), 0.5)
         cloud = (width * 0.42, depth * 0.4, 0.07)
@@ -172,23 +178,18 @@ def drinks(rng: Random, thing: int) -> Part:
 
 
 def sacks(rng: Random, thing: int) -> Part:
-    """Woven sacks of rice or potatoes, lying on one another or standing open."""
+    """Woven sacks of rice or flour stacked flat, or of potatoes standing open."""
     weave = tone(rng, ("d9d5c6", "c9b98f", "b9a06a", "e4e2dc", "a8402e"), 0.85)
     solids: list[Solid] = []
     if rng.random() < 0.5:
-        for level in range(rng.randint(2, 4)):
-            at = (rng.gauss(0, 0.02), 0, level * 0.15)
-            solids.append(
-                Bag(
-                    at=at,
-                    radii=(0.38, 0.22, 0.12),
-                    style="tied",
-                    seed=rng.randint(0, 11),
-                    tilt_deg=0,
-                    material=weave,
-                    thing=thing,
-                )
-            )
+        mark = printed(f"pack/{rng.randint(0, 17)}", 0.8)
+        for level in range(rng.randint(2, 6)):
+            at = (rng.gauss(0, 0.02), rng.gauss(0, 0.015), level * 0.14 + 0.07)
+            turned = rng.gauss(0, 3)
+            size = (0.72, 0.42, 0.13)
+            solids.append(Block(at=at, size=size, turn_deg=turned, bevel_m=0.055, material=weave, thing=thing))
+        face = (at[0], at[1], at[2] + 0.067)
+        solids.append(Sheet(at=face, width=0.4, height=0.26, facing="sky", turn_deg=turned, material=mark, thing=thing))
         return Part(0.76, 0.44, solids)
     for x in (-0.28, 0.28):
         solids.append(

@@ -6,7 +6,7 @@ Nothing here is labelled. Each is stood through a `Stage`, so that it hides litt
 from collections.abc import Callable
 from random import Random
 
-from datasets.synth import props, street
+from datasets.synth import bikes, props, street
 from datasets.synth.borrowed import PEOPLE, borrow, person
 from datasets.synth.scene import Block, Drum, Leaves, Sheet, Solid, Tube, Vec
 from datasets.synth.views import Stage
@@ -83,7 +83,11 @@ def parked_bikes(stage: Stage, rng: Random, x: float, y: float, count: int) -> N
     lean = rng.choice((0.0, 0.0, 35.0, -35.0))
     for i in range(count):
         at = (x + i * rng.uniform(0.55, 0.8), y + rng.gauss(0, 0.08), 0.0)
-        if rng.random() < 0.3:
+        if rng.random() < 0.6:
+            made = bikes.any_parked(rng)
+            turned = lean + rng.choice((0.0, 180.0)) + rng.gauss(0, 6)
+            stage.add(*(moved(part, at, turned) for part in made.parts))
+        elif rng.random() < 0.3:
             paint = plain(rng.choice(["2a5a9a", "b3262a", "d8a02a", "2b2b2b", "2f7a4a"])).colour
             stage.add(borrow("Scopia/246", at, lean + rng.gauss(0, 6), tint=paint))
         else:

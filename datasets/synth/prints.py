@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from datasets.synth import handbills
+from datasets.synth import handbills, interiors
 from datasets.synth.drawing import FONTS, age, patches, phone, smooth, write
 
 OFFERS = (
@@ -218,4 +218,5 @@ _DRAWERS: dict[str, Callable[[str, Random], Image.Image]] = {
     "ad": _ad, "stencil": _stencil, "tag": _tag, "sign": _sign, "notice": _notice, "banner": _banner, "bin": _bin,
     "couplet": _couplet, "carton": _carton, "shelf": _shelf, "curtain": _curtain, "facade": _facade, "decal": _decal,
     **handbills.DRAWERS,
+    **interiors.DRAWERS,
 }  # fmt: skip

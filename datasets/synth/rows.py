@@ -5,6 +5,7 @@ from random import Random
 
 from datasets.synth.facade import STOREY_M, air_conditioner, cables, foot_dirt, pipes, window
 from datasets.synth.goods import PLASTIC, tone
+from datasets.synth.interiors import BACK_OF
 from datasets.synth.scene import Block, Drum, Sheet, Tube
 from datasets.synth.shops import shop
 from datasets.synth.stalls import parasol, party_tent, three_wheeler
@@ -86,8 +87,25 @@ def _dress(yard: Yard, rng: Random, front: Front) -> None:
             yard.add(Sheet(at=at, width=rng.uniform(0.5, 1.2), height=rng.uniform(0.25, 0.7), material=words))
     if front.state == "shutter" and rng.random() < 0.3:
         air_conditioner(yard, rng, x, 3.4)
+    if front.state != "shutter":
+        _line_inside(yard, rng, front)
     if front.state == "open":
         stock(yard, rng, front)
+
+
+def _line_inside(yard: Yard, rng: Random, front: Front) -> None:
+    """Walls inside that go with the trade, before the plain shelves of every shop."""
+    back = BACK_OF.get(front.trade)
+    if back is None or rng.random() < 0.25:
+        return
+    x, half = front.x, front.width / 2
+    deep = rng.uniform(1.5, 2.44)
+    name = f"interior/{back}-{rng.randrange(6)}"
+    yard.add(Sheet(at=(x, deep, 1.45), width=front.width, height=2.6, material=printed(name, 0.6)))
+    plaster = rng.choice((printed(f"interior/{back}-{rng.randrange(6)}", 0.6), plain("d8d4ca", 0.8)))
+    for side, turn in ((-1, 90.0), (1, -90.0)):
+        at = (x + side * (half - 0.07), 0.4 + deep / 2, 1.45)
+        yard.add(Sheet(at=at, width=deep - 0.4, height=2.6, turn_deg=turn, material=plaster))
 
 
 def stock(yard: Yard, rng: Random, front: Front) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -13,6 +14,7 @@ from datasets.synth.drawing import phone
 from datasets.synth.goods import Part
 from datasets.synth.grammar import grow, visible
 from datasets.synth.handbills import DRAWERS
+from datasets.synth.interiors import BACK_OF
 from datasets.synth.posted import Panel
 from datasets.synth.prints import draw_print
 from datasets.synth.scene import Block, Camera, Model, Scene, Sheet, corners
@@ -75,22 +77,8 @@ def test_every_print_surface_and_model_that_a_street_asks_for_exists(streets: tu
                 assert solid.size[2] > 0
             elif solid.material.picture and solid.material.picture not in SURFACES:
                 families.add(solid.material.picture.partition("/")[0])
-    older = [
-        "ad",
-        "stencil",
-        "tag",
-        "sign",
-        "notice",
-        "banner",
-        "bin",
-        "couplet",
-        "carton",
-        "shelf",
-        "curtain",
-        "facade",
-        "decal",
-    ]
-    assert families <= {*DRAWERS, *older}
+    older = "ad stencil tag sign notice banner bin couplet carton shelf curtain facade decal crop interior"
+    assert families <= {*DRAWERS, *older.split(" ")}
 
 
 def test_goods_that_are_labelled_stand_before_the_line() -> None:
@@ -212,3 +200,12 @@ def test_a_handbill_is_drawn_the_same_each_time(family: str) -> None:
     assert picture.mode == "RGBA"
     assert np.asarray(picture)[..., 3].max() > 100
     assert picture.tobytes() == draw_print(f"{family}/3").tobytes()
+
+
+@pytest.mark.parametrize("name", ["crop/5", *(f"interior/{back}-2" for back in sorted(set(BACK_OF.values())))])
+def test_the_inside_of_a_shop_is_drawn_with_or_without_photographs(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert draw_print(name).tobytes() == draw_print(name).tobytes()
+    monkeypatch.setenv("STREETWARDEN_SHARED", str(tmp_path))
+    assert draw_print(name).mode == "RGBA"

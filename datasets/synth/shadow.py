@@ -12,7 +12,7 @@ from datasets.synth.plates import Plate
 from datasets.synth.scene import Block, Scene, Tube, corners
 
 _CELL_M = 0.004
-_WIDEST_CELLS = 2400
+_WIDEST_CELLS = 1500
 _LEAST_GAP_M = 0.015
 _TOUCH_M = 0.12  # higher over the ground than this, no contact shows
 

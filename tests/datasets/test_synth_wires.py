@@ -10,13 +10,15 @@ from random import Random
 import numpy as np
 import pytest
 
+from datasets.formats import manifest
 from datasets.records import Label
+from datasets.synth import __main__ as command
 from datasets.synth import bikes, book, cords, fronts, grammar, unseen, wires
 from datasets.synth.cords import catenary, hang
 from datasets.synth.grammar import grow
 from datasets.synth.lens import Lens
 from datasets.synth.overlay import draw
-from datasets.synth.plates import Plate
+from datasets.synth.plates import Plate, Quality, RendererMissing, render
 from datasets.synth.reading import read_scene
 from datasets.synth.scene import Camera, Light, Route, Scene, Sun, Thing, Tube, Vec
 from datasets.synth.shots import Shot, doubled, intact, runs, tells_apart, thing_labels
@@ -258,7 +260,7 @@ def a_street_plate(scene: Scene) -> Plate:
 
 def test_one_plate_gives_different_cords_and_a_picture_without_any_from_the_same_seeds() -> None:
     scene = grow(3, "cord")
-    plate, order = a_street_plate(scene), book.Order(shots=4)
+    plate, order = a_street_plate(scene), book.Order(shots=3)
     first = list(book.pictures_of(plate, "cord-3", scene, order))
     again = list(book.pictures_of(plate, "cord-3", scene, order))
     assert first == again
@@ -317,3 +319,37 @@ def test_pictures_of_the_unseen_say_so_in_role_set_and_name() -> None:
 def test_several_kinds_are_taken_with_the_same_seeds() -> None:
     order = book.Order(scenes=2, seed=7, kinds=("cord", "parked"))
     assert list(book.scenes_of(order)) == ["cord-7", "cord-8", "parked-7", "parked-8"]
+
+
+def test_a_plate_of_an_older_grammar_is_set_aside_with_its_scene(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STREETWARDEN_CACHE", str(tmp_path / "no-renderer"))
+    folder = tmp_path / "plates"
+    folder.mkdir()
+    (folder / "cord-1.json").write_text("the scene as it was", encoding="utf-8")
+    (folder / "cord-1.npz").write_bytes(b"pixels")
+    with pytest.raises(RendererMissing):
+        render({"cord-1": grow(1, "cord")}, folder, Quality())
+    kept = {file.suffix: file.read_bytes() for file in (folder / "older").iterdir()}
+    assert kept == {".json": b"the scene as it was", ".npz": b"pixels"}
+
+
+def test_plates_are_photographed_again_by_the_scenes_that_lie_beside_them(tmp_path: Path) -> None:
+    scene = grow(3, "cord")
+    plate = a_street_plate(scene)
+    (tmp_path / "cord-3.json").write_text(json.dumps(scene.to_json()), encoding="utf-8")
+    np.savez(tmp_path / "cord-3.npz", rgb=plate.rgb, depth=plate.depth, index=plate.index)
+    told: list[object] = []
+    count = book.reshoot(tmp_path, book.Order(shots=3, lights=("infrared",)), tmp_path / "out", told.append)
+    found = manifest.read(tmp_path / "out")
+    assert len(found) == count == len(list((tmp_path / "out/images/synth").iterdir()))
+    assert {(sample.role, sample.source, sample.note) for sample in found} == {("train", "synth", "rendered infrared")}
+    assert len(told) == 1
+
+
+def test_the_command_takes_several_kinds_and_refuses_an_unseen_kind_that_there_is_not() -> None:
+    args = command.parser().parse_args(["--kind", "cord", "parked", "--lights", "day", "infrared", "--out", "x"])
+    assert (args.kind, args.lights) == (["cord", "parked"], ["day", "infrared"])
+    with pytest.raises(SystemExit):
+        command.main(["--unseen", "--kind", "heap", "--out", "x"])

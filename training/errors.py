@@ -83,3 +83,9 @@ class NothingLearned(TrainingError):
     """A training that must teach something scored less than promised."""
 
     code = "train.nothing_learned"
+
+
+class ReportUnusable(TrainingError):
+    """A report that should stand in a table cannot be read, or is of other pictures than the rest."""
+
+    code = "table.report_unusable"

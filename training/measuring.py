@@ -51,9 +51,9 @@ def evaluate(args: argparse.Namespace) -> int:
         findings, sha256, thresholds = read(args.detections, chosen), None, _shipped()
     shown = {kind: thresholds.get(kind, FALLBACK) for kind in whole.kinds}
     measured = _measured(chosen, findings, shown, args, {"card_sha256": sha256, "manifest_sha256": whole.sha256})
-    print(json.dumps(measured.as_json()))
     if args.out:
         write(measured, args.out)
+    print(json.dumps(measured.as_json()))
     return 0
 
 
@@ -92,6 +92,14 @@ def _shipped() -> dict[str, float]:
 
     current = WEIGHTS / "current.toml"
     return dict(open_card(current).thresholds) if current.is_file() else {}
+
+
+def table(args: argparse.Namespace) -> int:
+    """Print kinds by sources by models as Markdown, from folders that `evaluate --out` wrote."""
+    from training import comparison
+
+    print(comparison.table(comparison.read([folder / "report.json" for folder in args.reports])), end="")
+    return 0
 
 
 def measure(args: argparse.Namespace) -> int:
@@ -170,6 +178,9 @@ def add(verbs: Any) -> None:
     verb.add_argument("--note", default="")
     verb.set_defaults(run=export)
     _add_evaluate(verbs.add_parser("evaluate", help=evaluate.__doc__))
+    verb = verbs.add_parser("table", help=table.__doc__)
+    verb.add_argument("reports", type=Path, nargs="+", help="folders, named as the models are to be called")
+    verb.set_defaults(run=table)
     verb = verbs.add_parser("measure", help=measure.__doc__)
     verb.add_argument("card", type=Path)
     verb.add_argument("--data", type=Path, help="default: data/street of the shared folder")

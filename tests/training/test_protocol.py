@@ -11,6 +11,7 @@ import pytest
 from tests.datasets.build import KINDS, a_folder, a_label, a_manifest, a_sample
 from tests.training.build import a_finding, exactly
 from training import failures, few, frozen, report
+from training.__main__ import main
 from training.average_precision import Seen, rank
 from training.bootstrap import interval
 from training.calibration import expected_error, reliability
@@ -220,3 +221,23 @@ def test_the_report_folder_has_numbers_plots_and_sheets(tmp_path: Path) -> None:
     numbers = json.loads((tmp_path / "out/report.json").read_text())
     assert numbers["rendered"] is True
     assert len(numbers["failures"]["litter"]["missed"]) == 2
+
+
+def test_models_stand_in_one_table_only_if_they_saw_the_same_pictures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    yard, alley = a_sample(1), a_sample(2, source="alley", labels=())
+    whole = a_manifest(yard, alley)
+    facts = {"manifest_sha256": "0", "role": "test", "frozen_list": None, "origin": "real"}
+    for name, found in (("blind", a_finding()), ("good", exactly(yard))):
+        told = evaluate(whole, {yard.file: found, alley.file: a_finding()}, HALF).as_json()
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "report.json").write_text(json.dumps({**facts, **told}))
+    assert main(["table", str(tmp_path / "blind"), str(tmp_path / "good")]) == 0
+    said = capsys.readouterr().out
+    assert "| litter \\* | all | 1 | 1 | 0.000 | 1.000 | 0 of 1 | 0 of 1 |" in said
+    assert "| litter \\* | alley | 0 | 1 | – | – | 0 of 1 | 0 of 1 |" in said
+    other = json.loads((tmp_path / "good/report.json").read_text()) | {"manifest_sha256": "1"}
+    (tmp_path / "good/report.json").write_text(json.dumps(other))
+    assert main(["table", str(tmp_path / "blind"), str(tmp_path / "good")]) == 1
+    assert main(["table", str(tmp_path / "absent")]) == 1

@@ -100,7 +100,7 @@ def _part(path: Path) -> Foreign:
         for row in found["images"]:
             where = f"image {row['id']}"
             pictures.append(_found(path, row, boxes[row["id"]], kinds, rights, left_out))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         line = getattr(error, "lineno", None)
         raise FormatBroken(file=str(path), **({"line": line} if line else {"at": where}), why=_told(error)) from error
     return Foreign(tuple(kinds.values()), tuple(pictures), left_out)

@@ -81,15 +81,17 @@ def _classes(names: object, card: Path) -> tuple[str, ...]:
     """A list, or a mapping from 0 upwards without a gap."""
     if isinstance(names, dict) and sorted(map(str, names)) == sorted(map(str, range(len(names)))):
         names = [names[key] for key in sorted(names, key=int)]
-    if not isinstance(names, list) or not names or len({str(one) for one in names}) < len(names):
+    plain = isinstance(names, list) and all(isinstance(one, str | int | float) for one in names)
+    if not isinstance(names, list) or not plain or not names or len({str(one) for one in names}) < len(names):
         raise FormatBroken(file=str(card), why="`names` is no list of classes")
     return tuple(str(one) for one in names)
 
 
 def _pictures(card: Path, said: Mapping[str, Any], where: object) -> Iterator[tuple[Path, Path]]:
     """Folder and picture, for each picture of a part: a folder, a list of them, or a text file with paths."""
+    base = said.get("path")
     for words in where if isinstance(where, list) else [where]:
-        top = _resolved(card, str(said.get("path") or ""), str(words))
+        top = _resolved(card, base if isinstance(base, str) else "", words) if isinstance(words, str) else None
         if top is None:
             continue
         if top.is_dir():
@@ -103,7 +105,7 @@ def _resolved(card: Path, base: str, words: str) -> Path | None:
     """Cards are often written for another place: also below the card, and without their `../`."""
     here = words.lstrip("./")
     places = [card.parent / base / words, card.parent / words, card.parent / base / here, card.parent / here]
-    return next((place for place in places if words not in ("", "None") and place.exists()), None)
+    return next((place for place in places if words and "\0" not in str(place) and place.exists()), None)
 
 
 def _images(path: Path) -> Path:

@@ -1,11 +1,14 @@
 """A set survives every format and comes back with what the format cannot carry; bad input leaves nothing behind."""
 
 import json
+import shutil
 import tempfile
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -208,6 +211,78 @@ def test_broken_input_is_named_by_file_and_line_and_leaves_nothing(
 def test_a_folder_of_another_format_is_told_by_a_code(form: str, tmp_path: Path) -> None:
     with pytest.raises(FormatBroken):
         load(form, tmp_path, Told("x"))
+
+
+MAIN = {
+    "coco": "annotations/instances_train.json",
+    "cvat": "annotations.xml",
+    "voc": "Annotations/yard__0001.xml",
+    "yolo": "data.yaml",
+}
+ODD = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=4),
+    st.just([]),
+    st.just({}),
+    st.sampled_from(["../x", "/etc/passwd", "a" * 5000, "1e999", "-1", "\0", ["litter", ["x"]], {"a": [1]}]),
+)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return {form: a_foreign_folder(tmp_path_factory.mktemp(form), form) for form in FORMATS}
+
+
+def survives(form: str, exported: dict[str, Path], file: str, raw: bytes) -> None:
+    """Read with other bytes in one file: an answer or a named error, and nothing half written."""
+    root, path = exported[form], exported[form] / file
+    kept, out = path.read_bytes(), root.parent / "out"
+    path.write_bytes(raw)
+    try:
+        status = main(["convert", str(root), str(out), "--from", form, "--to", "street", "--labelled", "litter"])
+    finally:
+        path.write_bytes(kept)
+    assert status in (0, 1)
+    assert out.exists() == (status == 0)
+    shutil.rmtree(out, ignore_errors=True)
+    assert {one.name for one in root.parent.iterdir()} == {"in", form}
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+@given(place=st.floats(0, 1), noise=st.binary(max_size=8), cut=st.booleans())
+@settings(max_examples=30, deadline=None)
+def test_damaged_bytes_never_end_in_a_traceback(
+    form: str, exported: dict[str, Path], place: float, noise: bytes, cut: bool
+) -> None:
+    raw = (exported[form] / MAIN[form]).read_bytes()
+    at = int(place * len(raw))
+    survives(form, exported, MAIN[form], raw[:at] + noise + (b"" if cut else raw[at + len(noise) :]))
+
+
+@pytest.mark.parametrize("form", ["coco", "yolo"])
+@given(data=st.data(), odd=ODD)
+@settings(max_examples=40, deadline=None)
+def test_odd_values_never_end_in_a_traceback(
+    form: str, exported: dict[str, Path], data: st.DataObject, odd: object
+) -> None:
+    path = exported[form] / MAIN[form]
+    node = whole = json.loads(path.read_text()) if form == "coco" else yaml.safe_load(path.read_text())
+    while True:
+        keys = list(node) if isinstance(node, dict) else list(range(len(node)))
+        key = data.draw(st.sampled_from(keys))
+        if not isinstance(node[key], dict | list) or not node[key] or data.draw(st.booleans()):
+            break
+        node = node[key]
+    node[key] = odd
+    survives(form, exported, MAIN[form], (json.dumps(whole) if form == "coco" else yaml.safe_dump(whole)).encode())
+
+
+def test_a_card_whose_names_expand_without_end_is_refused_at_once(exported: dict[str, Path]) -> None:
+    bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in pairwise("abcdefghijk"))
+    survives("yolo", exported, "data.yaml", f"{bomb}names: [*k]\ntrain: *k\npath: *k\n".encode())
 
 
 def test_a_folder_that_is_there_is_never_written_over(tmp_path: Path) -> None:

@@ -6,10 +6,10 @@ from typing import Final
 
 COLOURS: Final = ("#0b6e4f", "#b3261e", "#1f4e9c", "#b26a00", "#6a3d9a", "#4d4d4d", "#00838f", "#8d6e63")
 WIDTH: Final = 640
-HEIGHT: Final = 420
+HEIGHT: Final = 430
 LEFT: Final = 56
 RIGHT: Final = 176
-TOP: Final = 44
+TOP: Final = 58
 BOTTOM: Final = 48
 TICKS: Final = 5
 STYLE: Final = (

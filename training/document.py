@@ -184,6 +184,7 @@ def _sizes(facts: Facts, say: Words) -> Iterator[str]:
         rows.append(f"| {kind} | " + " | ".join([*cells, number(one.calibration_error)]) + " |")
     yield "\n".join(rows)
     yield say["size"]
+    yield "\n".join(f"![{say[f'plot_{name}']}]({name}.svg)" for name in ("precision_recall", "reliability", "size"))
 
 
 def _sources(facts: Facts, say: Words) -> Iterator[str]:

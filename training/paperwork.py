@@ -16,6 +16,7 @@ from training.bootstrap import ROUNDS
 from training.errors_page import errors_page
 from training.evaluate import evaluate, refuse_trained
 from training.findings import look
+from training.report import Measured, plots
 from training.verdicts import judge
 
 COUNT: Final = 24
@@ -40,7 +41,7 @@ class Places:
 
 
 def write(places: Places) -> list[Path]:
-    """Write `card.md`, `card.zh.md`, `errors.md` and both contact sheets.
+    """Write `card.md`, `card.zh.md`, their plots, `errors.md` and both contact sheets.
 
     Raises:
         GroupTrainedOn: a group of the test was trained on.
@@ -69,6 +70,7 @@ def write(places: Places) -> list[Path]:
     places.docs.mkdir(parents=True, exist_ok=True)
     pages = {file: document.card_page(facts, language) for language, file in document.LANGUAGES.items()}
     pages["errors.md"] = errors_page(facts)
+    pages |= plots(Measured(test, places.data, findings, card.thresholds, facts.report, {}))
     for name, text in pages.items():
         (places.docs / name).write_text(text, encoding="utf-8")
     sizes = {sample.file: (sample.width, sample.height) for sample in chosen}

@@ -20,7 +20,7 @@ from training.evaluate import Report, ranked
 from training.findings import Findings
 from training.provenance import REAL, only_origin
 
-POINTS: Final = 200
+PLOTTED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,19 @@ def plots(measured: Measured) -> Mapping[str, str]:
     rankings = _rankings(measured)
     scores = measured.report.per_kind
     by_size = {size: {kind: getattr(scores[kind], f"ap50_{size}") for kind in rankings} for size in sizes.EDGES}
-    bins = {kind: [(one.said, one.right) for one in calibration.reliability(r)] for kind, r in rankings.items()}
+    bins = {
+        kind: [(one.said, one.right) for one in calibration.reliability(ranking) if one.boxes >= PLOTTED]
+        for kind, ranking in rankings.items()
+    }
     return {
         "precision_recall.svg": charts.curves(
             f"Precision and recall, overlap 0.5, {on}", ("recall", "precision"), _precision_recall(rankings)
         ),
         "reliability.svg": charts.curves(
-            f"What a score is worth, {on}", ("mean score of a bin", "share of right boxes"), bins, diagonal=True
+            f"What a score is worth, {on}",
+            ("mean score of a bin of five boxes or more", "share of right boxes"),
+            bins,
+            diagonal=True,
         ),
         "size.svg": charts.bars(f"AP50 by size, {on}", ("size by COCO's areas at 640 px", "AP50"), by_size),
     }
@@ -103,10 +109,9 @@ def _precision_recall(rankings: Mapping[str, Ranking]) -> Mapping[str, list[Poin
 
 
 def _points(ranking: Ranking) -> list[Point]:
+    """One at every right box, where recall grows."""
     right = ranking.hits[0].cumsum()
-    precision = right / np.arange(1, len(right) + 1)
-    chosen = np.unique(np.linspace(0, len(right) - 1, POINTS).astype(int)) if len(right) else np.zeros(0, int)
-    return [(float(right[at] / ranking.wanted), float(precision[at])) for at in chosen]
+    return [(float(right[at] / ranking.wanted), float(right[at] / (at + 1))) for at in np.flatnonzero(ranking.hits[0])]
 
 
 def _sheets(measured: Measured, found: Mapping[str, failures.Failures], out: Path) -> list[Path]:

@@ -7,11 +7,13 @@ from collections.abc import Callable
 from random import Random
 
 from datasets.synth import bikes, props, street
+from datasets.synth.bikes import PAINTS
 from datasets.synth.borrowed import PEOPLE, borrow, person
-from datasets.synth.scene import Block, Drum, Leaves, Sheet, Solid, Tube, Vec
+from datasets.synth.scene import Block, Drum, Leaves, Model, Sheet, Solid, Tube, Vec
 from datasets.synth.views import Stage
 from datasets.synth.yard import Yard, moved, plain, printed, tiled
 
+_PLAIN_CARS = ("KatorLegaz/59", "KatorLegaz/75", "KatorLegaz/59", "KatorLegaz/75", "Scopia/251")
 _STEEL = plain("a9abad", 0.4, 0.8)
 
 
@@ -43,11 +45,17 @@ def line_kerb(stage: Stage, rng: Random, width_m: float) -> None:
     for i in range(-4, 5):
         if rng.random() < share:
             spot = (i * 6.0 + rng.uniform(-0.6, 0.6), -width_m - 1.3, -street.KERB_M)
-            stage.add(street.car(rng, spot, rng.choice((90.0, -90.0))), room_m=1.8)
+            stage.add(_car(rng, spot, rng.choice((90.0, -90.0))), room_m=1.8)
     for lane in (2.9, 5.2):
         if rng.random() < 0.3:
             spot = (rng.uniform(-14, 14), -width_m - lane, -street.KERB_M)
-            stage.add(street.car(rng, spot, 90.0 if lane < 4 else -90.0), room_m=2.5)
+            stage.add(_car(rng, spot, 90.0 if lane < 4 else -90.0), room_m=2.5)
+
+
+def _car(rng: Random, at: Vec, turn_deg: float) -> Solid:
+    """A car or a van that resembles no make and carries no plate."""
+    name = rng.choice(_PLAIN_CARS)
+    return Model(name=name, at=at, turn_deg=turn_deg, size=street.CARS[name], tint=plain(rng.choice(PAINTS)).colour)
 
 
 def _tree(stage: Stage, rng: Random, at: Vec) -> None:

@@ -36,7 +36,8 @@ MARKS: dict[str, tuple[int, tuple[float, float], float, float]] = {
 class Panel:
     """A place to paste on: its middle, half its width and height, and how it is turned about z.
 
-    `sky` lies on the ground; `round_m` above 0 is the radius of a pole, and `at` then a point of its surface.
+    `sky` lies on the ground; `round_m` above 0 is the radius of a pole, and `at` then a point of its surface. On a
+    `dark` one ink does not show, so that it takes no marks.
     """
 
     at: Vec
@@ -45,6 +46,7 @@ class Panel:
     turn_deg: float = 0.0
     sky: bool = False
     round_m: float = 0.0
+    dark: bool = False
 
     def turned(self, u: float) -> float:
         """How a sheet at `u` is turned about z, in degrees: round a pole it goes with the surface."""
@@ -71,9 +73,9 @@ def posted(yard: Yard) -> Camera:
     rng.shuffle(panels)
     plan = rng.choice(("papers", "papers", "papers", "marks", "marks", "both"))
     for number, panel in enumerate(panels[: rng.choice((1, 1, 2, 3))]):
-        if plan != "marks":
+        if plan != "marks" or panel.dark:
             paste(yard, rng, panel, _count(rng))
-        if plan != "papers" or (number and rng.random() < 0.2):
+        if not panel.dark and (plan != "papers" or (number and rng.random() < 0.2)):
             mark(yard, rng, panel, rng.choice((1, 1, 2, 3)))
     for panel in panels:
         if rng.random() < 0.4:
@@ -264,7 +266,7 @@ def _door(yard: Yard, rng: Random, width: float) -> list[Panel]:
     facade.raise_homes(yard, rng.choice(rows.WALLS), storeys=3, door_x=0.0)
     rows.lay(yard, rng, width)
     return [
-        Panel((0.0, -0.086, 1.25), 0.55, 0.6),
+        Panel((0.0, -0.086, 1.25), 0.55, 0.6, dark=True),
         Panel((-1.5, -0.004, 1.3), 0.35, 0.6),
         Panel((1.6, -0.004, 0.95), 0.4, 0.4),
     ]
@@ -285,7 +287,7 @@ def _pole(yard: Yard, rng: Random, width: float) -> list[Panel]:
     x, y, radius = rng.uniform(-1, 1), -width + 0.5, rng.uniform(0.13, 0.2)
     paint = rng.choice([plain("8f8d86", 0.9), plain("6a6c70", 0.4, 0.5), tiled("wall/concrete")])
     yard.add(Drum(at=(x, y, 0), foot_m=radius, top_m=radius * 0.98, height=8.5, material=paint))
-    return [Panel((x, y - radius, 1.35), radius * 1.3, 0.6, round_m=radius)]
+    return [Panel((x, y - radius, 1.35), radius * 1.3, 0.6, round_m=radius, dark=True)]
 
 
 def _cabinet(yard: Yard, rng: Random, width: float) -> list[Panel]:
@@ -306,7 +308,7 @@ def _cabinet(yard: Yard, rng: Random, width: float) -> list[Panel]:
 def _pavement(yard: Yard, rng: Random, width: float) -> list[Panel]:
     """Stencils and stickers on the ground before a wall."""
     rows.raise_wall(yard, rng)
-    rows.lay(yard, rng, width)
+    rows.lay(yard, rng, width, rows.LIGHT_PAVINGS)
     at = (rng.uniform(-1, 1), -width / 2, 0.008)
     return [Panel(at, 1.4, min(0.9, width / 2 - 0.6), sky=True), Panel((at[0] + 2, -0.042, 1.3), 1.2, 0.7)]
 

@@ -22,6 +22,7 @@ PAVINGS = (
     "floor/paving-red", "floor/paving-grey", "floor/paving-stone", "floor/slab", "floor/paving-yellow",
     "floor/paving-dark", "floor/asphalt",
 )  # fmt: skip
+LIGHT_PAVINGS = ("floor/paving-grey", "floor/paving-stone", "floor/slab", "floor/paving-yellow")
 LINE_Y = -0.25  # the shop's own step ends here; what stands before it is out of the store
 
 _RAIL = plain("9aa0a2", 0.4, 0.7)
@@ -193,7 +194,7 @@ def raise_wall(yard: Yard, rng: Random) -> None:
     foot_dirt(yard)
 
 
-def lay(yard: Yard, rng: Random, width_m: float) -> None:
-    """Pavement of some kind, road, and the far side."""
-    lay_ground(yard, rng.choice(PAVINGS), width_m)
+def lay(yard: Yard, rng: Random, width_m: float, pavings: tuple[str, ...] = PAVINGS) -> None:
+    """Pavement of one of some kinds, road, and the far side."""
+    lay_ground(yard, rng.choice(pavings), width_m)
     far_side(yard, width_m)

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from datasets.errors import ManifestBroken, ManifestMissing
 from datasets.formats import yolo
 from datasets.records import Manifest, Origin, Sample
+from datasets.whole import write_text
 
 SAID = ("file", "set", "role", "group", "width", "height", "licence", "credit")
 FOUND_AT = ("source_repo", "source_path", "source_commit", "sha256", "labelled")
@@ -127,14 +128,15 @@ def with_roles(root: Path, roles: Mapping[str, str]) -> bytes:
 
 
 def write(root: Path, kinds: Sequence[str], samples: Iterable[Sample]) -> None:
-    """Write kinds, manifest and labels; the pictures are the caller's."""
+    """Write kinds and labels, then the manifest whole; the pictures are the caller's."""
     root.mkdir(parents=True, exist_ok=True)
     listed = tuple(samples)
     (root / "kinds.txt").write_text("".join(f"{kind}\n" for kind in kinds), encoding="utf-8")
-    with (root / "manifest.csv").open("w", encoding="utf-8", newline="") as out:
-        table = csv.writer(out, lineterminator="\n")
-        table.writerow([*SAID, *FOUND_AT, *(f"n_{kind}" for kind in kinds), "note"])
-        for sample in listed:
-            table.writerow([*to_row(sample, kinds), *(sample.count(kind) for kind in kinds), sample.note])
     for sample in listed:
         yolo.write(labels_path(root, sample.file), sample.labels, kinds)
+    out = io.StringIO(newline="")
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow([*SAID, *FOUND_AT, *(f"n_{kind}" for kind in kinds), "note"])
+    for sample in listed:
+        table.writerow([*to_row(sample, kinds), *(sample.count(kind) for kind in kinds), sample.note])
+    write_text(root / "manifest.csv", out.getvalue())

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from datasets import labels, split
+from datasets.compose.book import origins
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest, Sample
 from detector.model import open_model
@@ -137,8 +138,8 @@ def _variant(recipe: Recipe, plan: Plan, part_name: str, epochs: int) -> Recipe:
 
 
 def _without(source: Source, groups: frozenset[str]) -> Source:
-    kept = source.manifest.where(lambda one: one.group.removeprefix(f"{sources.COMPOSED}/") not in groups)
-    return replace(source, manifest=kept)
+    """Without these groups, and without composed pictures that show anything of them."""
+    return replace(source, manifest=source.manifest.where(lambda one: not origins(one) & groups))
 
 
 def _fold_sources(taught: Sequence[Source], real: Manifest, fold: Fold, plan: Plan) -> Iterator[Source]:

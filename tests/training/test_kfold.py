@@ -85,6 +85,14 @@ def test_no_fold_is_taught_its_own_groups_and_the_stem_none(yard: Path, tmp_path
     assert told["ap50"] == pytest.approx(7 / 11, abs=0.4)
 
 
+def test_a_composed_picture_goes_with_every_group_that_it_shows_something_of() -> None:
+    note = "composed on images/yard/0001.png abc group bin_3 + bin_9"
+    made = a_sample(1, source="composed", group="composed/bin_9", note=note)
+    source = Source("composed/ads", "composed", Path(), a_manifest(made, a_sample(2)))
+    assert len(kfold._without(source, frozenset({"bin_3"})).manifest) == 1
+    assert len(kfold._without(source, frozenset({"bin_4"})).manifest) == 2
+
+
 def test_weights_that_have_seen_a_group_are_no_start(yard: Path, tmp_path: Path) -> None:
     (tmp_path / "seen.groups.txt").write_text("bin_4\n")
     with pytest.raises(FoldsImpossible) as refused:

@@ -12,6 +12,7 @@ SERVICE := .venv/bin/python
 DEV := .venv-dev/bin/python
 PIP := -m pip install --quiet --disable-pip-version-check
 STREETWARDEN_CACHE ?= $(HOME)/.cache/streetwarden
+READERS := $(STREETWARDEN_CACHE)/readers-venv
 export CI := true
 export YOLO_OFFLINE := true
 export YOLO_AUTOINSTALL := false
@@ -42,6 +43,12 @@ setup: .venv/.ready .venv-dev/.ready ## install the service and the development 
 	@$(DEV) $(PIP) --require-hashes --no-deps -r requirements/faces.txt
 	@touch $@
 
+$(READERS)/.ready: requirements/readers.txt
+	@echo "setup: installing other people's readers of data sets into the cache (about 490 MB, under a minute)"
+	@$(PYTHON) -m venv $(READERS)
+	@$(READERS)/bin/python $(PIP) --require-hashes -r requirements/readers.txt
+	@touch $@
+
 run: .venv/.ready ## start the service with its demo city on PORT (8000), data in DATA (var/demo)
 	@echo "run: the first start migrates and fills the demo city (about a minute), later ones take seconds; Ctrl-C ends it"
 	@exec $(SERVICE) -m service run --data $(DATA) --port $(PORT) --demo
@@ -49,7 +56,7 @@ run: .venv/.ready ## start the service with its demo city on PORT (8000), data i
 system:
 	@./tests/system_packages.sh
 
-test: system setup ## install what the tests need, then check and test everything (15 to 20 minutes on 2 cores)
+test: system setup $(READERS)/.ready ## install what the tests need, then check and test everything (15 to 20 minutes on 2 cores)
 	@echo "test: checks first (under 90 seconds), then every test, the browser and small fault runs included"
 	@$(MAKE) --no-print-directory check
 	@$(DEV) -m pytest tests --ignore=tests/test_house_rules.py -ra --durations=15
@@ -80,4 +87,5 @@ train-tiny: .venv-dev/.ready ## train for two minutes on drawn pictures; fails b
 lock: ## write the hashed requirements anew (needs uv)
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/service.in -o requirements/service.txt
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements/service.txt --override requirements/without-torch.txt requirements/dev.in -o requirements/dev.txt
+	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/readers.in -o requirements/readers.txt
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-deps --no-emit-index-url --no-header --no-annotate requirements/faces.in -o requirements/faces.txt

@@ -180,7 +180,7 @@ def test_alarms_on_trained_pictures_only_make_the_choice_stricter() -> None:
 
 def test_enough_negatives_of_every_kind_are_looked_at_and_no_more() -> None:
     whole = a_manifest(*(a_sample(number, labels=()) for number in range(400)))
-    assert len(some_negatives(whole)) == 150
+    assert len(some_negatives(whole)) == 300
     assert some_negatives(whole).samples == some_negatives(whole).samples
 
 

@@ -16,7 +16,7 @@ from datasets.synth import unseen
 from datasets.synth.cords import EVERYDAY, Wardrobe, hang
 from datasets.synth.grammar import grow
 from datasets.synth.overlay import draw
-from datasets.synth.plates import Plate, Quality, open_plate, render
+from datasets.synth.plates import Plate, Quality, finished, open_plate, render
 from datasets.synth.reading import read_scene
 from datasets.synth.scene import Scene, Thing, reach
 from datasets.synth.shots import Extent, Shot, Taken, doubled, extent, intact, labels_of, shoot, tells_apart
@@ -87,7 +87,7 @@ def make(order: Order, out: Path, quality: Quality, tell: Callable[[Mapping[str,
 
 def plates_of(order: Order, plates: Path | None = None) -> int:
     """How many plates an order goes through: those of a folder, or those that its scenes make."""
-    return len(list(plates.glob("*.npz"))) if plates else len(scenes_of(order))
+    return len(finished(plates)) if plates else len(scenes_of(order))
 
 
 def reshoot(plates: Path, order: Order, out: Path, tell: Callable[[Mapping[str, object]], None]) -> int:
@@ -96,10 +96,15 @@ def reshoot(plates: Path, order: Order, out: Path, tell: Callable[[Mapping[str, 
     Args:
         plates: a folder of `NAME.json` and `NAME.npz`.
         tell: gets one line of facts a plate.
+
+    Raises:
+        ValueError: a plate is held out for testing and the order is not, or the other way round.
     """
     samples = []
-    for file in sorted(plates.glob("*.npz")):
+    for file in finished(plates):
         scene = read_scene(json.loads(file.with_suffix(".json").read_text(encoding="utf-8")))
+        if scene.kind.startswith(unseen.PREFIX) != order.unseen:
+            raise ValueError(f"{file.name} would get the wrong role: plates of {unseen.PREFIX}* need --unseen")
         samples += _pictures(file, scene, order, out)
         tell({"plate": str(file), "cpu_s": 0})
     manifest.write(out, KINDS, samples)

@@ -101,6 +101,8 @@ def render(
         plate = folder / f"{name}.npz"
         if plate.exists() and file.exists() and file.read_text(encoding="utf-8") == text:
             continue
+        if plate.exists() and f"{name}-after" not in scenes:  # a twin of the older street proves nothing for this one
+            _set_aside(folder / f"{name}-after.npz", folder / f"{name}-after.json")
         _set_aside(plate, file)
         file.write_text(text, encoding="utf-8")
         missing.append(name)
@@ -115,15 +117,23 @@ def render(
 
 
 def _set_aside(plate: Path, scene: Path) -> None:
-    """Keep the plate of another grammar under a name that tells its scene."""
-    if not (plate.exists() and scene.exists()):
+    """Keep the plate of another grammar under a name that tells its scene; one without a scene is an `.orphan`."""
+    if not plate.exists():
         return
-    text = scene.read_bytes()
     older = plate.parent / "older"
     older.mkdir(exist_ok=True)
+    if not scene.exists():
+        plate.replace(older / f"{plate.stem}.orphan")
+        return
+    text = scene.read_bytes()
     name = f"{plate.stem}-{hashlib.sha256(text).hexdigest()[:8]}"
     (older / f"{name}.json").write_bytes(text)
     plate.replace(older / f"{name}.npz")
+
+
+def finished(folder: Path) -> list[Path]:
+    """The plates of a folder by name, without those that a renderer is still writing or was cut off at."""
+    return sorted(file for file in folder.glob("*.npz") if not file.name.endswith(".part.npz"))
 
 
 def open_plate(file: Path) -> Plate:

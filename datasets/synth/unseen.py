@@ -17,6 +17,7 @@ from datasets.synth.scene import Block, Camera, Drum, Material, Scene, Sheet, Ta
 from datasets.synth.wires import Assets
 from datasets.synth.yard import Yard, plain, printed, tiled
 
+PREFIX = "unseen_"  # of the kind of each scene, and so of its plate
 SURFACES = ("wall/unseen-mosaic", "wall/unseen-ochre", "wall/unseen-block")
 FLOORS = ("floor/unseen-square", "floor/unseen-concrete")
 PAINTS = ("2f8f8a", "7a3f8c", "e07b2c", "4a1f2e", "c8cdb0")
@@ -53,7 +54,7 @@ def grow(seed: int, kind: str = "mix") -> Scene:
     """
     if kind == "mix":
         kind = tuple(KINDS)[seed % len(KINDS)]
-    yard = Yard(seed, f"unseen_{kind}")
+    yard = Yard(seed, PREFIX + kind)
     camera = KINDS[kind](yard)
     return yard.scene(camera, light(yard.dice("unseen light")))
 

@@ -1,6 +1,7 @@
 """The grammar of rendered streets: pure, seeded, and nothing labelled stands outside the picture."""
 
 import json
+from functools import cache
 
 import pytest
 
@@ -13,7 +14,13 @@ from datasets.synth.tidy import REPORTABLE, tidied
 from datasets.synth.waste import Pile
 from datasets.synth.yard import Yard, moved, plain
 
-SEEDS = range(3)
+SEEDS = (1, 2)
+
+
+@cache
+def grown(seed: int, kind: str) -> Scene:
+    """A scene that several tests look at."""
+    return grow(seed, kind)
 
 
 def scene_text(scene: Scene) -> str:
@@ -22,12 +29,12 @@ def scene_text(scene: Scene) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_seed_gives_the_same_scene(kind: str) -> None:
-    assert scene_text(grow(7, kind)) == scene_text(grow(7, kind))
+    assert scene_text(grow(1, kind)) == scene_text(grown(1, kind))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_another_seed_gives_another_scene(kind: str) -> None:
-    assert scene_text(grow(7, kind)) != scene_text(grow(8, kind))
+    assert scene_text(grown(1, kind)) != scene_text(grown(2, kind))
 
 
 def test_a_mix_takes_the_kinds_in_turn() -> None:
@@ -37,7 +44,7 @@ def test_a_mix_takes_the_kinds_in_turn() -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_labelled_thing_stands_in_the_frame(kind: str, seed: int) -> None:
-    scene = grow(seed, kind)
+    scene = grown(seed, kind)
     assert visible(scene, 1280, 720) == [thing.id for thing in scene.things]
 
 
@@ -51,7 +58,7 @@ def test_each_kind_holds_what_it_promises(kind: str) -> None:
         "strung": {"flying_wire"}, "cord": set(), "parked": set(),
     }  # fmt: skip
     for seed in SEEDS:
-        assert promised.get(kind, set()) <= {thing.kind for thing in grow(seed, kind).things}
+        assert promised.get(kind, set()) <= {thing.kind for thing in grown(seed, kind).things}
 
 
 def test_things_are_numbered_from_one_and_each_has_solids() -> None:

@@ -13,7 +13,10 @@ CACHE = Path(os.environ.get("STREETWARDEN_CACHE") or "~/.cache/streetwarden").ex
 READERS = CACHE / "readers-venv/bin/python"
 NEEDS = {
     "needs_shared": (SHARED / "data/street/manifest.csv", f"needs the shared pictures and weights: no {SHARED}"),
-    "needs_readers": (READERS, "needs readers-venv in the cache: `make test` installs it from requirements/readers.txt"),
+    "needs_readers": (
+        READERS,
+        "needs readers-venv in the cache: `make test` installs it from requirements/readers.txt",
+    ),
 }
 
 

@@ -57,7 +57,8 @@ def read(path: Path) -> Plan:
     """A plan from its file.
 
     Raises:
-        RecipeBroken: not TOML, a key is missing or unknown, or a changed recipe is none.
+        RecipeBroken: not TOML, a key is missing or unknown, a changed recipe is none, or runs differ in what they
+            hold out.
     """
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -67,6 +68,8 @@ def read(path: Path) -> Plan:
         raise RecipeBroken(plan=path.name, keys=sorted(unknown))
     base = recipe.changed(recipe.read(path.parent / str(said["base"])), said.get("common", {}))
     trials = tuple(one for row in said["runs"] for one in _trials(base, row, int(said["side"])))
+    if len({(one.recipe.data, one.recipe.hold_out) for one in trials}) != 1:
+        raise RecipeBroken(plan=path.name, why="every run is measured on one held-out slice: one data, one hold_out")
     return Plan(trials, tuple(said.get("rendered_tests", ())))
 
 

@@ -6,6 +6,8 @@ then collected from where torch keeps them in a network.
 """
 
 import pickle
+import struct
+import zipfile
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -26,6 +28,9 @@ KNOWN: Final[Mapping[tuple[str, str], Any]] = {
     ("torch", "Size"): torch.Size,
     **{("torch", name): getattr(torch, name) for name in STORAGES},
 }
+BROKEN: Final = (
+    RuntimeError, pickle.UnpicklingError, EOFError, ValueError, TypeError, LookupError, AttributeError, struct.error,
+)  # fmt: skip
 
 
 class _Inert:
@@ -77,10 +82,11 @@ def read(path: Path) -> Checkpoint:
     """
     if not path.is_file():
         raise WeightsUnreadable(path=str(path), why="no such file")
+    _refuse_script(path)
     only_parsed: Any = SimpleNamespace(Unpickler=_Unpickler, load=_load, __name__="parsed")
     try:
         said = torch.load(path, map_location="cpu", pickle_module=only_parsed, weights_only=False)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except BROKEN as error:
         raise WeightsUnreadable(path=str(path), why=str(error)) from error
     network = (said.get("ema") or said.get("model")) if isinstance(said, dict) else None
     if not isinstance(network, _Inert):
@@ -89,6 +95,15 @@ def read(path: Path) -> Checkpoint:
     described = network.state.get("yaml")
     architecture = str(described.get("yaml_file", "")) if isinstance(described, dict) else ""
     return Checkpoint(Path(architecture).name, tensors)
+
+
+def _refuse_script(path: Path) -> None:
+    """A TorchScript archive is code; `torch.load` would hand it to `torch.jit.load`, past the unpickler above."""
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        if any(Path(name).name == "constants.pkl" for name in archive.namelist()):
+            raise WeightsUnreadable(path=str(path), why="a TorchScript archive, which holds code")
 
 
 def _as_float(tensor: torch.Tensor) -> torch.Tensor:

@@ -68,6 +68,8 @@ def _trained(chosen: "Recipe", *, resume: bool) -> "Run":
     if resume and (changed := run.changed_since(found.facts(chosen))):
         print(f"goes on with other data than it began with: {', '.join(changed)}", file=sys.stderr, flush=True)
         run.log(changed=" ".join(changed))
+    if not resume:
+        run.forget()
     run.facts.write_text(json.dumps(found.facts(chosen)), encoding="utf-8")
     print(f"{len(found.pictures)} pictures; checkpoints and log in {run.folder}", file=sys.stderr, flush=True)
     run_training(network.start(chosen, found.kinds, shared_dir()), found.pictures, chosen, run, resume=resume)

@@ -46,6 +46,11 @@ class Run:
         state: dict[str, Any] = torch.load(self.checkpoint, map_location="cpu", weights_only=True)
         return state
 
+    def forget(self) -> None:
+        """Remove what an earlier run of the same recipe left, so that nobody resumes it as this one."""
+        self.checkpoint.unlink(missing_ok=True)
+        self.weights.unlink(missing_ok=True)
+
     def changed_since(self, facts: Mapping[str, Any]) -> list[str]:
         """Which facts differ from those that the run began with; none before it began."""
         if not self.facts.is_file():

@@ -66,6 +66,7 @@ def test_every_seed_of_every_row_is_a_recipe_of_its_own(plan: Path) -> None:
         ("seeds = [1, 2]", ""),
         ("masked = false", "masked = 0"),
         ("side = 64", "side ="),
+        ("masked = false", "hold_out = 0.1"),
     ],
 )
 def test_a_plan_with_a_wrong_key_is_refused(plan: Path, old: str, new: str) -> None:

@@ -69,6 +69,15 @@ def test_a_recipe_is_trained_and_leaves_its_facts(
     assert run.changed_since({**facts, "manifest_sha256": "another"}) == ["manifest_sha256"]
 
 
+def test_a_fresh_run_leaves_nothing_of_an_earlier_one_to_resume(tmp_path: Path) -> None:
+    run = Run(tmp_path)
+    run.save({"epoch": 3})
+    run.weights.write_bytes(b"old")
+    run.forget()
+    assert run.load() is None
+    assert not run.weights.exists()
+
+
 def test_a_recipe_whose_folder_is_missing_ends_with_a_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

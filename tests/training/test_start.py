@@ -1,6 +1,7 @@
 """A run starts from our weights, from a checkpoint that cannot run anything, or from another architecture."""
 
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,14 @@ def test_a_checkpoint_without_a_network_is_refused(tmp_path: Path, saved: object
 def test_a_file_that_is_no_checkpoint_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "a.pt").write_bytes(content)
     with pytest.raises(WeightsUnreadable):
+        checkpoint.read(tmp_path / "a.pt")
+
+
+def test_a_torchscript_archive_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.pt", "w") as archive:
+        for name in ("data.pkl", "constants.pkl", "code/__torch__.py"):
+            archive.writestr(f"a/{name}", b"")
+    with pytest.raises(WeightsUnreadable, match="TorchScript"):
         checkpoint.read(tmp_path / "a.pt")
 
 

@@ -20,6 +20,7 @@ from datasets.synth.plates import Plate, Quality, finished, open_plate, render
 from datasets.synth.reading import read_scene
 from datasets.synth.scene import Scene, Thing, reach
 from datasets.synth.shots import Extent, Shot, Taken, doubled, extent, intact, labels_of, shoot, tells_apart
+from datasets.synth.thickness import thick_enough
 from datasets.synth.tidy import tidied
 from datasets.synth.ways import LIGHTS, a_shot
 
@@ -30,10 +31,10 @@ LICENCE = "CC-BY-3.0"
 CREDIT = "Streetwarden's renderer; models by Scopia and Kator Legaz (CC BY 3.0), see models.credits.json"
 
 _LEAST_SHOWN = 0.25
-_TRIES = 5
+_TRIES = 8
 _BARE = 2  # of three shots of a plate with routes, the one without a cord
-_LEAST_SEEN = 0.45
-_LEAST_CONTRAST = 0.07
+_LEAST_SEEN = 0.5
+_LEAST_CONTRAST = 0.09
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ def pictures_of(
             without = plate
         for _ in range(_TRIES):
             shot = a_shot(rng, full, _spot(rng, seen, shown), order.lights)
-            if intact(seen.index, shown, shot) and (without is None or tells_apart(seen, without, shown, shot)):
+            clear = intact(seen.index, shown, shot) and thick_enough(seen.index, shown, shot)
+            if clear and (without is None or tells_apart(seen, without, shown, shot)):
                 taken = shoot(seen, shown, shot)
                 if not doubled(taken.labels):
                     yield number, taken, shot
@@ -151,9 +153,11 @@ def with_cords(plate: Plate, scene: Scene, rng: Random, wardrobe: Wardrobe) -> t
         if len(scene.things) >= wanted:
             break
         thing = Thing(1 + max((t.id for t in scene.things), default=0), "flying_wire")
-        drawn = draw(plate, scene, hang(rng, route, thing.id, wardrobe), thing.id)
+        solids = hang(rng, route, thing.id, wardrobe)
+        drawn = draw(plate, scene, solids, thing.id)
         if drawn.shown >= _LEAST_SEEN and drawn.contrast >= _LEAST_CONTRAST:
-            plate, scene = drawn.plate, replace(scene, things=(*scene.things, thing))
+            plate = drawn.plate
+            scene = replace(scene, things=(*scene.things, thing), solids=(*scene.solids, *solids))
     return plate, scene
 
 

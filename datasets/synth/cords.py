@@ -89,7 +89,7 @@ def hang(rng: Random, route: Route, thing: int, wardrobe: Wardrobe = EVERYDAY) -
     parts: list[Solid] = []
     for number in range(count):
         cord = plain(rng.choice(wardrobe.cords), rng.uniform(0.35, 0.6))
-        radius = rng.uniform(*wardrobe.thick_mm) / 2000
+        radius = _thickness_mm(rng, wardrobe) / 2000
         slack = 10 ** rng.uniform(-3.2, -0.95)
         line = _along(rng, path, slack, number)
         parts.append(Tube(points=_loose(rng, line, radius), radius=radius, material=cord, thing=thing))
@@ -100,6 +100,12 @@ def hang(rng: Random, route: Route, thing: int, wardrobe: Wardrobe = EVERYDAY) -
         parts += _leads(rng, strip, route.path[-1], thing)
     parts.append(_brick(rng, route.path[-1], thing, wardrobe))
     return parts
+
+
+def _thickness_mm(rng: Random, wardrobe: Wardrobe) -> float:
+    """Most extension leads are 8 to 10 mm thick; bell wire and doubled leads are the ends of the range."""
+    thinnest, thickest = wardrobe.thick_mm
+    return rng.triangular(thinnest, thickest, thinnest + 0.7 * (thickest - thinnest))
 
 
 def _strip_spot(rng: Random, route: Route) -> Vec | None:

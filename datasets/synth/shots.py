@@ -75,18 +75,18 @@ def shoot(plate: Plate, scene: Scene, shot: Shot) -> Taken:
     Raises:
         ValueError: the shot names a light that there is not.
     """
-    colour = _resized(_window(expose(plate, scene, shot), shot.crop), shot.size)
-    depth = _resized(_window(plate.depth, shot.crop), shot.size)
+    colour = _resized(window(expose(plate, scene, shot), shot.crop), shot.size)
+    depth = _resized(window(plate.depth, shot.crop), shot.size)
     picture = develop(colour, depth, shot)
     done, jpeg = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, shot.quality])
     if not done:
         raise ValueError(f"no JPEG came of {shot}")
-    return Taken(jpeg.tobytes(), labels_of(_window(plate.index, shot.crop), scene, shot.size))
+    return Taken(jpeg.tobytes(), labels_of(window(plate.index, shot.crop), scene, shot.size))
 
 
 def tells_apart(plate: Plate, bare: Plate, scene: Scene, shot: Shot) -> bool:
     """Whether each thin thing in a shot differs from the same shot of the bare street by more than its noise."""
-    index = cv2.resize(_window(plate.index, shot.crop), shot.size, interpolation=cv2.INTER_NEAREST)
+    index = cv2.resize(window(plate.index, shot.crop), shot.size, interpolation=cv2.INTER_NEAREST)
     thin = [thing.id for thing in scene.things if thing.kind in THIN and (index == thing.id).any()]
     if not thin:
         return True
@@ -98,8 +98,8 @@ def tells_apart(plate: Plate, bare: Plate, scene: Scene, shot: Shot) -> bool:
 
 def _screen(plate: Plate, scene: Scene, shot: Shot) -> NDArray[np.float32]:
     """A shot without its lens and its noise."""
-    colour = _resized(_window(expose(plate, scene, shot), shot.crop), shot.size)
-    depth = _resized(_window(plate.depth, shot.crop), shot.size)
+    colour = _resized(window(expose(plate, scene, shot), shot.crop), shot.size)
+    depth = _resized(window(plate.depth, shot.crop), shot.size)
     return tone(light_up(shot.light, colour, depth, np.random.default_rng(shot.seed)))
 
 
@@ -170,11 +170,11 @@ def _nearest_joined(parts: list[Extent], size: tuple[int, int]) -> list[Extent]:
 
 def intact(index: NDArray[np.uint16], scene: Scene, shot: Shot) -> bool:
     """Whether a shot leaves nothing of each thing, or a quarter of its visible pixels (more of a cord) and a label."""
-    window = _window(index, shot.crop)
+    part = window(index, shot.crop)
     for thing in scene.things:
-        left, whole = int((window == thing.id).sum()), int((index == thing.id).sum())
+        left, whole = int((part == thing.id).sum()), int((index == thing.id).sum())
         least = _LEAST_LEFT_THIN if thing.kind in THIN else _LEAST_LEFT
-        if left and (left < least * whole or not thing_labels(window, thing, shot.size)):
+        if left and (left < least * whole or not thing_labels(part, thing, shot.size)):
             return False
     return True
 
@@ -256,7 +256,8 @@ def _resized(values: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.f
     return np.asarray(cv2.resize(values, size, interpolation=way), np.float32)
 
 
-def _window(values: NDArray[_Value], crop: tuple[float, float, float, float]) -> NDArray[_Value]:
+def window(values: NDArray[_Value], crop: tuple[float, float, float, float]) -> NDArray[_Value]:
+    """The part of a pass (H, W, ...) that a shot looks through."""
     height, width = values.shape[:2]
     x0, y0, x1, y1 = crop
     return values[math.floor(y0 * height) : math.ceil(y1 * height), math.floor(x0 * width) : math.ceil(x1 * width)]

@@ -188,7 +188,7 @@ def _branch(rng: Random, place: Place, _opening: Opening, _port: Vec) -> tuple[V
 def frame(rng: Random, spots: Sequence[Vec], whole: bool) -> Camera:
     """A phone near or far, or a camera on a pole, turned to `spots`; it shows all of them where `whole`."""
     xs, zs = [p[0] for p in spots], [p[2] for p in spots]
-    high = rng.random() < 0.22
+    high = rng.random() < 0.15
     turn = math.radians(rng.uniform(-12, 58) * rng.choice((-1, 1)))
     lens = rng.uniform(30, 44) if high else rng.uniform(22, 31)
     height = rng.uniform(3.6, 5.8) if high else rng.uniform(1.25, 1.85)
@@ -197,7 +197,7 @@ def frame(rng: Random, spots: Sequence[Vec], whole: bool) -> Camera:
         min(-0.5, sum(p[1] for p in spots) / len(spots)),
         min(zs) + (max(zs) - min(zs)) * 0.46 + rng.uniform(-0.2, 0.25),
     )
-    away = rng.uniform(6.5, 11.0) if high else rng.choice((2.6, 3.4, 4.6, 6.5)) * rng.uniform(0.9, 1.2)
+    away = rng.uniform(6.0, 9.5) if high else rng.choice((2.2, 2.7, 3.3, 4.2, 5.6)) * rng.uniform(0.9, 1.15)
     roll = rng.gauss(0, 0.9)
     while True:
         at = (middle[0] + away * math.sin(turn), middle[1] - away * math.cos(turn), height)

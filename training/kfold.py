@@ -84,7 +84,9 @@ def run(recipe: Recipe, plan: Plan, shared: Path, cache: Path, learn: Learn | No
     found: dict[str, Finding] = {}
     for number, fold in enumerate(folds, 1):
         short = replace(
-            _variant(recipe, plan, f"{number}of{len(folds)}", plan.epochs), start=str(stem.with_suffix(".safetensors"))
+            _variant(recipe, plan, f"{number}of{len(folds)}", plan.epochs),
+            start=str(stem.with_suffix(".safetensors")),
+            fresh=(),
         )
         card = teach(short, list(_fold_sources(taught, real, fold, plan)))
         found |= _look(card, fold.scored, root)

@@ -1,5 +1,6 @@
 """Networks with the kinds of this project: built, started from other weights, kept without pickle."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,12 +12,13 @@ from safetensors.torch import save_file
 from torch import nn
 
 from training import checkpoint, places
-from training.errors import WeightsUnreadable
+from training.errors import RecipeBroken, WeightsUnreadable
 from training.recipe import Recipe
 from training.unpatched import DetectionModel, get_cfg
 
 START_NC = 80
 PRIOR = 0.01
+ROW_STD = 0.01
 HEADS = ("cv3", "one2one_cv3")
 BOTH: Final = "both"
 P2_LAYERS: Final[Mapping[str, str]] = {"17": "23", "19": "25", "20": "26", "22": "28", "23": "29"}
@@ -48,17 +50,38 @@ def start(recipe: Recipe, kinds: Sequence[str], shared: Path) -> DetectionModel:
     """What a recipe starts from: random weights, on which every layer that fits is laid from the weights it names.
 
     Those may be of another architecture: layers count as the same by name and shape. The last layer of the class
-    branches is kept only from weights for the same kinds.
+    branches is kept only from weights for the same kinds, and there without the rows of the kinds in `fresh`.
 
     Raises:
         WeightsUnreadable: missing, unreadable, or nothing in them fits.
+        RecipeBroken: `fresh` names a kind that is none of `kinds`.
     """
+    if unknown := sorted(set(recipe.fresh) - set(kinds)):
+        raise RecipeBroken(key="fresh", unknown=unknown, known=tuple(kinds))
     torch.manual_seed(recipe.seed)
     model = build(kinds, architecture=recipe.architecture, heads=recipe.heads)
     if recipe.start:
         path = places.found(recipe.start, shared)
         lay_over(model, _tensors(path, kinds), path)
+        redraw(model, [kinds.index(kind) for kind in recipe.fresh], recipe.seed)
     return model
+
+
+@torch.no_grad()
+def redraw(model: DetectionModel, rows: Sequence[int], seed: int) -> None:
+    """Draw the class rows of some kinds anew, at every scale of every head; all others stay as they are.
+
+    Rows that have only ever seen negatives answer "never" so firmly that a few boxes hardly move them. The new biases
+    expect what ultralytics' `bias_init` expects: five things on a picture of 640 px, shared by all kinds.
+    """
+    inner: Any = model
+    head, dice = inner.model[-1], torch.Generator().manual_seed(seed)
+    for name in HEADS:
+        for branch, stride in zip(getattr(head, name, None) or (), head.stride.tolist(), strict=False):
+            last = branch[-1]
+            for row in rows:
+                last.weight[row] = torch.randn(last.weight[row].shape, generator=dice) * ROW_STD
+                last.bias[row] = math.log(5 / head.nc / (640 / stride) ** 2)
 
 
 def _tensors(path: Path, kinds: Sequence[str]) -> Tensors:
@@ -138,7 +161,7 @@ def _drop_one_to_one(model: Any) -> None:
 def _last_layer(old: nn.Conv2d, nc: int) -> nn.Conv2d:
     """A small random layer whose scores start near `PRIOR`, as focal-loss papers advise."""
     new = nn.Conv2d(old.in_channels, nc, 1)
-    nn.init.normal_(new.weight, std=0.01)
+    nn.init.normal_(new.weight, std=ROW_STD)
     nn.init.constant_(new.bias, float(torch.logit(torch.tensor(PRIOR))))  # type: ignore[arg-type]  # it has a bias
     return new
 

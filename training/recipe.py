@@ -47,6 +47,7 @@ class Recipe:
     start: str = knob(
         "weights to start from, our .safetensors or an ultralytics .pt: see `places.found`; empty: random"
     )
+    fresh: tuple[str, ...] = knob("kinds whose class rows are drawn anew after the start; all they saw was negatives")
 
     data: str = knob("data folder under the shared folder, or `drawn` for pictures that the code draws itself")
     also: tuple[str, ...] = knob("more data folders, under the cache: `rendered/...` or `composed/...`")

@@ -1,5 +1,6 @@
 """A run starts from our weights, from a checkpoint that cannot run anything, or from another architecture."""
 
+import math
 import os
 import zipfile
 from pathlib import Path
@@ -11,7 +12,7 @@ from torch import nn
 
 from tests.training.build import KINDS, ROOT, a_recipe
 from training import checkpoint, network
-from training.errors import WeightsUnreadable
+from training.errors import RecipeBroken, WeightsUnreadable
 
 SHIPPED = "weights/street-n.safetensors"
 OURS = ("paper_ad", "spray_mark", "out_of_store", "litter", "overflowing_bin", "flying_wire", "closed_bin")
@@ -31,6 +32,36 @@ def test_a_start_for_other_kinds_keeps_all_but_the_last_layer() -> None:
     other = {name for name, tensor in model.items() if not torch.equal(tensor, shipped[name])}
     assert other
     assert all(".2." in name and "cv3" in name for name in other)
+
+
+def test_fresh_kinds_get_new_rows_in_every_head_and_the_rest_stays() -> None:
+    model, shipped = start(fresh=("flying_wire",)).state_dict(), network.load(ROOT / SHIPPED).state_dict()
+    row, others = OURS.index("flying_wire"), [index for index, kind in enumerate(OURS) if kind != "flying_wire"]
+    other = {name for name, tensor in model.items() if not torch.equal(tensor, shipped[name])}
+    heads, scales, parts = ("cv3", "one2one_cv3"), range(3), ("weight", "bias")
+    assert other == {f"model.23.{head}.{at}.2.{part}" for head in heads for at in scales for part in parts}
+    assert all(torch.equal(model[name][others], shipped[name][others]) for name in other)
+    for at, stride in enumerate((8, 16, 32)):
+        assert model[f"model.23.cv3.{at}.2.bias"][row] == pytest.approx(math.log(5 / 7 / (640 / stride) ** 2))
+        assert 0 < model[f"model.23.cv3.{at}.2.weight"][row].std() < 0.02
+
+
+def test_fresh_rows_follow_the_seed() -> None:
+    name = "model.23.cv3.0.2.weight"
+    one, same, other = (start(fresh=("litter",), seed=seed).state_dict()[name] for seed in (1, 1, 2))
+    assert torch.equal(one, same)
+    assert not torch.equal(one, other)
+
+
+def test_only_the_trained_head_is_made_fresh_and_others_are_not_missed() -> None:
+    model = start(fresh=("litter",), heads="one_to_many", architecture="yolo26n-p2.yaml").state_dict()
+    assert model["model.29.cv3.0.2.bias"][OURS.index("litter")] == pytest.approx(math.log(5 / 7 / 160**2))
+
+
+def test_a_fresh_kind_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(RecipeBroken) as refused:
+        start(fresh=("graffiti",))
+    assert refused.value.code == "recipe.broken"
 
 
 def test_without_the_one_to_one_head_the_rest_is_the_same_and_survives_a_save(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ GREY = (114, 114, 114)
 LEAST_VISIBLE = 0.25
 LEAST_PX = 3.0
 WHOLE = 0.9
+PARTLY = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +79,23 @@ def place(source: Picture, region: Region, recipe: Recipe, rng: Generator) -> Pi
 
     Now and then a piece of it is shown large, round one of its labelled things, of which no more is cut than a picture
     that fits its window would lose. Boxes are cut at the window; one that keeps less than a quarter of its
-    area or three pixels goes.
+    area or three pixels goes. Something thin in a quarter of a mosaic is looked at in its own size at least, since a
+    cord of two pixels would become less than one: see `_own_size`.
     """
     width, height = region.x1 - region.x0, region.y1 - region.y0
     tall, wide = source.pixels.shape[:2]
-    near = rng.random() < recipe.close
-    aim = _aim(source, rng) if near else None
+    near, thin = rng.random() < recipe.close, source.thin_boxes if region.filled else source.boxes[:0]
+    aim = _aim(thin if len(thin) else source.boxes, rng) if near or len(thin) else None
     zoom = np.exp(
         rng.uniform(0.0 if near else -np.log(recipe.zoom), np.log(recipe.close_zoom if near else recipe.zoom))
     )
     stretch = np.sqrt(np.exp(rng.uniform(-np.log(recipe.aspect), np.log(recipe.aspect))))
     choose = max if region.filled else min
     fit = choose(width / (wide * stretch), height / (tall / stretch)) * zoom
-    if aim is not None:
+    if aim is not None and near:
         fit = min(fit, WHOLE * width / (aim[2] * stretch), WHOLE * height / (aim[3] / stretch))
+    if aim is not None and len(thin):
+        fit = max(fit, _own_size(aim, (width, height), stretch))
     sx, sy = fit * stretch, fit / stretch
     tx = _offset(width, wide * sx, rng, None if aim is None else aim[0] * sx)
     ty = _offset(height, tall * sy, rng, None if aim is None else aim[1] * sy)
@@ -122,12 +126,22 @@ def _four(x: float, y: float) -> Floats:
     return np.array([x, y, x, y], np.float32)
 
 
-def _aim(source: Picture, rng: Generator) -> Floats | None:
-    """Centre and size of one of the labelled things, `(4,)` pixels; None where there is none."""
-    if not len(source.boxes):
+def _aim(boxes: Floats, rng: Generator) -> Floats | None:
+    """Centre and size of one of the boxes, `(4,)` pixels; None where there is none."""
+    if not len(boxes):
         return None
-    box = source.boxes[rng.integers(len(source.boxes))]
+    box = boxes[rng.integers(len(boxes))]
     return np.concatenate([(box[:2] + box[2:]) / 2, box[2:] - box[:2]])
+
+
+def _own_size(aim: Floats, window: tuple[int, int], stretch: float) -> float:
+    """The scale at which neither side shrinks, or less where the thing is over half as long again as the window.
+
+    Of such a thing too little of the box would be left to keep it, and a cord in plain sight would count as none.
+    """
+    width, height = window
+    parts = PARTLY * width / (aim[2] * stretch), PARTLY * height / (aim[3] / stretch)
+    return float(min(max(stretch, 1 / stretch), *parts))
 
 
 def _offset(window: float, length: float, rng: Generator, aim: float | None) -> float:

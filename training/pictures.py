@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import cv2
 import numpy as np
@@ -14,6 +15,8 @@ from training.recipe import REAL
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+THIN: Final = ("flying_wire",)
+"""Kinds that are a pixel or two wide, whatever the size of their box."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +30,7 @@ class Picture:
         labelled: `(nc,)` 1.0 where the kind is boxed exhaustively.
         part: real, rendered or composed.
         weight: how much oftener than its like it is drawn.
+        thin: indices of the kinds that a mosaic must not make thinner.
     """
 
     pixels: Pixels
@@ -35,6 +39,12 @@ class Picture:
     labelled: Floats
     part: str = REAL
     weight: float = 1.0
+    thin: tuple[int, ...] = ()
+
+    @property
+    def thin_boxes(self) -> Floats:
+        """`(M, 4)`, those of `boxes` that hold something thin."""
+        return self.boxes[np.isin(self.kinds, self.thin)]
 
 
 def decode(path: Path, longest_px: int) -> Pixels:
@@ -64,4 +74,5 @@ def picture(sample: Sample, pixels: Pixels, kinds: Sequence[str]) -> Picture:
         boxes=boxes * np.array([width, height, width, height], np.float32),
         kinds=np.array([kinds.index(label.kind) for label in labels], np.int64),
         labelled=np.array([kind in sample.labelled for kind in kinds], np.float32),
+        thin=tuple(index for index, kind in enumerate(kinds) if kind in THIN),
     )

@@ -1,10 +1,13 @@
 """Pictures and boxes move together, and a mosaic never mixes what is known with what is not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.training.build import a_picture, a_recipe
 from training.augment import Region, mosaic, place, recolour, single
+from training.pictures import Picture
 
 
 def white_box(pixels: np.ndarray) -> list[int]:
@@ -60,6 +63,50 @@ def test_a_close_look_shows_the_labelled_thing_larger() -> None:
     assert largest[0] == pytest.approx(6, abs=0.1)
     assert largest[1] > 18
     assert sum(len(e.boxes) for e in near) > 20
+
+
+def a_cord(size: int, box: tuple[int, int, int, int], *, thin: bool = True) -> Picture:
+    """A white cord of two pixels that hangs straight down in the middle of its box."""
+    empty = a_picture([], size=size)
+    x0, y0, x1, y1 = box
+    empty.pixels[y0:y1, (x0 + x1) // 2 - 1 : (x0 + x1) // 2 + 1] = 255
+    boxes, kinds = np.array([box], np.float32), np.array([2], np.int64)
+    return replace(empty, boxes=boxes, kinds=kinds, thin=(2,) if thin else ())
+
+
+def widths(picture: Picture, close: float) -> list[float]:
+    """How many pixels wide the cord is, in quarters of many mosaics in which its box is left."""
+    found, recipe = [], a_recipe(close=close, close_zoom=3.0, zoom=1.5, aspect=1.3)
+    for seed in range(60):
+        shown = place(picture, Region(0, 0, 256, 224, filled=True), recipe, np.random.default_rng(seed))
+        if len(shown.boxes):
+            white = (shown.pixels.mean(2) - 100).clip(0) / 155
+            y = int(shown.boxes[0, 1::2].mean())
+            found.append(float(white[y].sum()))
+    return found
+
+
+@pytest.mark.parametrize("close", [0.0, 1.0])
+def test_a_cord_in_a_mosaic_keeps_its_width_and_its_box(close: float) -> None:
+    kept, shrunk = (widths(a_cord(640, (200, 150, 420, 400), thin=thin), close) for thin in (True, False))
+    assert len(kept) == 60
+    assert min(kept) > 1.9
+    assert min(shrunk) < 1.5
+
+
+def test_a_cord_longer_than_its_quarter_shrinks_only_as_far_as_keeps_its_box() -> None:
+    kept, other = (widths(a_cord(640, (20, 20, 620, 600), thin=thin), 0.0) for thin in (True, False))
+    assert len(kept) == 60
+    assert min(kept) > min(other)
+    assert np.mean(kept) > np.mean(other)
+
+
+def test_a_cord_on_a_canvas_of_its_own_is_placed_as_anything_else() -> None:
+    thin, other = (
+        single(a_cord(640, (200, 150, 420, 400), thin=thin), 256, a_recipe(), np.random.default_rng(3))
+        for thin in (True, False)
+    )
+    assert (thin.pixels == other.pixels).all()
 
 
 def test_what_shrinks_to_less_than_half_keeps_thin_lines() -> None:

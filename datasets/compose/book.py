@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from PIL import Image
 
 from datasets import labels as own
+from datasets.compose.closeups import nearer
 from datasets.compose.composing import compose
 from datasets.compose.flyers import Sheet
 from datasets.compose.pictures import open_picture, save_picture
@@ -20,11 +22,16 @@ from datasets.formats import yolo
 from datasets.records import Manifest, Sample
 
 SET: Final = "composed"
+VERSION: Final = 2
+"""Of the drawing: pictures of another version are never gone on with, nor listed beside these."""
 NOTE: Final = "composed on {file} {sha256} group {groups}"
 SAID: Final = re.compile(r"^composed on (?P<file>\S+) (?P<sha256>\w*) group (?P<groups>.+)$")
-WALLS_SHARE: Final = 0.6
+CURRENT: Final = f"images/{SET}/v{VERSION}_"
+WALLS_SHARE: Final = 0.8
 """Share of pictures on photographs that already show walls with marks, as long as there are others."""
-DONOR: Final = 0.5
+DONOR: Final = 0.6
+CLOSE: Final = 0.4
+"""Share of pictures that show a part of the photograph, near the wall."""
 QUALITY: Final = (74, 93)
 
 
@@ -45,7 +52,7 @@ class Job:
 
 
 def _prefix(seed: int) -> str:
-    return f"images/{SET}/{seed:04d}_"
+    return f"{CURRENT}{seed:04d}_"
 
 
 def origins(sample: Sample) -> frozenset[str]:
@@ -102,7 +109,8 @@ def run(data: Path, out: Path, many: int, seed: int, bar: Callable[[int], object
     """
     manifest = own.extend(manifests.read(data), own.read())
     scraps = gather(manifest.role("train").labelled_for("paper_ad"), data)
-    made = {sample.file: sample for sample in _listed(out) if not sample.file.startswith(_prefix(seed))}
+    others = (sample for sample in _listed(out) if sample.file.startswith(CURRENT))
+    made = {sample.file: sample for sample in others if not sample.file.startswith(_prefix(seed))}
     for job in plan(manifest, sorted(scraps), many, seed):
         made[job.file] = _make(job, scraps.get(job.donor or "", []), (data, out), manifest.kinds)
         bar(1)
@@ -119,12 +127,17 @@ def _make(job: Job, scraps: Sequence[Sheet], roots: tuple[Path, Path], kinds: Se
     path, listed = out / job.file, manifests.labels_path(out, job.file)
     if not (path.is_file() and listed.is_file()):
         rng = np.random.default_rng([job.seed, job.index])
-        picture, labels = compose(
-            open_picture(data / job.photo.file), job.photo.labels, job.photo.labelled, scraps, rng
-        )
+        photo, known = open_picture(data / job.photo.file), job.photo.labels
+        if rng.random() < CLOSE:
+            photo, known = nearer(photo, known, rng) or (photo, known)
+        picture, labels = compose(photo, known, job.photo.labelled, scraps, rng)
         yolo.write(listed, labels, kinds)
         save_picture(path, picture, int(rng.integers(*QUALITY)))
     groups = sorted({job.photo.group} | ({job.donor} if job.donor else set()))
     note = NOTE.format(file=job.photo.file, sha256=job.photo.sha256, groups=" + ".join(groups))
     made = replace(job.photo, file=job.file, source=SET, role="train", group=f"{SET}/{job.photo.group}", note=note)
-    return replace(made, sha256=hashlib.sha256(path.read_bytes()).hexdigest(), labels=yolo.read(listed, kinds))
+    with Image.open(path) as picture_file:
+        width, height = picture_file.size
+    raw = path.read_bytes()
+    made = replace(made, width=width, height=height, sha256=hashlib.sha256(raw).hexdigest())
+    return replace(made, labels=yolo.read(listed, kinds))

@@ -33,7 +33,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class _Blank:
+class Blank:
     """Paper under the pen: where drawing happens, its size in pixels, the script and the random source."""
 
     image: Image.Image
@@ -61,6 +61,10 @@ class _Blank:
             fit(self.draw, self.words(4).lower(), area, ink, pick_face(self.script, self.rng))
             y += step
 
+    def photo(self, part: tuple[float, float, float, float]) -> None:
+        """Something that is a photograph from afar in an area given in parts of the sheet."""
+        _photo(self, part)
+
 
 def draw_flyer(rng: Random) -> Sheet:
     """A new print of a random family, of all the scripts that this machine has letters for."""
@@ -71,12 +75,18 @@ def draw_flyer(rng: Random) -> Sheet:
 def draw_family(family: str, rng: Random) -> Sheet:
     """A new print of one family; the families are the keys of `FAMILIES`."""
     entry = FAMILIES[family]
-    width_m, height_m = rng.choice(entry.sizes_m)
-    scale = LONG_SIDE_PX / max(width_m, height_m)
-    width, height = max(24, round(width_m * scale)), max(24, round(height_m * scale))
+    size_m = rng.choice(entry.sizes_m)
+    blank = blank_of(size_m, LONG_SIDE_PX, rng)
+    entry.draw(blank)
+    return Sheet(np.array(blank.image), *size_m)
+
+
+def blank_of(size_m: tuple[float, float], long_side_px: int, rng: Random) -> Blank:
+    """White paper of a size in metres, `long_side_px` pixels on its longer side."""
+    scale = long_side_px / max(size_m)
+    width, height = max(24, round(size_m[0] * scale)), max(24, round(size_m[1] * scale))
     image = Image.new("RGBA", (width, height), (*rng.choice(WHITES), 255))
-    entry.draw(_Blank(image, ImageDraw.Draw(image), width, height, _script(rng), rng))
-    return Sheet(np.array(image), width_m, height_m)
+    return Blank(image, ImageDraw.Draw(image), width, height, _script(rng), rng)
 
 
 def _script(rng: Random) -> str:
@@ -85,13 +95,13 @@ def _script(rng: Random) -> str:
     return rng.choices(known, [weight[script] for script in known])[0]
 
 
-def _ground(blank: _Blank, colours: tuple[Colour, ...]) -> Colour:
+def _ground(blank: Blank, colours: tuple[Colour, ...]) -> Colour:
     colour = blank.rng.choice(colours)
     blank.draw.rectangle((0, 0, blank.width, blank.height), fill=colour)
     return colour
 
 
-def _sticker(blank: _Blank) -> None:
+def _sticker(blank: Blank) -> None:
     """The locksmith's label: a small heading over a number that fills the rest."""
     rng = blank.rng
     _ground(blank, WHITES + ((PAPERS[0],) if rng.random() < 0.3 else ()))
@@ -102,7 +112,7 @@ def _sticker(blank: _Blank) -> None:
         blank.draw.rectangle((2, 2, blank.width - 3, blank.height - 3), outline=big, width=rng.randint(2, 6))
 
 
-def _notice(blank: _Blank) -> None:
+def _notice(blank: Blank) -> None:
     """A page from an office printer: a title, lines, sometimes a photo and a number."""
     rng = blank.rng
     _ground(blank, WHITES + (PAPERS if rng.random() < 0.15 else ()))
@@ -116,7 +126,7 @@ def _notice(blank: _Blank) -> None:
         blank.row(number(rng), 0.83, 0.94, rng.choice(INKS))
 
 
-def _handbill(blank: _Blank) -> None:
+def _handbill(blank: Blank) -> None:
     """Coloured paper with a large heading and a number."""
     rng = blank.rng
     _ground(blank, PAPERS)
@@ -127,7 +137,7 @@ def _handbill(blank: _Blank) -> None:
     blank.row(number(rng), 0.76, 0.94, ink)
 
 
-def _to_let(blank: _Blank) -> None:
+def _to_let(blank: Blank) -> None:
     """The printed board for rooms: one large word, a line to write on."""
     rng = blank.rng
     ground = _ground(blank, (*WHITES[:2], PAPERS[0], PAPERS[1], PAPERS[7], PAPERS[2]))
@@ -138,7 +148,7 @@ def _to_let(blank: _Blank) -> None:
         blank.draw.rectangle((0, 0, blank.width, blank.height * 0.06), fill=ink)
 
 
-def _dark_label(blank: _Blank) -> None:
+def _dark_label(blank: Blank) -> None:
     """White words on a dark ground, as lessons and offices print them."""
     rng = blank.rng
     _ground(blank, DARKS)
@@ -148,7 +158,7 @@ def _dark_label(blank: _Blank) -> None:
     blank.row(number(rng), 0.7, 0.9, light)
 
 
-def _poster(blank: _Blank) -> None:
+def _poster(blank: Blank) -> None:
     """Pictures, bands of colour and a date."""
     rng = blank.rng
     _ground(blank, WHITES * 2 + PAPERS + DARKS)
@@ -167,7 +177,7 @@ def _poster(blank: _Blank) -> None:
     blank.small_print(y + 0.03, min(0.95, y + 0.25), ink)
 
 
-def _tear_off(blank: _Blank) -> None:
+def _tear_off(blank: Blank) -> None:
     """A notice whose foot is cut into strips with the number on each; some strips are gone."""
     rng = blank.rng
     _ground(blank, WHITES + (PAPERS if rng.random() < 0.3 else ()))
@@ -182,7 +192,7 @@ def _tear_off(blank: _Blank) -> None:
     blank.image.paste(Image.fromarray(pixels))
 
 
-def _strip(pixels: Rgba, blank: _Blank, at: tuple[int, int, int], gone: bool) -> None:
+def _strip(pixels: Rgba, blank: Blank, at: tuple[int, int, int], gone: bool) -> None:
     x0, foot, x1 = at
     if gone:
         pixels[foot + blank.rng.randint(0, 8) :, x0:x1, 3] = 0
@@ -196,7 +206,7 @@ def _strip(pixels: Rgba, blank: _Blank, at: tuple[int, int, int], gone: bool) ->
     pixels[foot:, x0:x1, :3] = (pixels[foot:, x0:x1, :3] * blank.rng.uniform(0.8, 1)).astype(np.uint8)
 
 
-def _emblem(blank: _Blank) -> None:
+def _emblem(blank: Blank) -> None:
     """A round or square sticker of a club that does not exist."""
     rng = blank.rng
     colour, second = rng.choice(DARKS + PAPERS), rng.choice(WHITES + PAPERS)
@@ -213,7 +223,7 @@ def _emblem(blank: _Blank) -> None:
     blank.row(blank.words(), 0.64, 0.8, second, 0.22)
 
 
-def _card(blank: _Blank) -> None:
+def _card(blank: Blank) -> None:
     """The small card pushed into door gaps and pasted on stairs."""
     rng = blank.rng
     _ground(blank, WHITES + PAPERS + DARKS[:2])
@@ -223,7 +233,7 @@ def _card(blank: _Blank) -> None:
     blank.row(number(rng), 0.5, 0.85, rng.choice(INKS), 0.15)
 
 
-def _square_code(blank: _Blank) -> None:
+def _square_code(blank: Blank) -> None:
     """A sheet with a square of black and white cells that no reader can read."""
     rng = blank.rng
     _ground(blank, WHITES + PAPERS)
@@ -235,7 +245,7 @@ def _square_code(blank: _Blank) -> None:
     blank.row(blank.words(2), 0.82, 0.95, rng.choice(INKS))
 
 
-def _stripes(blank: _Blank) -> None:
+def _stripes(blank: Blank) -> None:
     """Bands of two or three colours with a word across, as campaign stickers have them."""
     rng = blank.rng
     bands = [rng.choice(PAPERS + WHITES + DARKS) for _ in range(rng.randint(2, 3))]
@@ -245,7 +255,7 @@ def _stripes(blank: _Blank) -> None:
     blank.row(blank.words(), 0.3, 0.7, rng.choice(INKS + WHITES[:2]))
 
 
-def _photo(blank: _Blank, part: tuple[float, float, float, float]) -> None:
+def _photo(blank: Blank, part: tuple[float, float, float, float]) -> None:
     """Something that is a photograph from afar: soft blots of colour; `part` in parts of the sheet."""
     x0, x1 = int(part[0] * blank.width), int(part[2] * blank.width)
     y0, y1 = int(part[1] * blank.height), int(part[3] * blank.height)
@@ -272,7 +282,7 @@ def _blots(fields: np.random.Generator, cells: int, size: tuple[int, int]) -> ND
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    draw: Callable[[_Blank], None]
+    draw: Callable[[Blank], None]
     weight: float
     sizes_m: tuple[tuple[float, float], ...]
 

@@ -11,7 +11,7 @@ from datasets.compose.pictures import Picture, open_picture
 from datasets.compose.surfaces import RULERS_M
 from datasets.records import Label, Sample
 
-LEAST_PX, MOST_PART = 38, 0.1
+LEAST_PX, MOST_PART = 38, 0.4
 FULLEST, EMPTIEST = 0.99, 0.5
 PAPER_WHITE = 0.94
 

@@ -94,7 +94,8 @@ def bare(ground: Ground, size: tuple[int, int], labels: Sequence[Label]) -> Iter
     rows = ground.steep.shape[0]
     road = np.median(ground.lab[int(rows * 0.85) :].reshape(-1, 3), 0)
     unlike = np.linalg.norm((ground.lab - road) / np.array((14, 7, 7), np.float32), axis=2)
-    sky = ((ground.lab[..., 0] > 84) & (cv2.blur(ground.steep, (5, 5)) < 0.012)).astype(np.float32)
+    pale = (ground.lab[..., 0] > 84) | ((ground.lab[..., 0] > 55) & (ground.lab[..., 2] < -6))
+    sky = (pale & (cv2.blur(ground.steep, (5, 5)) < 0.012)).astype(np.float32)
     price = cv2.blur(ground.steep, (side, side)) * 9 + cv2.blur(ground.plants + sky, (side, side)) * 4
     price += 0.5 * np.clip(1.6 - cv2.blur(unlike, (side, side)), 0, 1.6)
     feet = [label.xyxy[3] - 0.3 * label.h for label in labels if label.kind in BINS]

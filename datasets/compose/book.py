@@ -22,7 +22,7 @@ from datasets.formats import yolo
 from datasets.records import Manifest, Sample
 
 SET: Final = "composed"
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the drawing: pictures of another version are never gone on with, nor listed beside these."""
 NOTE: Final = "composed on {file} {sha256} group {groups}"
 SAID: Final = re.compile(r"^composed on (?P<file>\S+) (?P<sha256>\w*) group (?P<groups>.+)$")
@@ -30,7 +30,7 @@ CURRENT: Final = f"images/{SET}/v{VERSION}_"
 WALLS_SHARE: Final = 0.8
 """Share of pictures on photographs that already show walls with marks, as long as there are others."""
 DONOR: Final = 0.6
-CLOSE: Final = 0.4
+CLOSE: Final = 0.5
 """Share of pictures that show a part of the photograph, near the wall."""
 QUALITY: Final = (74, 93)
 

@@ -20,12 +20,14 @@ from datasets.records import Label
 
 COUNTS = {0: 6, 1: 30, 2: 24, 3: 16, 4: 10, 5: 7, 6: 5}
 """How often a picture gets so many single sheets: a little more than real walls have."""
-CLUSTER, STICKERS, POSTERS, NONE = 0.1, 0.05, 0.42, 0.1
+CLUSTER, STICKERS, POSTERS, NONE = 0.1, 0.05, 0.5, 0.08
 """Shares of pictures with heaps of sheets, heaps of stickers, large posters, no paper; the rest get single sheets."""
 REPEATED, LEGAL, STENCIL, REAL = 0.28, 0.25, 0.16, 0.35
 BIN_LABEL, SHOP_SIGN, CASE, CAPTION = 0.45, 0.1, 0.08, 0.14
-POSTER_PART = (0.1, 0.42)
+POSTER_PART = (0.16, 0.6)
 """How large a poster is in the picture: root of its part of the area, before it gets smaller to find a place."""
+POSTER_WORST = 1.3
+"""Posters hang across joints, boxes and old paint too: the ground may be less even."""
 POSTER_ROWS = {(1, 1): 34, (2, 1): 22, (1, 2): 8, (3, 1): 14, (4, 1): 6, (2, 2): 8, (3, 2): 4, (4, 2): 3, (5, 2): 1}
 LEAST_REAL_PX = 110
 """Real paper with fewer pixels a side is too coarse to be a poster."""
@@ -114,14 +116,14 @@ def _place(
 ) -> Quad | None:
     """The best of a few free places for something of a size in metres (or pixels); None where none will do."""
     spread = 1.0 if in_px else rng.lognormal(0, 0.3)
-    best, least = None, WORST
-    for _ in range(TRIES):
+    best, least = None, POSTER_WORST if in_px else WORST
+    for _ in range(TRIES * 2 if in_px else TRIES):
         surface = wall.surfaces[int(rng.integers(len(wall.surfaces)))]
         if not surface.fixed and (stuff is not PAPER or rng.random() > ON_BINS):
             continue
         x0, y0, x1, y1 = surface.area
-        wider = (0.35 * (x1 - x0), 0.25 * (y1 - y0)) if in_px and surface.fixed else (0.0, 0.0)
-        middle = (float(rng.uniform(x0 - wider[0], x1 + wider[0])), float(rng.uniform(y0 - wider[1], y1)))
+        wider = (0.8 * (x1 - x0), 0.5 * (y1 - y0)) if in_px and surface.fixed else (0.0, 0.0)
+        middle = (float(rng.uniform(x0 - wider[0], x1 + wider[0])), float(rng.uniform(y0 - wider[1], y1 + 0.4 * wider[1])))
         scale = spread / (surface.px_per_m if in_px else 1.0)
         askew = float(rng.normal(0, 0.015)) if in_px else _askew(stuff, rng)
         quad = surface.quad(middle, (size[0] * scale, size[1] * scale), askew)
@@ -158,7 +160,7 @@ def _repeat(wall: Wall, sheet: Sheet, first: Quad, most: int, rng: np.random.Gen
 def _hang_posters(wall: Wall, pens: Random, scraps: Sequence[Sheet], rng: np.random.Generator) -> bool:
     """A poster, or rows of them edge to edge: a box each up to six, one box from seven on."""
     shares = np.array(list(POSTER_ROWS.values()), np.float64)
-    columns, rows = list(POSTER_ROWS)[int(rng.choice(len(shares), p=shares / shares.sum()))]
+    grid = list(POSTER_ROWS)[int(rng.choice(len(shares), p=shares / shares.sum()))]
     large = [sheet for sheet in scraps if min(sheet.pixels.shape[:2]) >= LEAST_REAL_PX]
     real = len(large) > 0 and rng.random() < REAL
     designs = [
@@ -167,12 +169,13 @@ def _hang_posters(wall: Wall, pens: Random, scraps: Sequence[Sheet], rng: np.ran
     ]
     shape = designs[0].width_m / designs[0].height_m
     side = float(np.exp(rng.uniform(*np.log(POSTER_PART)))) * float(np.sqrt(wall.size[0] * wall.size[1]))
-    for _ in range(6):
+    for attempt in range(9):
+        columns, rows = grid if attempt < 5 else (1, 1)
         around = _place(wall, (side * np.sqrt(shape) * columns, side / np.sqrt(shape) * rows), PAPER, rng, in_px=True)
         if around is not None:
             _fill(wall, designs, around, (columns, rows), real, rng)
             return True
-        side *= 0.75
+        side *= 1.0 if attempt == 4 else 0.82
     return False
 
 

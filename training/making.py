@@ -10,6 +10,7 @@ from datasets.formats import manifest as manifests
 from training.places import cache_dir, shared_dir
 
 if TYPE_CHECKING:
+    from datasets.records import Manifest
     from training.recipe import Recipe
     from training.run import Run
 
@@ -22,8 +23,7 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     verb.set_defaults(run=train)
     verb = verbs.add_parser("mine", help=mine.__doc__)
     verb.add_argument("card", type=Path)
-    verb.add_argument("--data", type=Path, required=True, help="folder with kinds.txt, manifest.csv, images, labels")
-    verb.add_argument("--hold-out", type=float, default=0.08, help="as in the recipe; the slice is not looked at")
+    verb.add_argument("recipe", type=Path, help="that the list is for: its data, without what it holds out")
     verb.add_argument("--out", type=Path, required=True, help="CSV, beside the recipes")
     verb.set_defaults(run=mine)
     verb = verbs.add_parser("prove", help=prove.__doc__)
@@ -41,11 +41,10 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 def _add_pseudo(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     verb = verbs.add_parser("pseudo", help=pseudo.__doc__)
     verb.add_argument("card", type=Path, help="of the teacher")
-    verb.add_argument("--data", type=Path, required=True, help="folder with kinds.txt, manifest.csv, images, labels")
+    verb.add_argument("recipe", type=Path, help="that the list is for: its data, without what it holds out")
     verb.add_argument("--kinds", nargs="+", required=True, help="kinds to fill in")
     verb.add_argument("--high", type=float, default=0.6, help="a box counts from this score on")
     verb.add_argument("--low", type=float, default=0.2, help="from here to --high the kind stays unknown")
-    verb.add_argument("--hold-out", type=float, default=0.08, help="as in the recipe; the slice is not looked at")
     verb.add_argument("--out", type=Path, required=True, help="CSV, beside the recipes")
     verb.set_defaults(run=pseudo)
 
@@ -107,6 +106,17 @@ def ablate(args: argparse.Namespace) -> int:
     return 0
 
 
+def _trained_on(path: Path) -> "tuple[Manifest, Path]":
+    """The real pictures that a recipe trains on, and where they lie."""
+    from training import recipe
+    from training.sources import parts
+
+    chosen = recipe.read(path)
+    root = shared_dir() / chosen.data
+    kept, _ = parts(manifests.read(root), chosen.hold_out)
+    return kept, root
+
+
 def mine(args: argparse.Namespace) -> int:
     """List the training pictures on which weights cry wolf, with how much oftener they should be drawn."""
     from detector.model import open_model
@@ -114,12 +124,10 @@ def mine(args: argparse.Namespace) -> int:
     from training import repeat_weights
     from training.findings import look
     from training.mine import hard
-    from training.sources import parts
 
     card = open_card(args.card)
-    whole = manifests.read(args.data)
-    kept, _ = parts(whole, args.hold_out)
-    found = list(hard(kept, look(open_model(card), kept, args.data), card.thresholds))
+    kept, root = _trained_on(args.recipe)
+    found = list(hard(kept, look(open_model(card), kept, root), card.thresholds))
     repeat_weights.write(found, args.out)
     print(f"{len(found)} of {len(kept)} pictures have false alarms", file=sys.stderr)
     print(args.out)
@@ -132,11 +140,10 @@ def pseudo(args: argparse.Namespace) -> int:
     from detector.weights import open_card
     from training.findings import look
     from training.pseudo import sure, write
-    from training.sources import parts
 
-    kept, _ = parts(manifests.read(args.data), args.hold_out)
+    kept, root = _trained_on(args.recipe)
     unknown = kept.where(lambda sample: bool(sample.labelled and set(args.kinds) - sample.labelled))
-    found = look(open_model(open_card(args.card)), unknown, args.data)
+    found = look(open_model(open_card(args.card)), unknown, root)
     guesses = list(sure(unknown, found, args.kinds, high=args.high, low=args.low))
     write(guesses, args.out)
     pictures = len({guess.sha256 for guess in guesses})

@@ -12,10 +12,11 @@ from datasets.formats import manifest as manifests
 from datasets.records import Manifest
 from training import pseudo
 from training.errors import SourceMissing
+from training.provenance import origin_of
 from training.recipe import REAL, Recipe, part_of
 
 HOLD_OUT_SEED: Final = "thresholds"
-COMPOSED: Final = "composed"
+RENDERED: Final = "rendered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,11 @@ def _made(recipe: Recipe, cache: Path, real: Manifest) -> Iterator[Source]:
         whole = manifests.read(root)
         if whole.kinds != real.kinds:
             raise SourceMissing(folder=folder, kinds=whole.kinds, wanted=real.kinds)
-        part, chosen = part_of(folder), whole.role("train")
-        if part == COMPOSED:
-            chosen = chosen.where(lambda one: origins(one) <= real.groups)  # no photo or paper from a held-out day
+        # Whatever its folder is called, a picture shows nothing of a held-out day: neither photo nor paper.
+        chosen = whole.role("train").where(lambda one: origin_of(one) == RENDERED or origins(one) <= real.groups)
         if not len(chosen):
             raise SourceMissing(folder=folder, why="no picture in it may be trained on")
-        yield Source(folder, part, root, chosen)
+        yield Source(folder, part_of(folder), root, chosen)
 
 
 def sha256_of(sources: Sequence[Source]) -> str:

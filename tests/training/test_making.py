@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from datasets.formats import manifest as manifests
 from tests.datasets.build import a_folder, a_sample
 from tests.detector.build import a_card
 from tests.training.build import ROOT, a_recipe
 from training.__main__ import main
 from training.recipe import Recipe
 from training.run import Run
+from training.sources import parts
 
 KINDS = ("litter", "overflowing_bin", "closed_bin")
 
@@ -36,20 +38,35 @@ def written(recipe: Recipe, path: Path) -> Path:
 
 
 def test_mining_lists_the_training_picture_without_litter_and_neither_test_nor_held_out(
-    card: Path, tmp_path: Path
+    card: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("STREETWARDEN_SHARED", str(tmp_path))
     empty = a_sample(2, labels=())
-    root = a_folder(tmp_path / "data", [a_sample(1), empty, a_sample(3, labels=(), role="test")])
-    out = tmp_path / "w.csv"
-    assert main(["mine", str(card), "--data", str(root), "--hold-out", "0", "--out", str(out)]) == 0
+    a_folder(tmp_path / "data", [a_sample(1), empty, a_sample(3, labels=(), role="test")])
+    recipe, out = written(a_recipe(data="data", hold_out=0.0), tmp_path / "r.toml"), tmp_path / "w.csv"
+    assert main(["mine", str(card), str(recipe), "--out", str(out)]) == 0
     assert [row["why"] for row in rows(out)] == ["litter:1"]
 
 
-def test_a_teacher_fills_in_what_is_not_labelled(card: Path, tmp_path: Path) -> None:
+def test_mining_holds_out_what_the_recipe_holds_out(
+    card: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STREETWARDEN_SHARED", str(tmp_path))
+    samples = [a_sample(number, labels=()) for number in range(1, 11)]
+    a_folder(tmp_path / "data", samples)
+    recipe, out = written(a_recipe(data="data", hold_out=0.2), tmp_path / "r.toml"), tmp_path / "w.csv"
+    assert main(["mine", str(card), str(recipe), "--out", str(out)]) == 0
+    kept, held = parts(manifests.read(tmp_path / "data"), 0.2)
+    assert len(held) == 2
+    assert {row["sha256"] for row in rows(out)} == {one.sha256 for one in kept}
+
+
+def test_a_teacher_fills_in_what_is_not_labelled(card: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STREETWARDEN_SHARED", str(tmp_path))
     unknown = replace(a_sample(1, labels=()), labelled=frozenset({"closed_bin"}))
-    root = a_folder(tmp_path / "data", [unknown, a_sample(2, labels=())])
-    out, which = tmp_path / "p.csv", ["--kinds", "litter", "--hold-out", "0"]
-    assert main(["pseudo", str(card), "--data", str(root), *which, "--out", str(out)]) == 0
+    a_folder(tmp_path / "data", [unknown, a_sample(2, labels=())])
+    recipe, out = written(a_recipe(data="data", hold_out=0.0), tmp_path / "r.toml"), tmp_path / "p.csv"
+    assert main(["pseudo", str(card), str(recipe), "--kinds", "litter", "--out", str(out)]) == 0
     assert [(row["kind"], row["x"], row["y"]) for row in rows(out)] == [("litter", "0.5000", "0.5000")]
 
 

@@ -20,7 +20,8 @@ TEST = a_sample(90, role="test")
 
 def made(folder: str, number: int, group: str) -> Sample:
     name = folder.replace("/", "_")
-    return a_sample(number, file=f"images/{name}/{number:04}.png", source=name, group=group)
+    note = "rendered" if folder.startswith("rendered") else ""
+    return a_sample(number, file=f"images/{name}/{number:04}.png", source=name, group=group, note=note)
 
 
 def composed(number: int, groups: list[str]) -> Sample:
@@ -62,6 +63,13 @@ def test_every_source_is_told_with_its_hash_and_count(places: tuple[Path, Path])
 def test_a_composed_picture_that_shows_anything_held_out_or_tested_stays_out(places: tuple[Path, Path]) -> None:
     found = sources.find(several(), *places)
     assert [sample.file for sample in found[2].manifest] == ["images/composed/0000.png"]
+
+
+def test_the_picture_and_not_its_folder_says_what_it_shows(places: tuple[Path, Path]) -> None:
+    photo, pasted = made("photo", 1, "yard_90"), composed(2, ["yard_90"])
+    a_folder(places[1] / "rendered/mixed", [made("rendered/mixed", 1, "r"), photo, pasted])
+    found = sources.find(several(also=("rendered/mixed",)), *places)
+    assert [sample.group for sample in found[1].manifest] == ["r"]
 
 
 @pytest.mark.parametrize("folder", ["rendered/none", "composed/none"])

@@ -1,21 +1,23 @@
 """Many short trainings that differ in one thing each, measured on the held-out slice; resumable run by run.
 
-A plan is a TOML file: `base` names a recipe beside it, `side` the input at which everything is measured, `[common]`
-changes keys of the recipe for every run, and each `[[runs]]` has a `name`, `seeds` and the keys that it changes.
+`ablation_plan` says what a plan is. A result is kept beside its run with the facts that it follows from, the hashes of
+every picture list, label, repeat weight, teacher's box and start weight; where one of them has changed since, the run
+is trained or measured again.
 """
 
+import hashlib
 import json
 import time
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest
-from training import material, network, recipe, trial
-from training.errors import RecipeBroken, SourceMissing
+from training import frozen, material, network, places, pseudo, repeat_weights, sources, trial
+from training.ablation_plan import Plan, Trial, read, shortened
+from training.errors import SourceMissing
 from training.evaluate import Report, evaluate
 from training.findings import look
 from training.material import Material
@@ -24,25 +26,14 @@ from training.run import Run, open_run
 from training.sources import parts
 from training.train import train
 
-THRESHOLD = 0.25
-PLAN_KEYS = {"base", "side", "rendered_tests", "common", "runs"}
+__all__ = ["Places", "Plan", "Trial", "read", "run_all", "shortened", "write"]
 
+THRESHOLD: Final = 0.25
+PICTURES: Final = ("data", "also", "weights", "pseudo", "hold_out", "masked", "keep_px")
+"""Keys of a recipe that decide which pictures are decoded and with which masks."""
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One training of a plan: the row it counts for, its recipe, and the input side at which it is measured."""
-
-    row: str
-    side: int
-    recipe: Recipe
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All trainings, and folders under the cache whose `role=test` pictures are measured beside the held-out slice."""
-
-    trials: tuple[Trial, ...]
-    rendered_tests: tuple[str, ...] = ()
+Tests = Mapping[str, tuple[Manifest, Path]]
+"""What is measured, by name, and where it lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,57 +44,47 @@ class Places:
     cache: Path
 
 
-def read(path: Path) -> Plan:
-    """A plan from its file.
-
-    Raises:
-        RecipeBroken: not TOML, a key is missing or unknown, a changed recipe is none, or runs differ in what they
-            hold out.
-    """
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise RecipeBroken(plan=path.name, why=str(error)) from error
-    if unknown := said.keys() - PLAN_KEYS or {"base", "side", "runs"} - said.keys():
-        raise RecipeBroken(plan=path.name, keys=sorted(unknown))
-    base = recipe.changed(recipe.read(path.parent / str(said["base"])), said.get("common", {}))
-    trials = tuple(one for row in said["runs"] for one in _trials(base, row, int(said["side"])))
-    if len({(one.recipe.data, one.recipe.hold_out) for one in trials}) != 1:
-        raise RecipeBroken(plan=path.name, why="every run is measured on one held-out slice: one data, one hold_out")
-    return Plan(trials, tuple(said.get("rendered_tests", ())))
-
-
-def _trials(base: Recipe, row: Mapping[str, Any], side: int) -> Iterator[Trial]:
-    if not {"name", "seeds"} <= row.keys():
-        raise RecipeBroken(run=dict(row), why="a run has a name and seeds")
-    changes = {key: value for key, value in row.items() if key not in ("name", "seeds", "side")}
-    for seed in row["seeds"]:
-        named = {"name": f"trial-{row['name'].replace(' ', '-')}-{seed}", "seed": seed}
-        yield Trial(row["name"], int(row.get("side", side)), recipe.changed(base, {**changes, **named}))
-
-
 def run_all(plan: Plan, places: Places) -> Iterator[Mapping[str, Any]]:
-    """Train and measure what has no result yet; every result in the order of the plan, as soon as it is there."""
+    """Train and measure what has no true result yet; every result in the order of the plan, as soon as it is there."""
     held = _held(plan, places)
+    measured_on = {name: frozen.sha256_of(manifest) for name, (manifest, _) in held.items()}
     loaded: tuple[Recipe, Material] | None = None
     for one in plan.trials:
         run = open_run(one.recipe, places.cache)
+        facts = {**_trained_on(one.recipe, places), "measured_on": measured_on}
         kept = run.folder / f"result-{one.side}.json"
-        if not kept.is_file():
+        if not _follows_from(facts, kept):
             if loaded is None or not _same_pictures(loaded[0], one.recipe):
                 loaded = (one.recipe, material.gather(one.recipe, places.shared, places.cache))
-            kept.write_text(json.dumps(_measured(one, run, loaded[1], held, places)), encoding="utf-8")
-        result: Mapping[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-        yield result
+            result = {**_measured(one, run, loaded[1], held, places), "facts": facts}
+            part = kept.with_suffix(".part")
+            part.write_text(json.dumps(result), encoding="utf-8")
+            part.replace(kept)
+        yield json.loads(kept.read_text(encoding="utf-8"))
+
+
+def _follows_from(facts: Mapping[str, Any], kept: Path) -> bool:
+    return kept.is_file() and json.loads(kept.read_text(encoding="utf-8")).get("facts") == facts
+
+
+def _trained_on(recipe: Recipe, where: Places) -> dict[str, Any]:
+    """Hashes of everything beside the recipe that decides which weights come out."""
+    found = sources.find(recipe, where.shared, where.cache)
+    start = places.found(recipe.start, where.shared).read_bytes() if recipe.start else b""
+    return {
+        "pictures": {source.folder: frozen.sha256_of(source.manifest) for source in found},
+        "weights": repeat_weights.sha256_of(recipe.weights) if recipe.weights else "",
+        "pseudo": pseudo.sha256_of(recipe.pseudo) if recipe.pseudo else "",
+        "start": hashlib.sha256(start).hexdigest(),
+    }
 
 
 def _same_pictures(one: Recipe, other: Recipe) -> bool:
     """Whether two recipes decode the same pictures with the same masks, so that they need not be read again."""
-    keys = ("data", "also", "weights", "pseudo", "hold_out", "masked", "keep_px")
-    return all(getattr(one, key) == getattr(other, key) for key in keys)
+    return all(getattr(one, key) == getattr(other, key) for key in PICTURES)
 
 
-def _held(plan: Plan, places: Places) -> Mapping[str, tuple[Manifest, Path]]:
+def _held(plan: Plan, places: Places) -> Tests:
     """What is measured, by name: the held-out slice of real pictures, and each rendered test."""
     first = plan.trials[0].recipe
     root = places.shared / first.data
@@ -117,12 +98,13 @@ def _held(plan: Plan, places: Places) -> Mapping[str, tuple[Manifest, Path]]:
     return measured
 
 
-def _measured(
-    one: Trial, run: Run, pictures: Material, held: Mapping[str, tuple[Manifest, Path]], places: Places
-) -> Mapping[str, Any]:
+def _measured(one: Trial, run: Run, pictures: Material, held: Tests, places: Places) -> Mapping[str, Any]:
     began = time.monotonic()
     model = network.start(one.recipe, pictures.kinds, places.shared)
-    run.facts.write_text(json.dumps(pictures.facts(one.recipe)), encoding="utf-8")
+    facts = {**pictures.facts(one.recipe), "trained_on": _trained_on(one.recipe, places)}
+    if run.changed_since(facts):
+        run.forget()
+    run.facts.write_text(json.dumps(facts), encoding="utf-8")
     train(model, pictures.pictures, one.recipe, run, resume=True)
     seconds = time.monotonic() - began
     trained = trial.as_model(network.load(run.weights), one.side, one.recipe.device)
@@ -142,13 +124,6 @@ def _measured(
 
 def _told(report: Report) -> Mapping[str, Mapping[str, Any]]:
     return {kind: asdict(score) for kind, score in report.per_kind.items()}
-
-
-def shortened(plan: Plan, epoch_pictures: int) -> Plan:
-    """The same plan with one epoch of so many pictures for every run, to see that it works."""
-    short = {"epochs": 1, "epoch_pictures": epoch_pictures, "plain_epochs": 0}
-    trials = tuple(replace(one, recipe=recipe.changed(one.recipe, short)) for one in plan.trials)
-    return replace(plan, trials=trials)
 
 
 def write(results: Sequence[Mapping[str, Any]], folder: Path) -> Path:

@@ -1,12 +1,13 @@
 """A plan trains what has no result yet, and its table says what each change did."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.datasets.build import a_folder, a_sample
+from tests.datasets.build import a_folder, a_label, a_sample
 from tests.training.build import ROOT
 from training import ablate, ablation_table
 from training.errors import RecipeBroken
@@ -67,6 +68,20 @@ def test_every_seed_of_every_row_is_a_recipe_of_its_own(plan: Path) -> None:
         ("masked = false", "masked = 0"),
         ("side = 64", "side ="),
         ("masked = false", "hold_out = 0.1"),
+        ("side = 64", "side = 'large'"),
+        ("side = 64", "side = true"),
+        ("side = 32", "side = 40"),
+        ("seeds = [1, 2]", "seeds = []"),
+        ("seeds = [1, 2]", "seeds = ['one']"),
+        ("seeds = [1, 2]", "seeds = 1"),
+        ('name = "plain"', "name = 1"),
+        ('base = "tiny.toml"', "base = 1"),
+        ('base = "tiny.toml"', 'base = "none.toml"'),
+        ('base = "tiny.toml"', 'base = "tiny.toml"\nrendered_tests = "rendered/test"'),
+        (PLAN[PLAN.index("[common]") :], "runs = []"),
+        (PLAN[PLAN.index("[common]") :], "runs = 3"),
+        (PLAN[PLAN.index("[common]") :], "runs = [1]"),
+        (PLAN[PLAN.index("[[runs]]") :], "[runs]"),
     ],
 )
 def test_a_plan_with_a_wrong_key_is_refused(plan: Path, old: str, new: str) -> None:
@@ -93,6 +108,19 @@ def test_a_run_is_trained_and_measured_once(plan: Path, tmp_path: Path) -> None:
     kept = next((tmp_path / "cache/runs").glob("*/result-32.json"))
     kept.write_text(json.dumps({**first[0], "seconds": -1.0}))
     assert next(iter(ablate.run_all(one, places)))["seconds"] == -1.0
+
+
+def test_a_result_of_other_labels_or_lists_is_not_taken_for_this_one(plan: Path, tmp_path: Path) -> None:
+    root, samples = tmp_path / "data/street", [a_sample(number) for number in range(1, 6)]
+    a_folder(root, samples)
+    one, places = ablate.Plan(ablate.read(plan).trials[-1:]), ablate.Places(tmp_path, tmp_path / "cache")
+    first = next(iter(ablate.run_all(one, places)))
+    run = next((tmp_path / "cache/runs").iterdir())
+    before = (run / "log.jsonl").read_text()
+    a_folder(root, [replace(sample, labels=(a_label(x=0.45),)) for sample in samples])
+    again = next(iter(ablate.run_all(one, places)))
+    assert again["facts"] != first["facts"]
+    assert (run / "log.jsonl").read_text().count("\n") == 2 * before.count("\n")
 
 
 def test_a_cell_is_the_mean_over_seeds_with_half_of_their_range() -> None:

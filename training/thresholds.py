@@ -1,10 +1,11 @@
 """The score from which a box of each kind is shown, chosen on training groups and never on the test.
 
-Fifty negatives are few: with one alarm among them the true rate may well be ten in a hundred, and of seventy-six steps
-the best looking one is quiet by luck. Three habits keep the choice from flattering itself. Half an alarm is added to
-those that were counted (H. Jeffreys' prior for a Poisson rate); streets that hold the kind are asked for themselves, so
-that a hundred façades without any bin do not dilute the yards where closed bins stand; and negatives that were trained
-on, of which there are many more, may only make the choice stricter.
+A hundred negatives are few: with one alarm among them the true rate may well be five in a hundred, and of ninety steps
+the best looking one is quiet by luck. Three habits keep the choice from flattering itself. Two alarms in a hundred are
+aimed at, half an alarm added to those that were counted (H. Jeffreys' prior for a Poisson rate), so that the three that
+are promised hold elsewhere. No street that holds the kind may break the promise for itself, so that a hundred façades
+without any bin do not dilute the yards where closed bins stand; one alarm on a street is luck, and borne. And negatives
+that were trained on, of which there are many more, may only make the choice stricter.
 """
 
 from collections import Counter
@@ -29,8 +30,10 @@ ALARMS_PER_100: Final = 2.0
 UNCOUNTED: Final = 0.5
 ENOUGH_NEGATIVES: Final = 25
 TRAINED_NEGATIVES: Final = 300
-TRAINED_ALARMS_PER_100: Final = 3.0
-"""What is promised; not less, for an alarm that survives training is often a thing that the label forgot."""
+PROMISED_PER_100: Final = 3.0
+"""On each street, and on trained negatives: an alarm that survives training is often a thing that the label forgot."""
+
+LUCK: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +46,34 @@ class Looked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Silence:
-    """Negatives of one street, on which nothing should be shown, and how it is judged.
+    """Negatives, of all streets or of one, on which nothing should be shown, and how it is judged.
 
     Attributes:
         ranking: every box of the kind on them.
         pictures: how many.
-        added: alarms added to the counted ones.
         most: boxes that may be expected on a hundred of them.
+        added: boxes added to the counted ones.
+        borne: so many boxes prove nothing, however few the pictures.
     """
 
     ranking: Ranking
     pictures: int
-    added: float
     most: float
+    added: float = 0.0
+    borne: int = 0
 
     def keeps(self, threshold: float) -> bool:
         """Whether no more boxes are to be expected than may be."""
-        return 100 * (self.ranking.at(threshold).shown + self.added) / self.pictures <= self.most
+        shown = self.ranking.at(threshold).shown
+        return shown <= self.borne or 100 * (shown + self.added) / self.pictures <= self.most
 
 
 def choose(held_out: Looked, trained: Looked | None = None) -> Mapping[str, float]:
     """Per kind the threshold with the best F1 among those that seldom cry wolf.
 
-    At most two boxes may be expected per hundred pictures without the kind, on all of them and on each street that
-    holds the kind (see above); where no threshold keeps that, the highest is taken. A kind with fewer than 20 boxes
-    held out gets the lowest quiet threshold from a cautious 0.5 on.
+    At most two boxes may be expected per hundred pictures without the kind, and on each street that holds the kind at
+    most one in all or three per hundred (see above); where no threshold keeps that, the highest is taken. A kind with
+    fewer than 20 boxes held out gets the lowest quiet threshold from a cautious 0.5 on.
 
     Args:
         held_out: pictures that were not trained on.
@@ -77,8 +83,8 @@ def choose(held_out: Looked, trained: Looked | None = None) -> Mapping[str, floa
 
 
 def _best(held_out: Looked, trained: Looked | None, kind: str) -> float:
-    silences = list(_silences(held_out, kind, UNCOUNTED, ALARMS_PER_100))
-    silences += _silences(trained, kind, 0.0, TRAINED_ALARMS_PER_100) if trained else ()
+    silences = list(_silences(held_out, kind, ALARMS_PER_100, UNCOUNTED))
+    silences += _silences(trained, kind, PROMISED_PER_100, 0.0) if trained else ()
     quiet = [step for step in STEPS if all(silence.keeps(step) for silence in silences)] or STEPS[-1:]
     whole = ranked(held_out.pictures.labelled_for(kind), held_out.findings, kind)
     if whole.wanted < MEASURABLE_BOXES:
@@ -86,15 +92,15 @@ def _best(held_out: Looked, trained: Looked | None, kind: str) -> float:
     return max(quiet, key=lambda step: whole.at(step).f1)
 
 
-def _silences(looked: Looked, kind: str, added: float, most: float) -> Iterator[Silence]:
-    """All negatives together, and those of each repository that holds the kind, where they are enough to count."""
+def _silences(looked: Looked, kind: str, most: float, added: float) -> Iterator[Silence]:
+    """All negatives together, and those of each repository that holds the kind."""
     empty = looked.pictures.labelled_for(kind).where(lambda sample: sample.count(kind) == 0)
-    streets = {_street(sample) for sample in looked.pictures if sample.count(kind)}
-    for street in (None, *sorted(streets)):
-        chosen = empty if street is None else empty.where(partial(_is_in, street))
-        if len(chosen) >= ENOUGH_NEGATIVES or (street is None and len(chosen)):
-            added_here = added if len(chosen) >= ENOUGH_NEGATIVES else 0.0
-            yield Silence(ranked(chosen, looked.findings, kind), len(chosen), added_here, most)
+    if len(empty):
+        enough = len(empty) >= ENOUGH_NEGATIVES
+        yield Silence(ranked(empty, looked.findings, kind), len(empty), most, added if enough else 0.0)
+    for street in sorted({_street(sample) for sample in looked.pictures if sample.count(kind)}):
+        if len(chosen := empty.where(partial(_is_in, street))):
+            yield Silence(ranked(chosen, looked.findings, kind), len(chosen), PROMISED_PER_100, borne=LUCK)
 
 
 def _is_in(street: str, sample: Sample) -> bool:

@@ -1,4 +1,4 @@
-"""Draws what looks like paper ads and is none: labels on bins, shop signs, captions on the picture, posters in frames."""
+"""Draws what looks like paper ads and is none: labels of bins, shop signs, captions, posters in frames."""
 
 from random import Random
 
@@ -24,6 +24,7 @@ SHOPS = {
 }
 CAPTIONS = ("城市管理", "街景照片", "市民投诉", "环境卫生问题", "小区门口", "垃圾满溢", "拍摄时间", "路边随拍")
 BIN_COLOURS = ((20, 110, 60), (24, 70, 160), (170, 30, 30), (70, 72, 74), (240, 240, 236), (230, 190, 30))
+STRIPS = ((0, 0, 0), (190, 20, 24), (20, 60, 150))
 SIGN_COLOURS = ((180, 24, 28), (20, 80, 150), (16, 110, 60), (238, 238, 232), (230, 180, 20), (30, 30, 34))
 
 
@@ -83,12 +84,9 @@ def caption(picture: Picture, rng: Random) -> tuple[Rgba, tuple[int, int]]:
     image = Image.new("RGBA", (wide, high), (0, 0, 0, 0))
     draw = ImageDraw.Draw(image)
     if rng.random() < 0.35:
-        draw.rectangle(
-            (0, 0, wide, high), fill=(*rng.choice(((0, 0, 0), (190, 20, 24), (20, 60, 150))), rng.randint(120, 255))
-        )
-    stamp = f"20{rng.randint(10, 25)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d} {rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}"
+        draw.rectangle((0, 0, wide, high), fill=(*rng.choice(STRIPS), rng.randint(120, 255)))
     chinese = "chinese" in scripts() and rng.random() < 0.7
-    words = "  ".join(rng.sample(CAPTIONS, rng.randint(1, 3))) if chinese else stamp
+    words = "  ".join(rng.sample(CAPTIONS, rng.randint(1, 3))) if chinese else _stamp(rng)
     ink = rng.choice(((255, 255, 255), (255, 235, 40), (255, 60, 40)))
     area = (4.0, high * 0.1, wide - 4.0, high * 0.9)
     name = pick_face("chinese" if chinese else "latin", rng)
@@ -96,6 +94,11 @@ def caption(picture: Picture, rng: Random) -> tuple[Rgba, tuple[int, int]]:
     fit(draw, words, area, ink, name)
     left = rng.choice((int(width * 0.02), (width - wide) // 2, width - wide - int(width * 0.02)))
     return np.array(image), (left, rng.choice((int(height * 0.02), height - high - int(height * 0.02))))
+
+
+def _stamp(rng: Random) -> str:
+    day = f"20{rng.randint(10, 25)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}"
+    return f"{day} {rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}"
 
 
 def _plain(size_m: tuple[float, float], colour: tuple[int, int, int]) -> tuple[Image.Image, ImageDraw.ImageDraw]:

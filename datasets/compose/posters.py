@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from datasets.compose.flyers import DARKS, INKS, PAPERS, WHITES, Rgba, Sheet, blank_of
-from datasets.compose.flyers import Blank as Sheeted
+from datasets.compose.flyers import DARKS, INKS, PAPERS, WHITES, Blank, Rgba, Sheet, blank_of
 
 LONG_SIDE_PX = 620
 SIZES_M = ((0.42, 0.594), (0.42, 0.594), (0.5, 0.7), (0.5, 0.7), (0.594, 0.841), (0.35, 0.5), (0.7, 0.5), (0.3, 0.84))
@@ -23,12 +22,12 @@ def draw_poster(rng: Random) -> Sheet:
     return Sheet(np.array(blank.image), width_m, height_m)
 
 
-def _fill(blank: Sheeted, colour: tuple[int, int, int], top: float = 0.0, bottom: float = 1.0) -> None:
+def _fill(blank: Blank, colour: tuple[int, int, int], top: float = 0.0, bottom: float = 1.0) -> None:
     area = (0, blank.height * top, blank.width, blank.height * bottom)
     blank.draw.rectangle(area, fill=colour)
 
 
-def _headlines(blank: Sheeted) -> None:
+def _headlines(blank: Blank) -> None:
     """An assembly's call: rows of large words on one loud colour, a band, small print at the foot."""
     rng = blank.rng
     ground = rng.choice(LOUD + WHITES * 2)
@@ -47,7 +46,7 @@ def _headlines(blank: Sheeted) -> None:
     blank.small_print(y, 0.94, ink)
 
 
-def _text_wall(blank: Sheeted) -> None:
+def _text_wall(blank: Blank) -> None:
     """A proclamation: one headline, then columns of words no one reads."""
     rng = blank.rng
     dark = rng.random() < 0.4
@@ -60,7 +59,7 @@ def _text_wall(blank: Sheeted) -> None:
         blank.small_print(0.18, rng.uniform(0.75, 0.93), ink, 0.06 + i * each, 0.06 + (i + 0.92) * each)
 
 
-def _figure(blank: Sheeted) -> None:
+def _figure(blank: Blank) -> None:
     """A head and shoulders cut out of flat colour: nobody; words above and below."""
     rng = blank.rng
     back, body = rng.choice(PAPERS + WHITES + DARKS), rng.choice(DARKS + LOUD)
@@ -79,7 +78,7 @@ def _figure(blank: Sheeted) -> None:
         blank.row(blank.words(), 0.02, 0.14, rng.choice((body, *LOUD)))
 
 
-def _bust(blank: Sheeted, colour: tuple[int, int, int], x: float, size: float) -> None:
+def _bust(blank: Blank, colour: tuple[int, int, int], x: float, size: float) -> None:
     half, middle, y = blank.width * size, blank.width * x, blank.height * 0.42
     head = half * 0.5
     blank.draw.ellipse((middle - head, y - head * 1.3, middle + head, y + head * 1.3), fill=colour)
@@ -90,7 +89,7 @@ def _bust(blank: Sheeted, colour: tuple[int, int, int], x: float, size: float) -
     blank.draw.chord((middle - head, y - head * 1.3, middle + head, y + head * 1.3), 100, 250, fill=lit)
 
 
-def _rays(blank: Sheeted, colour: tuple[int, int, int]) -> None:
+def _rays(blank: Blank, colour: tuple[int, int, int]) -> None:
     middle, far = (blank.width / 2, blank.height * 0.5), blank.height * 1.5
     many = blank.rng.randint(8, 16)
     for i in range(many):
@@ -99,20 +98,18 @@ def _rays(blank: Sheeted, colour: tuple[int, int, int]) -> None:
         blank.draw.polygon((middle, *ends), fill=colour)
 
 
-def _concert(blank: Sheeted) -> None:
+def _concert(blank: Blank) -> None:
     """Something like a photograph over the whole sheet, in two inks, with a name and a list."""
     rng = blank.rng
     blank.photo((0, 0, 1, 1))
     for _ in range(rng.randint(2, 6)):
         x, y, r = (
-            rng.uniform(0, 1) * blank.width,
+            rng.uniform(0, blank.width),
             rng.uniform(0.2, 0.7) * blank.height,
-            blank.width * rng.uniform(0.05, 0.3),
+            rng.uniform(0.05, 0.3) * blank.width,
         )
-        shape = rng.choice((3, 4, 5, 6))
-        blank.draw.regular_polygon(
-            (x, y, r), shape, rotation=rng.randint(0, 90), fill=rng.choice(DARKS + PAPERS + LOUD)
-        )
+        colour = rng.choice(DARKS + PAPERS + LOUD)
+        blank.draw.regular_polygon((x, y, r), rng.randint(3, 6), rotation=rng.randint(0, 90), fill=colour)
     if rng.random() < 0.6:
         blank.image.paste(Image.fromarray(halftone(np.array(blank.image), rng)))
     ink = rng.choice(WHITES + PAPERS[:2] + INKS[:2])
@@ -122,7 +119,7 @@ def _concert(blank: Sheeted) -> None:
     blank.small_print(y + 0.27, y + 0.38, ink)
 
 
-def _bands(blank: Sheeted) -> None:
+def _bands(blank: Blank) -> None:
     """A play or a fair: a picture above, plain paper with lines below."""
     rng = blank.rng
     _fill(blank, rng.choice(WHITES + PAPERS))
@@ -148,6 +145,6 @@ def halftone(picture: Rgba, rng: Random) -> Rgba:
     return done
 
 
-KINDS: tuple[tuple[Callable[[Sheeted], None], float], ...] = (
+KINDS: tuple[tuple[Callable[[Blank], None], float], ...] = (
     (_headlines, 6), (_text_wall, 3), (_figure, 4), (_concert, 4), (_bands, 3),
 )  # fmt: skip

@@ -9,15 +9,18 @@ from PIL import Image
 
 from datasets.compose.flyers import FAMILIES, Sheet, draw_family
 from datasets.compose.legal import draw_legal
+from datasets.compose.lookalikes import bin_label, poster_case, shop_sign
+from datasets.compose.posters import draw_poster
 from datasets.compose.stencils import draw_stencil
 from datasets.compose.wear import age
+from datasets.compose.weather import weathered
 
 CELL_PX, EACH = 112, 5
 WALL = (150, 146, 138)
 
 
 def specimens(seed: int) -> Image.Image:
-    """Each family of ads new and worn, a row of stencils, a row of lawful things; RGB."""
+    """Each family of ads new and worn, then stencils, lawful things, posters new and worn, look-alikes; RGB."""
     rng, pens = np.random.default_rng(seed), Random(seed)  # noqa: S311 - it decides what is drawn
     rows = [[draw_family(family, pens) for _ in range(2)] for family in FAMILIES]
     rows = [
@@ -28,6 +31,10 @@ def specimens(seed: int) -> Image.Image:
         [draw_stencil(pens, rng) for _ in range(EACH)],
         [draw_legal(pens) for _ in range(EACH)],
         [draw_legal(pens) for _ in range(EACH)],
+        [draw_poster(pens) for _ in range(EACH)],
+        [weathered(draw_poster(pens), rng) for _ in range(EACH)],
+        [weathered(draw_poster(pens), rng) for _ in range(EACH)],
+        [bin_label(pens), bin_label(pens), shop_sign(pens), shop_sign(pens), poster_case(pens)],
     ]
     half = (len(rows) + 1) // 2
     page = Image.new("RGB", (2 * EACH * CELL_PX, half * CELL_PX), WALL)

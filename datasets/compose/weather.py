@@ -39,8 +39,8 @@ def _rolled(sheet: Sheet, rng: np.random.Generator) -> Sheet:
     edge = clouds((height, width), 12, rng) * 0.12
     along = np.linspace(0, 1, height, dtype=np.float32)[:, None] + edge
     start = rng.uniform(-0.2, 0.7)
-    share = ((along > start) & (along < start + rng.uniform(0.2, 0.45))) * rng.uniform(0.6, 0.95)
-    share = cv2.GaussianBlur(np.asarray(share, np.float32), (0, 0), 2)[..., None]
+    rolled = ((along > start) & (along < start + rng.uniform(0.2, 0.45))).astype(np.float32)
+    share = cv2.GaussianBlur(rolled, (0, 0), 2)[..., None] * np.float32(rng.uniform(0.6, 0.95))
     pixels[..., :3] = pixels[..., :3] * (1 - share) + tint * share
     return replace(sheet, pixels=pixels.clip(0, 255).astype(np.uint8))
 

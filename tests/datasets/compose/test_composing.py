@@ -129,4 +129,4 @@ def test_tilted_lines_tilt_the_sheet() -> None:
 def test_the_page_of_specimens_shows_every_family() -> None:
     page = np.array(specimens(2))
     rows = page.reshape(page.shape[0] // CELL_PX, CELL_PX, -1, CELL_PX, 3)
-    assert (rows.std(axis=(1, 3)).max(-1) > 0).sum() >= 0.9 * (len(FAMILIES) + 3) * EACH
+    assert (rows.std(axis=(1, 3)).max(-1) > 0).sum() >= 0.9 * (len(FAMILIES) + 7) * EACH

@@ -302,12 +302,13 @@ def _anchors(_: Facts, say: Words) -> Iterator[str]:
 
 
 def _again(facts: Facts, say: Words) -> Iterator[str]:
-    name = facts.card.name
+    name, sides = facts.card.name, [one["side"] for one in facts.text.get("inputs", [])] or [max(facts.card.input)]
+    tried = f"--inputs {' '.join(map(str, sides))} --version {facts.card.version}"
     yield say["h_again"]
     yield (
         "```\n"
         f"python -m training train training/recipes/{name}.toml\n"
-        f"python -m training export training/recipes/{name}.toml --inputs 416 512\n"
+        f"python -m training export training/recipes/{name}.toml {tried}\n"
         f"python -m training evaluate --data $STREETWARDEN_SHARED/data/street --weights weights/{name}.toml --json\n"
         f"python -m training measure weights/{name}.toml\n"
         f"python -m training promote weights/{name}.toml\n"

@@ -18,8 +18,8 @@ def errors_page(facts: Facts) -> str:
         "# Where it errs",
         "Written by `python -m training document`; do not edit. The licences do not let us show the pictures again, so "
         "the sheet has their boxes alone: grey is labelled and found, orange missed, green a right box, red a false "
-        "one. The same sheet with pixels (faces blurred) comes from the same command under `build/`, and sheets of the "
-        "worst mistakes from `python -m training evaluate --out DIR`.",
+        "one. The same sheet with pixels (faces blurred) comes from the same command under `build/`, and so do those "
+        "of the worst mistakes of each kind.",
         "## Twenty-four random test pictures",
         "![boxes without pixels](contact_sheet.png)",
     ]

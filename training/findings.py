@@ -1,7 +1,6 @@
 """Detections over a data folder, from weights through the product's own path or from a file of JSON lines."""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +9,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from datasets.records import Manifest, Sample
 from detector.images import open_photo
 from detector.model import Model
 from detector.types import Xyxy
 from training.errors import DetectionsBroken
+from training.progress import told
 
 FROM_SCORE = 0.001
 
@@ -42,8 +41,7 @@ Findings = Mapping[str, Finding]
 
 def look(model: Model, manifest: Manifest, root: Path) -> Findings:
     """Open and look at every picture as the service would, from score 0.001."""
-    bar = tqdm(manifest, desc="looking", disable=not sys.stderr.isatty())
-    return {sample.file: _look(model, root / sample.file) for sample in bar}
+    return {sample.file: _look(model, root / sample.file) for sample in told(manifest.samples, "looking")}
 
 
 def _look(model: Model, path: Path) -> Finding:

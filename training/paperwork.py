@@ -16,7 +16,7 @@ from training.bootstrap import ROUNDS
 from training.errors_page import errors_page
 from training.evaluate import evaluate, refuse_trained
 from training.findings import look
-from training.report import Measured, plots
+from training.report import Measured, plots, sheets
 from training.verdicts import judge
 
 COUNT: Final = 24
@@ -31,7 +31,7 @@ class Places:
         card: of the weights.
         data: folder with the manifest.
         docs: for the pages and the sheet without pixels.
-        sheet: for the sheet with pixels, which is not to be published.
+        sheet: for the sheet with pixels, which is not to be published; beside it a folder of `failures`, neither.
     """
 
     card: Path
@@ -41,7 +41,7 @@ class Places:
 
 
 def write(places: Places) -> list[Path]:
-    """Write `card.md`, `card.zh.md`, their plots, `errors.md` and both contact sheets.
+    """Write `card.md`, `card.zh.md`, their plots, `errors.md`, both contact sheets and those of the worst mistakes.
 
     Raises:
         GroupTrainedOn: a group of the test was trained on.
@@ -70,7 +70,8 @@ def write(places: Places) -> list[Path]:
     places.docs.mkdir(parents=True, exist_ok=True)
     pages = {file: document.card_page(facts, language) for language, file in document.LANGUAGES.items()}
     pages["errors.md"] = errors_page(facts)
-    pages |= plots(Measured(test, places.data, findings, card.thresholds, facts.report, {}))
+    measured = Measured(test, places.data, findings, card.thresholds, facts.report, {})
+    pages |= plots(measured)
     for name, text in pages.items():
         (places.docs / name).write_text(text, encoding="utf-8")
     sizes = {sample.file: (sample.width, sample.height) for sample in chosen}
@@ -81,4 +82,5 @@ def write(places: Places) -> list[Path]:
         return faces.blur(open_photo((places.data / file).read_bytes()).image)
 
     sheet.draw(verdicts, blurred, places.sheet)
-    return [*(places.docs / name for name in pages), places.docs / "contact_sheet.png", places.sheet]
+    worst = sheets(measured, facts.failures, places.sheet.parent / "failures")
+    return [*(places.docs / name for name in pages), places.docs / "contact_sheet.png", places.sheet, *worst]

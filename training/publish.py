@@ -2,9 +2,10 @@
 
 import json
 import shutil
-import time
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,11 @@ from numpy.typing import NDArray
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest
 from detector.boxes import letterbox
-from detector.model import open_model
 from detector.weights import open_card
 from training import card as cards
 from training import export, network
 from training.evaluate import Report, evaluate
-from training.findings import Findings, look
+from training.looks import Look, look
 from training.material import DRAWN, draw, parts
 from training.measured import write_into
 from training.pictures import decode
@@ -61,11 +61,12 @@ def publish(recipe: Recipe, run: Run, shared: Path, order: Order) -> tuple[Path,
         return path, log
     root = shared / recipe.data
     kept, held = parts(manifests.read(root), recipe.hold_out)
-    tried = {side: _look(draft, side, order, held, root) for side in order.inputs}
+    seen = partial(_look, draft, run.folder / "looks", order.folder)
+    tried = {side: seen(side, held, root) for side in order.inputs}
     log["inputs"] = [_tried(side, held, look) for side, look in tried.items()]
     side = smallest_good({one["side"]: one["mean_ap50"] for one in log["inputs"]})
     some = some_negatives(kept)
-    trained = Looked(some, _look(draft, side, order, some, root).findings)
+    trained = Looked(some, seen(side, some, root).findings)
     shown = choose(Looked(held, tried[side].findings), trained)
     draft = replace(draft, input=(side, side), thresholds=shown, inputs=log["inputs"])
     path = cards.write(draft, order.folder)
@@ -73,15 +74,7 @@ def publish(recipe: Recipe, run: Run, shared: Path, order: Order) -> tuple[Path,
     return path, log
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Findings and what they cost: processor milliseconds a picture, decoding included."""
-
-    findings: Findings
-    cpu_ms: float
-
-
-def _tried(side: int, held: Manifest, look: _Look) -> Mapping[str, Any]:
+def _tried(side: int, held: Manifest, look: Look) -> Mapping[str, Any]:
     """What an input size gives and costs, for the card."""
     report = evaluate(held, look.findings, choose(Looked(held, look.findings)))
     by_kind = {f"ap50_{kind}": score.ap50 for kind, score in report.per_kind.items() if score.measurable}
@@ -133,11 +126,10 @@ def padded(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.ascontiguousarray(canvas.transpose(2, 0, 1), np.float32) / np.float32(255)
 
 
-def _look(draft: cards.Draft, side: int, order: Order, manifest: Manifest, root: Path) -> _Look:
-    card = open_card(cards.write(replace(draft, input=(side, side)), order.folder))
-    model, began = open_model(card), time.process_time()
-    findings = look(model, manifest, root)
-    return _Look(findings, 1000 * (time.process_time() - began) / max(len(manifest), 1))
+def _look(draft: cards.Draft, looks: Path, weights: Path, side: int, manifest: Manifest, root: Path) -> Look:
+    print(f"{len(manifest)} pictures at {side} px", file=sys.stderr, flush=True)
+    card = open_card(cards.write(replace(draft, input=(side, side)), weights))
+    return look(card, manifest, root, looks)
 
 
 def mean_ap50(report: Report) -> float:

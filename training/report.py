@@ -58,7 +58,7 @@ def write(measured: Measured, out: Path) -> list[Path]:
     texts = {"report.json": _numbers(measured, found), **plots(measured)}
     for name, text in texts.items():
         (out / name).write_text(text, encoding="utf-8")
-    return [*(out / name for name in texts), *_sheets(measured, found, out / "failures")]
+    return [*(out / name for name in texts), *sheets(measured, found, out / "failures")]
 
 
 def _numbers(measured: Measured, found: Mapping[str, failures.Failures]) -> str:
@@ -114,7 +114,8 @@ def _points(ranking: Ranking) -> list[Point]:
     return [(float(right[at] / ranking.wanted), float(right[at] / (at + 1))) for at in np.flatnonzero(ranking.hits[0])]
 
 
-def _sheets(measured: Measured, found: Mapping[str, failures.Failures], out: Path) -> list[Path]:
+def sheets(measured: Measured, found: Mapping[str, failures.Failures], out: Path) -> list[Path]:
+    """Write the worst misses and alarms of every kind that has any, two sheets a kind."""
     picture = _opener(measured)
     written = []
     for kind, one in found.items():

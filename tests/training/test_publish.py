@@ -30,3 +30,9 @@ def test_a_published_card_tells_what_was_tried_trained_and_measured(tmp_path: Pa
     assert (said["measured"]["pictures"], said["metrics"]["litter"]["boxes"]) == (3, 3)
     assert said["measured"]["data"] == "$STREETWARDEN_SHARED/data/yard"
     assert set(card.thresholds) == set(KINDS)
+    looks = sorted((run.folder / "looks").glob("*.jsonl"))
+    assert len(looks) == 3
+    written = [one.stat().st_mtime_ns for one in looks]
+    publish.publish(recipe, run, tmp_path, order)
+    assert [one.stat().st_mtime_ns for one in sorted((run.folder / "looks").glob("*.jsonl"))] == written
+    assert cards.read(path) == said

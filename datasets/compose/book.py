@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from datasets import labels as own
-from datasets.compose.closeups import nearer
+from datasets.compose.closeups import close, nearer
 from datasets.compose.composing import compose
 from datasets.compose.flyers import Sheet
 from datasets.compose.pictures import open_picture, save_picture
@@ -30,8 +30,8 @@ CURRENT: Final = f"images/{SET}/v{VERSION}_"
 WALLS_SHARE: Final = 0.8
 """Share of pictures on photographs that already show walls with marks, as long as there are others."""
 DONOR: Final = 0.6
-CLOSE: Final = 0.5
-"""Share of pictures that show a part of the photograph, near the wall."""
+NEARER, CLOSE = 0.5, 0.6
+"""Share of pictures that show a part of the photograph, near the wall, and chance of a close-up of what was hung."""
 QUALITY: Final = (74, 93)
 
 
@@ -128,9 +128,11 @@ def _make(job: Job, scraps: Sequence[Sheet], roots: tuple[Path, Path], kinds: Se
     if not (path.is_file() and listed.is_file()):
         rng = np.random.default_rng([job.seed, job.index])
         photo, known = open_picture(data / job.photo.file), job.photo.labels
-        if rng.random() < CLOSE:
+        if rng.random() < NEARER:
             photo, known = nearer(photo, known, rng) or (photo, known)
         picture, labels = compose(photo, known, job.photo.labelled, scraps, rng)
+        if rng.random() < CLOSE:
+            picture, labels = close(picture, labels, labels[len(known) :], rng) or (picture, labels)
         yolo.write(listed, labels, kinds)
         save_picture(path, picture, int(rng.integers(*QUALITY)))
     groups = sorted({job.photo.group} | ({job.donor} if job.donor else set()))

@@ -5,7 +5,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from datasets.compose.closeups import LEAST_PX, nearer
+from datasets.compose.closeups import LEAST_PX, LEAST_SHEET_PX, close, nearer
 from datasets.compose.composing import compose
 from datasets.compose.flyers import Sheet
 from datasets.compose.heaps import HIDDEN, ONE_BOX_FROM, boxes_of, hang_cluster, hang_posters
@@ -130,6 +130,17 @@ def test_the_mark_lies_in_the_close_up_where_its_label_says() -> None:
     rows, cols = np.flatnonzero(dark.any(1)), np.flatnonzero(dark.any(0))
     np.testing.assert_allclose((x0 * wide, y0 * high), (cols[0], rows[0]), atol=1.5)
     np.testing.assert_allclose((x1 * wide, y1 * high), (cols[-1] + 1, rows[-1] + 1), atol=1.5)
+
+
+def test_a_close_up_is_filled_by_a_sheet_that_is_sharp_enough() -> None:
+    sheet, small = Label("paper_ad", 0.5, 0.4, 0.3, 0.3), Label("paper_ad", 0.1, 0.1, 0.1, 0.1)
+    picture = a_wall()
+    for seed in range(8):
+        part, labels = close(picture, (small, sheet), (small, sheet), np.random.default_rng(seed)) or (picture, ())
+        assert part.shape[0] * part.shape[1] < picture.shape[0] * picture.shape[1]
+        assert 0.3 < np.sqrt(labels[-1].w * labels[-1].h) <= 0.96
+    assert np.sqrt(0.01 * picture.shape[0] * picture.shape[1]) < LEAST_SHEET_PX
+    assert close(picture, (small,), (small,), np.random.default_rng(1)) is None
 
 
 @pytest.mark.parametrize("draw", [bin_label, shop_sign, poster_case])

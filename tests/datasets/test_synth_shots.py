@@ -10,8 +10,10 @@ from datasets.records import Label
 from datasets.synth import book
 from datasets.synth.grammar import grow
 from datasets.synth.plates import Plate
-from datasets.synth.scene import Camera, Light, Scene, Thing
+from datasets.synth.scene import Camera, Light, Scene, Thing, Tube
 from datasets.synth.shots import Shot, labels_of, shoot
+from datasets.synth.thickness import thick_enough
+from datasets.synth.yard import plain
 
 WIDTH, HEIGHT = 320, 180
 
@@ -99,3 +101,18 @@ def test_a_picture_whose_thing_is_hidden_is_not_trusted() -> None:
     assert not book.shows_all(scene, specks)
     whole = tuple(Label(thing.kind, 0.5, 0.5, 1.0, 1.0) for thing in scene.things)
     assert book.shows_all(scene, whole)
+
+
+def a_cord_seen_from(metres: float) -> Scene:
+    cord = Tube(points=((-1, 0, 1), (1, 0, 1)), radius=0.005, material=plain("101010"), thing=1)
+    camera, light = Camera((0, -metres, 1), (0, 0, 1), 26), Light((1, 1, 1), (1, 1, 1), 1.0, None, 300.0)
+    return Scene(1, "x", camera, light, (cord,), (Thing(1, "flying_wire"),))
+
+
+def test_a_cord_of_a_centimetre_is_thick_enough_near_by_and_too_thin_across_the_street() -> None:
+    whole, half = Shot(size=(WIDTH, HEIGHT)), Shot(crop=(0.25, 0.25, 0.75, 0.75), size=(WIDTH, HEIGHT))
+    index = np.ones((HEIGHT, WIDTH), np.uint16)
+    assert thick_enough(index, a_cord_seen_from(3.0), whole)
+    assert not thick_enough(index, a_cord_seen_from(6.0), whole)
+    assert thick_enough(index, a_cord_seen_from(6.0), half)
+    assert thick_enough(np.zeros_like(index), a_cord_seen_from(6.0), whole)

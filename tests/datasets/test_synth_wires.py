@@ -22,7 +22,6 @@ from datasets.synth.plates import Plate, Quality, RendererMissing, render
 from datasets.synth.reading import read_scene
 from datasets.synth.scene import Camera, Light, Route, Scene, Sun, Thing, Tube, Vec
 from datasets.synth.shots import Shot, doubled, intact, runs, tells_apart, thing_labels
-from datasets.synth.thickness import thick_enough
 from datasets.synth.ways import a_shot
 from datasets.synth.yard import Yard, plain
 
@@ -386,17 +385,3 @@ def test_the_command_takes_several_kinds_and_refuses_an_unseen_kind_that_there_i
     assert (args.kind, args.lights) == (["cord", "parked"], ["day", "infrared"])
     with pytest.raises(SystemExit):
         command.main(["--unseen", "--kind", "heap", "--out", "x"])
-
-
-def test_a_cord_of_a_centimetre_is_thick_enough_near_by_and_too_thin_across_the_street() -> None:
-    shot = Shot(size=(WIDTH, HEIGHT))
-    index = np.ones((HEIGHT, WIDTH), np.uint16)
-
-    def at(metres: float) -> Scene:
-        camera, cord = Camera((0, -metres, 1), (0, 0, 1), 26), a_cord((-1, 0, 1), (1, 0, 1), radius=0.005)
-        return Scene(1, "x", camera, an_empty_scene().light, (cord,), (WIRE,))
-
-    assert thick_enough(index, at(3.0), shot)
-    assert not thick_enough(index, at(6.0), shot)
-    assert thick_enough(index, at(6.0), Shot(crop=(0.25, 0.25, 0.75, 0.75), size=(WIDTH, HEIGHT)))
-    assert thick_enough(np.zeros_like(index), at(6.0), shot)

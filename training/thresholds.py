@@ -3,9 +3,10 @@
 A hundred negatives are few: with one alarm among them the true rate may well be five in a hundred, and of ninety steps
 the best looking one is quiet by luck. Three habits keep the choice from flattering itself. Two alarms in a hundred are
 aimed at, half an alarm added to those that were counted (H. Jeffreys' prior for a Poisson rate), so that the three that
-are promised hold elsewhere. No street that holds the kind may break the promise for itself, so that a hundred façades
-without any bin do not dilute the yards where closed bins stand; one alarm on a street is luck, and borne. And negatives
-that were trained on, of which there are many more, may only make the choice stricter.
+are promised hold elsewhere. No street that holds the kind may have more than two in a hundred for itself, so that a
+hundred façades without any bin do not dilute the yards where closed bins stand; there nothing is added, and a single
+alarm is borne as luck. And negatives that were trained on, of which there are many more, may only make the choice
+stricter.
 """
 
 from collections import Counter
@@ -31,7 +32,7 @@ UNCOUNTED: Final = 0.5
 ENOUGH_NEGATIVES: Final = 25
 TRAINED_NEGATIVES: Final = 300
 PROMISED_PER_100: Final = 3.0
-"""On each street, and on trained negatives: an alarm that survives training is often a thing that the label forgot."""
+"""Borne on trained negatives: an alarm that survives training is often a thing that the label forgot."""
 
 LUCK: Final = 1
 
@@ -72,7 +73,7 @@ def choose(held_out: Looked, trained: Looked | None = None) -> Mapping[str, floa
     """Per kind the threshold with the best F1 among those that seldom cry wolf.
 
     At most two boxes may be expected per hundred pictures without the kind, and on each street that holds the kind at
-    most one in all or three per hundred (see above); where no threshold keeps that, the highest is taken. A kind with
+    most one in all or two per hundred (see above); where no threshold keeps that, the highest is taken. A kind with
     fewer than 20 boxes held out gets the lowest quiet threshold from a cautious 0.5 on.
 
     Args:
@@ -100,7 +101,7 @@ def _silences(looked: Looked, kind: str, most: float, added: float) -> Iterator[
         yield Silence(ranked(empty, looked.findings, kind), len(empty), most, added if enough else 0.0)
     for street in sorted({_street(sample) for sample in looked.pictures if sample.count(kind)}):
         if len(chosen := empty.where(partial(_is_in, street))):
-            yield Silence(ranked(chosen, looked.findings, kind), len(chosen), PROMISED_PER_100, borne=LUCK)
+            yield Silence(ranked(chosen, looked.findings, kind), len(chosen), most, borne=LUCK)
 
 
 def _is_in(street: str, sample: Sample) -> bool:

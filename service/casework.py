@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from service.domain.moves import Circumstances, MoveRequest, move
 from service.domain.policy import Policy
 from service.domain.routing import unit_for
 from service.domain.states import Need, Role, State, find_move
-from service.domain.ticket import Actor, Circumstances, MoveRequest, Ticket, move
+from service.domain.ticket import Actor, Ticket
 from service.errors import Forbidden
 from service.store.pictures import Exhibit, Picture
 from service.store.transaction import Transaction

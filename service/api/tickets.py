@@ -13,8 +13,9 @@ from service.api.sight import own_ticket
 from service.api.telling import exhibit_answer, history_answer, observation_answer, sighting_answer, ticket_listed
 from service.api.wire import OpenMove, TicketAnswer, TicketListed, TicketPage
 from service.casework import Occasion, move_ticket, put_evidence, sees_ticket
+from service.domain.moves import MoveRequest, may_move
 from service.domain.states import Resolution, Role, State, moves_from
-from service.domain.ticket import Actor, MoveRequest, Ticket, may_move
+from service.domain.ticket import Actor, Ticket
 from service.errors import Forbidden, Unprocessable
 from service.store import Transaction
 from service.store.tickets import BBox, TicketFilter

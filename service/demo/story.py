@@ -9,8 +9,9 @@ from sqlalchemy import select
 from service.api.city import City
 from service.casework import Occasion, move_ticket, put_evidence
 from service.demo.people import UNIT
+from service.domain.moves import MoveRequest
 from service.domain.states import Resolution, Role, State
-from service.domain.ticket import MoveRequest, Ticket
+from service.domain.ticket import Ticket
 from service.store.tables import observations, photos, tickets
 
 Step = tuple[Role, State]

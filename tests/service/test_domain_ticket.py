@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from service.domain.moves import Circumstances, MoveRequest, may_move, move
 from service.domain.states import (
     MOVES,
     OPEN_STATES,
@@ -17,7 +18,7 @@ from service.domain.states import (
     find_move,
     moves_from,
 )
-from service.domain.ticket import Actor, Change, Circumstances, MoveRequest, Ticket, may_move, move
+from service.domain.ticket import Actor, Change, Ticket
 from service.errors import (
     AfterPhotoMissing,
     Forbidden,

@@ -14,8 +14,8 @@ from hypothesis import strategies as some
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from service.casework import Occasion, move_ticket, put_evidence
+from service.domain.moves import MoveRequest
 from service.domain.states import Resolution, Role, State, find_move
-from service.domain.ticket import MoveRequest
 from service.domain.verdict import Verdict, Word
 from service.errors import ServiceError
 from service.ingest import ingest

@@ -18,9 +18,10 @@ from sqlalchemy.schema import CreateTable
 
 from detector.types import GeoPoint
 from service.domain.matching import distance_m
+from service.domain.moves import Circumstances, MoveRequest, move
 from service.domain.policy import HandlingUnit
 from service.domain.states import Role, State
-from service.domain.ticket import Change, Circumstances, MoveRequest, TicketName, move, open_ticket
+from service.domain.ticket import Change, TicketName, open_ticket
 from service.errors import (
     Busy,
     CameraExists,

@@ -7,7 +7,6 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -21,6 +20,7 @@ from detector.privacy import open_faces
 from detector.weights import open_card
 from service.accounts.keys import Keys
 from service.accounts.people import People
+from service.anchor import Anchor
 from service.api.city import City
 from service.api.connections import Impatient
 from service.api.routes import make_api
@@ -30,7 +30,6 @@ from service.cameras.watch import Watch
 from service.clock import Clock, utc_now
 from service.demo.load import begin_demo
 from service.deployment import bind, hold_data, prepare_data
-from service.domain.policy import parse_policy
 from service.evidence import Evidence
 from service.eye import Blur, Eye
 from service.inference import Pool
@@ -39,6 +38,7 @@ from service.jobs import Jobs
 from service.logs import start_logs
 from service.memory import stay_small
 from service.numbers import Numbers
+from service.policies import InForce
 from service.settings import Settings
 from service.showing import Showing
 from service.store import Store
@@ -50,7 +50,6 @@ OPENING_S: Final = 120
 MOST_WORKERS: Final = 4
 REQUESTS_AT_ONCE: Final = 64
 CONNECTIONS_AT_ONCE: Final = 512
-POLICY: Final = Path(__file__).parent / "domain" / "policy.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +64,21 @@ class Parts:
 def build_city(settings: Settings, store: Store, parts: Parts) -> City:
     """Put the parts together over an open store; nothing listens and no camera is read yet."""
     catalog = load_catalog()
-    policy = parse_policy(POLICY.read_text(encoding="utf-8"), catalog, settings.timezone)
-    with store.write() as rows:
-        rows.units.put(policy.units)
+    in_force = InForce(store, catalog, settings.timezone, parts.clock)
+    in_force()  # a policy that cannot be used is told before anything starts
     pool = Pool(workers=min(MOST_WORKERS, os.cpu_count() or 1))
     eye = Eye(pool, parts.open_model or (lambda: open_model(open_card(settings.weights))), parts.open_faces)
     evidence = Evidence(settings.evidence)
     evidence.sweep()  # nobody writes yet
     numbers = Numbers()
-    intake = Intake(store, evidence, eye, pool, policy, parts.clock, tell_photo)
+    intake = Intake(store, evidence, eye, pool, in_force, parts.clock, tell_photo)
     showing = Showing(store, evidence, eye)
     jobs = Jobs(intake, showing)
     return City(
         settings=settings,
         clock=parts.clock,
         store=store,
-        policy=policy,
+        in_force=in_force,
         catalog=catalog,
         people=People(store),
         keys=Keys(store),
@@ -92,6 +90,7 @@ def build_city(settings: Settings, store: Store, parts: Parts) -> City:
         jobs=jobs,
         cameras=Watch(Means(store, intake, eye, jobs, parts.clock, numbers)),
         numbers=numbers,
+        anchor=Anchor(store, settings.anchor_file, parts.clock),
     )
 
 
@@ -103,6 +102,7 @@ def build_app(city: City) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = REQUESTS_AT_ONCE
         city.jobs.start()
         city.cameras.start()
+        city.anchor.start()
         try:
             yield
         finally:
@@ -117,6 +117,7 @@ def stop(city: City) -> None:
     city.cameras.stop()
     city.pool.close()
     city.jobs.stop()
+    city.anchor.stop()
 
 
 def run(settings: Settings, *, demo: bool = False, parts: Parts | None = None) -> int:

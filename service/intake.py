@@ -25,6 +25,7 @@ from service.evidence import Evidence
 from service.eye import Eye, Sight
 from service.inference import Lane, Pool
 from service.ingest import Outcome, admit_photo, ingest, look_at, place_photo
+from service.policies import InForce
 from service.store import Store
 from service.store.cameras import Camera, CameraKind
 from service.store.ids import new_id, stable_id
@@ -89,10 +90,15 @@ class Intake:
     evidence: Evidence
     eye: Eye
     pool: Pool
-    policy: Policy
+    in_force: InForce
     clock: Clock
     tell: Tell
     _turns: Turns = field(default_factory=Turns)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that holds now."""
+        return self.in_force()
 
     def photo(self, sent: SentPhoto) -> tuple[Answer, bool]:
         """Take a photo in and say whether it is new; what it led to survives a power cut on return.

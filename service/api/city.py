@@ -8,6 +8,7 @@ from fastapi import Request
 from detector.catalog import Catalog
 from service.accounts.keys import Keys
 from service.accounts.people import People
+from service.anchor import Anchor
 from service.cameras.watch import Watch
 from service.clock import Clock
 from service.domain.policy import Policy
@@ -17,6 +18,7 @@ from service.inference import Pool
 from service.intake import Intake
 from service.jobs import Jobs
 from service.numbers import Numbers
+from service.policies import InForce
 from service.settings import Settings
 from service.showing import Showing
 from service.store import Store
@@ -29,7 +31,7 @@ class City:
     settings: Settings
     clock: Clock
     store: Store
-    policy: Policy
+    in_force: InForce
     catalog: Catalog
     people: People
     keys: Keys
@@ -41,8 +43,14 @@ class City:
     jobs: Jobs
     cameras: Watch
     numbers: Numbers
+    anchor: Anchor
     listeners: set[object] = field(default_factory=set)
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that holds now."""
+        return self.in_force()
 
 
 def city_of(request: Request) -> City:

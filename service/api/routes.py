@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.routing import BaseRoute
 
-from service.api import cameras, catalog, events, evidence, health, observations, photos, session, tickets
+from service.api import cameras, catalog, events, evidence, health, observations, photos, policy, session, tickets
 from service.api.access import PUBLIC, roles_of
 from service.api.bounds import BodyBounds
 from service.api.city import City
@@ -25,7 +25,7 @@ ABOUT: Final = (
     "names the roles that may call it in `x-roles`."
 )
 ROUTERS: Final = tuple(
-    part.router for part in (photos, cameras, observations, tickets, evidence, events, catalog, session, health)
+    part.router for part in (photos, cameras, observations, tickets, evidence, events, catalog, policy, session, health)
 )
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

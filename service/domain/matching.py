@@ -5,13 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from detector.types import GeoPoint
+from service.domain.geometry import distance_m
 from service.domain.observation import Sighting
 from service.domain.policy import Policy
 from service.domain.states import State
 from service.domain.ticket import Ticket
 
-EARTH_RADIUS_M: Final = 6_371_008.8
 REFUSED: Final = frozenset({State.DISMISSED, State.NOT_FILED})
 PUT_RIGHT: Final = frozenset({State.CLOSED, State.SELF_CORRECTED})
 
@@ -22,19 +21,6 @@ class Match:
 
     ticket: Ticket | None
     recurrence_of: str | None = None
-
-
-def distance_m(a: GeoPoint, b: GeoPoint) -> float:
-    """Metres along the ground (haversine on a sphere, within 0.6 % of the ellipsoid).
-
-    >>> round(distance_m(GeoPoint(31.23, 121.47), GeoPoint(31.23045, 121.47)))
-    50
-    """
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    half_lat = (lat_b - lat_a) / 2
-    half_lon = math.radians(b.lon - a.lon) / 2
-    chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, chord)))
 
 
 def match(seen: Sighting, nearby: Sequence[Ticket], policy: Policy) -> Match:

@@ -28,6 +28,14 @@ from service.errors.base import (
     Unauthenticated,
     Unprocessable,
 )
+from service.errors.policies import (
+    PolicyChanged,
+    PolicyInThePast,
+    PolicyReasonMissing,
+    PolicyUnknown,
+    StandardTooLarge,
+    StandardUnreadable,
+)
 from service.errors.sight import (
     CameraExists,
     CameraUnknown,
@@ -93,6 +101,10 @@ __all__ = [
     "PhotoPlaced",
     "PhotoUnknown",
     "PlaceOutOfRange",
+    "PolicyChanged",
+    "PolicyInThePast",
+    "PolicyReasonMissing",
+    "PolicyUnknown",
     "PolicyWrong",
     "PortBusy",
     "RateLimited",
@@ -102,6 +114,8 @@ __all__ = [
     "RouteUnknown",
     "ServiceError",
     "SettingsWrong",
+    "StandardTooLarge",
+    "StandardUnreadable",
     "StartRefused",
     "StorageFull",
     "TicketChanged",

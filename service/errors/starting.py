@@ -26,9 +26,10 @@ class SettingsWrong(StartRefused):
 
 
 class PolicyWrong(StartRefused):
-    """The policy has an unknown key or a value out of bounds."""
+    """A policy cannot be used; facts `line`, `key`, `problem`, `value`, `wanted` of the first thing that is wrong."""
 
     code = "policy.wrong"
+    status = 422  # through the API it is the sender's text that is wrong
 
 
 class DataUnusable(StartRefused):

@@ -11,12 +11,16 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from service.errors import Busy, StorageFull
+from service.store.audit import Audit
 from service.store.cameras import Cameras
-from service.store.events import Audit, Events
+from service.store.co_units import CoUnits
+from service.store.events import Events
+from service.store.facts import Facts
 from service.store.locks import lock
 from service.store.observations import Observations
 from service.store.photos import Photos
 from service.store.pictures import Pictures
+from service.store.policies import Policies
 from service.store.tickets import Tickets
 from service.store.units import Units
 
@@ -35,12 +39,22 @@ class Transaction:
     @cached_property
     def tickets(self) -> Tickets:
         """Tickets and their history."""
-        return Tickets(self.connection)
+        return Tickets(self.connection, self.audit)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Dated facts of tickets."""
+        return Facts(self.connection)
+
+    @cached_property
+    def co_units(self) -> CoUnits:
+        """Units that help with tickets."""
+        return CoUnits(self.connection)
 
     @cached_property
     def observations(self) -> Observations:
         """Observations and the verdicts on them."""
-        return Observations(self.connection)
+        return Observations(self.connection, self.audit)
 
     @cached_property
     def photos(self) -> Photos:
@@ -50,7 +64,7 @@ class Transaction:
     @cached_property
     def pictures(self) -> Pictures:
         """Pictures in the evidence store, and which were put to tickets."""
-        return Pictures(self.connection)
+        return Pictures(self.connection, self.audit)
 
     @cached_property
     def cameras(self) -> Cameras:
@@ -63,13 +77,18 @@ class Transaction:
         return Units(self.connection)
 
     @cached_property
+    def policies(self) -> Policies:
+        """Versions of the policy."""
+        return Policies(self.connection)
+
+    @cached_property
     def events(self) -> Events:
         """The outbox."""
         return Events(self.connection)
 
     @cached_property
     def audit(self) -> Audit:
-        """Who looked at what, and why."""
+        """Who did what, and who looked at what, and why."""
         return Audit(self.connection)
 
     def lock(self, names: Iterable[str]) -> None:
@@ -93,6 +112,8 @@ class Store:
     def read(self) -> Iterator[Transaction]:
         """A moment of the database, all of a piece; nothing that is done in it is kept."""
         with _named_errors(), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite's are all of a piece anyway
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield Transaction(connection)
 
     @contextmanager
@@ -106,7 +127,9 @@ class Store:
         with _named_errors(), self._in_turn(), self._engine.connect() as connection:
             connection = connection.execution_options(sqlite_begin="IMMEDIATE")
             with connection.begin():
-                yield Transaction(connection)
+                tx = Transaction(connection)
+                yield tx
+                tx.audit.seal()
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:

@@ -10,7 +10,22 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.routing import BaseRoute
 
-from service.api import cameras, catalog, events, evidence, health, observations, photos, policy, session, tickets
+from service.api import (
+    audit,
+    cameras,
+    campaigns,
+    catalog,
+    events,
+    evidence,
+    health,
+    indicators,
+    observations,
+    photos,
+    policy,
+    session,
+    tickets,
+    webhooks,
+)
 from service.api.access import PUBLIC, roles_of
 from service.api.bounds import BodyBounds
 from service.api.city import City
@@ -25,7 +40,23 @@ ABOUT: Final = (
     "names the roles that may call it in `x-roles`."
 )
 ROUTERS: Final = tuple(
-    part.router for part in (photos, cameras, observations, tickets, evidence, events, catalog, policy, session, health)
+    part.router
+    for part in (
+        photos,
+        cameras,
+        observations,
+        tickets,
+        evidence,
+        audit,
+        events,
+        catalog,
+        policy,
+        session,
+        health,
+        indicators,
+        campaigns,
+        webhooks,
+    )
 )
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

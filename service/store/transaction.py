@@ -13,7 +13,10 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from service.errors import Busy, StorageFull
 from service.store.audit import Audit
 from service.store.cameras import Cameras
+from service.store.campaigns import Campaigns
+from service.store.cases import Cases
 from service.store.co_units import CoUnits
+from service.store.deliveries import Deliveries
 from service.store.events import Events
 from service.store.facts import Facts
 from service.store.locks import lock
@@ -21,8 +24,12 @@ from service.store.observations import Observations
 from service.store.photos import Photos
 from service.store.pictures import Pictures
 from service.store.policies import Policies
+from service.store.records import Records
+from service.store.reports import CitizenReports
 from service.store.tickets import Tickets
 from service.store.units import Units
+from service.store.watched import Watched
+from service.store.webhooks import Webhooks
 
 LONGEST_WAIT_S: Final = 30.0
 RETRY_AFTER_S: Final = 1
@@ -82,6 +89,11 @@ class Transaction:
         return Policies(self.connection)
 
     @cached_property
+    def records(self) -> Records:
+        """What a policy asks of the past."""
+        return Records(self.connection)
+
+    @cached_property
     def events(self) -> Events:
         """The outbox."""
         return Events(self.connection)
@@ -90,6 +102,36 @@ class Transaction:
     def audit(self) -> Audit:
         """Who did what, and who looked at what, and why."""
         return Audit(self.connection)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Tickets with their history, many at once."""
+        return Cases(self.connection)
+
+    @cached_property
+    def watched(self) -> Watched:
+        """How long each camera has watched."""
+        return Watched(self.connection)
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        """Campaigns."""
+        return Campaigns(self.connection)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Who is told what happens."""
+        return Webhooks(self.connection)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What each webhook is told, and every try."""
+        return Deliveries(self.connection)
+
+    @cached_property
+    def citizen_reports(self) -> CitizenReports:
+        """What citizens sent in."""
+        return CitizenReports(self.connection)
 
     def lock(self, names: Iterable[str]) -> None:
         """Let no other writer decide about these names until the end; SQLite has one writer at a time anyway."""

@@ -96,7 +96,7 @@ NOBODY: Final[frozenset[Role]] = frozenset()
 FACTS: Final = (
     FactRow(FactKind.OVERDUE, NOBODY, LIMITED, by_service=True),
     FactRow(FactKind.URGED, DESK, TIMED, by_service=True),
-    FactRow(FactKind.SUPERVISED, DESK, TIMED, (FactNeed.REFERENCE,), by_service=True),
+    FactRow(FactKind.SUPERVISED, DESK, TIMED, by_service=True),
     FactRow(FactKind.EXTENDED, CHIEF, LIMITED, (FactNeed.REASON, FactNeed.UNTIL)),
     FactRow(FactKind.LEGAL_HOLD, HOLDERS, ALL, (FactNeed.REASON,)),
     FactRow(FactKind.HOLD_LIFTED, HOLDERS, ALL, (FactNeed.REASON,)),

@@ -30,14 +30,21 @@ def match(seen: Sighting, nearby: Sequence[Ticket], policy: Policy) -> Match:
     the close; later it comes back as a rebound. What a reviewer has just refused is not opened again by a camera,
     but always by a person.
     """
-    same = sorted(_same_problem(seen, nearby, policy), key=lambda ticket: _nearness(seen, ticket))
-    living = [ticket for ticket in (_target_of(ticket, nearby) for ticket in same) if ticket.is_open]
+    nearest = sorted(_same_problem(seen, nearby, policy), key=lambda ticket: _nearness(seen, ticket))
+    same = list({ticket.id: ticket for ticket in (_target_of(ticket, nearby) for ticket in nearest)}.values())
+    living = [ticket for ticket in same if ticket.is_open]
     if living:
         return Match(living[0])
     recent = [ticket for ticket in same if _has_just_ended(ticket, seen, policy)]
     if recent:
         return Match(recent[0])
     return Match(None, _brought_back(same, seen, policy))
+
+
+def belongs_rather(seen: Sighting, ticket: Ticket, other: Ticket, policy: Policy) -> bool:
+    """Whether a sighting is the problem of `ticket`, and nearer to it than to `other`."""
+    is_its = any(_same_problem(seen, [ticket], policy))
+    return is_its and _nearness(seen, ticket)[:2] < _nearness(seen, other)[:2]
 
 
 def _same_problem(seen: Sighting, nearby: Iterable[Ticket], policy: Policy) -> Iterable[Ticket]:
@@ -62,9 +69,11 @@ def _nearness(seen: Sighting, ticket: Ticket) -> tuple[bool, float, str]:
 
 
 def _target_of(ticket: Ticket, nearby: Iterable[Ticket]) -> Ticket:
-    if ticket.merged_into is None:
-        return ticket
-    return next((other for other in nearby if other.id == ticket.merged_into), ticket)
+    """The ticket that one was merged into, and that was merged into another one, to the end."""
+    known = {other.id: other for other in nearby}
+    while ticket.merged_into in known:
+        ticket = known[ticket.merged_into]
+    return ticket
 
 
 def _has_just_ended(ticket: Ticket, seen: Sighting, policy: Policy) -> bool:

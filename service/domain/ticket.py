@@ -46,6 +46,7 @@ class Ticket:
         fixed_camera_id: the camera that does not move and sees it.
         ended_at: when it left the open states.
         recurrence_of: the earlier ticket of which this is a rebound.
+        changed_at: since when it stands in its state.
         policy_sha256: of the policy that made the latest decision.
         overdue_at: since when its limit has been over; None while it has time, or again after an extension.
         urged_at, supervised_at: when its unit was urged or sent a supervision letter for the last time.
@@ -150,13 +151,19 @@ def see_again(ticket: Ticket, seen: Sighting, now: datetime) -> Ticket:
 
 
 def entry_of(
-    ticket: Ticket, was: State | None, actor: Actor, reason: str | None, facts: Mapping[str, EntryFact]
+    ticket: Ticket,
+    was: State | None,
+    actor: Actor,
+    reason: str | None,
+    facts: Mapping[str, EntryFact],
+    *,
+    at: datetime | None = None,
 ) -> HistoryEntry:
-    """The line of history that says what made a ticket what it is now."""
+    """The line of history that says what made a ticket what it is now; `at` where its state has not changed."""
     return HistoryEntry(
         ticket_id=ticket.id,
         version=ticket.version,
-        at=ticket.changed_at,
+        at=at or ticket.changed_at,
         actor=actor.name,
         was=was,
         to=ticket.state,

@@ -119,11 +119,11 @@ def _restore(settings: Settings, wish: argparse.Namespace) -> int:
     return _say(restore(settings, wish.source.absolute()))
 
 
-def _verify(settings: Settings, _: argparse.Namespace) -> int:
-    from service.upkeep import damages
+def _verify(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.verifying import damages
 
     found = 0
-    for damage in damages(settings):
+    for damage in damages(settings, wish.anchor):
         _say(damage)
         found += 1
     return 1 if found else GOOD
@@ -146,7 +146,10 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("--to", type=Path, metavar="DIR", help="absent or empty; default: backups/NOW in the data")
     restore = _add(verbs, "restore", where, _restore, "put a backup into an absent or empty DIR")
     restore.add_argument("--from", dest="source", type=Path, required=True, metavar="DIR")
-    _add(verbs, "verify", where, _verify, "compare rows and files; a JSON line each damage, exit 1")
+    verify = _add(verbs, "verify", where, _verify, "compare rows, audit trail and files; a JSON line each damage")
+    verify.add_argument(
+        "--anchor", type=Path, action="append", default=[], metavar="FILE", help="one shipped elsewhere"
+    )
     _add_accounts(verbs, where)
     return parser
 

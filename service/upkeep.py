@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +10,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from service.deployment import hold_data, prepare_data
-from service.errors import DataUnusable, StorageFull
-from service.evidence import Evidence
+from service.errors import DataUnusable
 from service.settings import Settings
 from service.store import Store, migrate, open_engine
 from service.store.engine import newest_revision, revision
@@ -66,37 +64,6 @@ def restore(settings: Settings, source: Path) -> dict[str, Any]:
         _sync_tree(settings.data)
     open_data(settings).engine.dispose()
     return {"to": str(settings.data), "pictures": pictures}
-
-
-def damages(settings: Settings) -> Iterator[dict[str, Any]]:
-    """Every row whose picture is missing or changed, and a damaged database, each as JSON tells it."""
-    if not settings.data.is_dir():
-        raise DataUnusable(path=str(settings.data), problem="no such folder")
-    try:
-        store = open_data(settings)
-        problem = _first_problem(store)
-        with store.read() as rows:
-            pictures = {sha256: picture_id for picture_id, sha256 in rows.pictures.hashes()}
-    except DataUnusable as error:
-        yield {"problem": "database", "facts": error.facts}
-        return
-    except (DBAPIError, StorageFull) as error:  # a disk that cannot be read is told as one that is full
-        yield {"problem": "database", "facts": {"problem": str(getattr(error, "orig", error)).splitlines()[0]}}
-        return
-    if problem is not None:
-        yield {"problem": "database", "facts": {"problem": problem}}
-    evidence = Evidence(settings.evidence)
-    for damage in evidence.scrub(pictures):
-        yield {"problem": damage.problem, "sha256": damage.sha256, "picture": pictures[damage.sha256]}
-    store.engine.dispose()
-
-
-def _first_problem(store: Store) -> str | None:
-    if store.engine.dialect.name != "sqlite":
-        return None
-    with store.read() as rows:
-        found = rows.connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
-    return None if found == "ok" else str(found)
 
 
 def _database_of(settings: Settings) -> Path:

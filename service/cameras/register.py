@@ -8,6 +8,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from detector.types import GeoPoint
+from service.accounts.names import OPERATOR
+from service.domain.audit import AuditLine
 from service.errors import PlaceOutOfRange, Unprocessable
 from service.store import Store
 from service.store.cameras import Camera, CameraKind
@@ -34,13 +36,16 @@ class NewCamera:
     look_every_s: float | None = None
 
 
-def register(store: Store, told: NewCamera, now: datetime, *, files_allowed: bool = False) -> Camera:
+def register(
+    store: Store, told: NewCamera, now: datetime, *, by: str = OPERATOR, files_allowed: bool = False
+) -> Camera:
     """Keep a new camera.
 
     Args:
         store: where.
         told: what is known about it.
         now: the present moment.
+        by: who registers it.
         files_allowed: its address may be a file or folder of this machine; an administrator's word, never a client's.
 
     Raises:
@@ -61,6 +66,8 @@ def register(store: Store, told: NewCamera, now: datetime, *, files_allowed: boo
     )
     with store.write() as rows:
         rows.cameras.add(camera)
+        facts = {"kind": camera.kind.value, "pulled": camera.url is not None}
+        rows.audit.add(AuditLine(now, by, "camera.created", camera.id, None, facts))
     return camera
 
 

@@ -4,17 +4,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select, update
 
 from detector.types import Box
+from service.domain.audit import AuditLine
 from service.domain.observation import Sighting, Source, SourceType
 from service.domain.states import State
 from service.domain.verdict import Verdict, Word
 from service.errors import ObservationUnknown
+from service.store.audit import Audit
 from service.store.places import Row, detections_as_json, detections_from_json, place_columns, place_in
 from service.store.tables import observations, tickets, verdicts
+
+JUDGED: Final = "observation.judged"
 
 
 class Result(StrEnum):
@@ -64,8 +68,9 @@ class Judgement:
 class Observations:
     """Rows of `observations` and of `verdicts`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, audit: Audit) -> None:
         self._connection = connection
+        self._audit = audit
 
     def add(self, observation: Observation) -> None:
         """Keep an observation."""
@@ -171,6 +176,9 @@ class Observations:
                 at=judgement.at,
             )
         )
+        facts = {"verdict": verdict.word.value, "condition": verdict.condition, "was": dict(judgement.was)}
+        line = AuditLine(judgement.at, judgement.by, JUDGED, judgement.observation_id, verdict.reason, facts)
+        self._audit.add(line)
 
     def verdicts_on(self, observation_id: str) -> list[Judgement]:
         """All words on one observation, oldest first."""

@@ -8,6 +8,7 @@ from detector.catalog import Name
 from detector.types import GeoPoint
 from service.domain.geometry import covers
 from service.domain.policy import Policy
+from service.domain.policy.windows import Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +21,17 @@ class Grid:
     units: Mapping[str, str]
 
 
-def unit_for(condition: str, place: GeoPoint | None, grids: Iterable[Grid], policy: Policy) -> str:
-    """The id of the unit that puts a condition right at a place."""
+def unit_for(
+    condition: str, place: GeoPoint | None, grids: Iterable[Grid], policy: Policy, *, camera: str | None = None
+) -> str:
+    """The id of the unit that puts a condition right there: by the policy's routes, the duty grid, or its rule."""
+    grids = tuple(grids)
+    around = frozenset(grid.id for grid in grids if place is not None and covers(grid.polygon, place))
+    spot = Spot(place, camera, around)
+    for route in policy.routes:
+        if condition in route.conditions and route.area.holds(spot):
+            return route.unit
     for grid in grids:
-        if place is not None and condition in grid.units and covers(grid.polygon, place):
+        if grid.id in around and condition in grid.units:
             return grid.units[condition]
     return policy.rule(condition).unit

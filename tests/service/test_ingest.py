@@ -16,7 +16,8 @@ from service.domain.policy import Policy
 from service.domain.states import Resolution, Role, State
 from service.domain.ticket import Ticket
 from service.errors import ConditionUnknown, IdempotencyMismatch, PhotoPlaced
-from service.ingest import PLACE_MISSING, SCORE_BELOW_OPEN, Outcome, admit_photo, ingest, look_at, place_photo
+from service.domain.gates import SCORE_BELOW_OPEN
+from service.ingest import PLACE_MISSING, Outcome, admit_photo, ingest, look_at, place_photo
 from service.store import Store, Transaction
 from service.store.observations import Result
 from service.store.photos import PhotoStatus

@@ -1,0 +1,59 @@
+"""What a policy asks of the past: how good a camera has been, what it opened lately, what was filed without a look."""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from detector.types import GeoPoint
+from service.domain.gates import AUTO_FILING, Record
+from service.domain.states import State
+from service.domain.verdict import Word
+from service.store.places import place_in
+from service.store.tables import history, observations, tickets, verdicts
+
+READ_FOR_ONE: Final = 6
+"""Verdicts read for each that is counted: others are about another condition, or a second word on the same."""
+
+
+class Records:
+    """Questions over `observations`, `verdicts`, `history` and `tickets`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def of_source(self, source_id: str, condition: str, last: int) -> Record:
+        """How many of the last reviewed sightings of that condition reviewers confirmed, by their latest word each."""
+        query = (
+            select(verdicts.c.observation_id, verdicts.c.verdict, verdicts.c.was)
+            .join(observations, observations.c.id == verdicts.c.observation_id)
+            .where(observations.c.source_id == source_id)
+            .order_by(verdicts.c.seq.desc())
+            .limit(last * READ_FOR_ONE)
+        )
+        words: dict[str, str] = {}
+        for row in self._connection.execute(query).mappings():
+            if row["was"]["condition"] == condition and len(words) < last:
+                words.setdefault(row["observation_id"], row["verdict"])
+        confirmed = sum(word in (Word.TRUE.value, Word.OTHER_BOX.value) for word in words.values())
+        return Record(confirmed, len(words))
+
+    def opened_by(self, source_id: str, condition: str, since: datetime) -> list[GeoPoint | None]:
+        """Where that source opened tickets of that condition since then."""
+        query = select(observations).where(
+            observations.c.source_id == source_id,
+            observations.c.condition == condition,
+            observations.c.seen_at > since,
+            observations.c.outcome == "opened",
+        )
+        return [place_in(row) for row in self._connection.execute(query).mappings()]
+
+    def filed_by_itself(self, since: datetime) -> list[GeoPoint]:
+        """The places of the tickets that were filed since then without a person's look."""
+        query = (
+            select(tickets)
+            .join(history, history.c.ticket_id == tickets.c.id)
+            .where(history.c.to == State.FILED.value, history.c.at >= since, history.c.reason == AUTO_FILING)
+        )
+        places = (place_in(row) for row in self._connection.execute(query).mappings())
+        return [place for place in places if place is not None]

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -28,8 +29,10 @@ from service.api.telling import tell_photo
 from service.cameras.health import Means
 from service.cameras.watch import Watch
 from service.clock import Clock, utc_now
+from service.clocks import CLOCK, ring
 from service.demo.load import begin_demo
 from service.deployment import bind, hold_data, prepare_data
+from service.domain.reach import Reach
 from service.evidence import Evidence
 from service.eye import Blur, Eye
 from service.inference import Pool
@@ -38,10 +41,14 @@ from service.jobs import Jobs
 from service.logs import start_logs
 from service.memory import stay_small
 from service.numbers import Numbers
+from service.outbound.courier import Outside
+from service.outbound.couriers import Couriers
+from service.outbound.dialing import Dialer, Resolve, resolve
 from service.policies import InForce
 from service.settings import Settings
 from service.showing import Showing
 from service.store import Store
+from service.timed import Timed
 from service.upkeep import open_data
 
 GRACE_S: Final = 5
@@ -50,15 +57,17 @@ OPENING_S: Final = 120
 MOST_WORKERS: Final = 4
 REQUESTS_AT_ONCE: Final = 64
 CONNECTIONS_AT_ONCE: Final = 512
+OWN_NAME: Final = "urn:streetwarden"
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a test replaces: the clock, and the ways to get a model and a face blur."""
+    """What a test replaces: the clock, the ways to get a model and a face blur, and how names become addresses."""
 
     clock: Clock = utc_now
     open_model: Callable[[], Model] | None = None
     open_faces: Callable[[], Blur] = open_faces
+    resolve: Resolve = resolve
 
 
 def build_city(settings: Settings, store: Store, parts: Parts) -> City:
@@ -74,6 +83,10 @@ def build_city(settings: Settings, store: Store, parts: Parts) -> City:
     intake = Intake(store, evidence, eye, pool, in_force, parts.clock, tell_photo)
     showing = Showing(store, evidence, eye)
     jobs = Jobs(intake, showing)
+    dialer = Dialer(Reach(settings.networks), parts.resolve)
+    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    source = settings.public_url or OWN_NAME
+    timed = Timed(store, in_force, parts.clock, holder, {CLOCK: ring})
     return City(
         settings=settings,
         clock=parts.clock,
@@ -88,8 +101,10 @@ def build_city(settings: Settings, store: Store, parts: Parts) -> City:
         intake=intake,
         showing=showing,
         jobs=jobs,
-        cameras=Watch(Means(store, intake, eye, jobs, parts.clock, numbers)),
+        cameras=Watch(Means(store, intake, eye, jobs, parts.clock, numbers, dialer)),
+        couriers=Couriers(Outside(store, dialer, parts.clock, numbers, source, holder)),
         numbers=numbers,
+        timed=timed,
         anchor=Anchor(store, settings.anchor_file, parts.clock),
     )
 
@@ -102,6 +117,8 @@ def build_app(city: City) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = REQUESTS_AT_ONCE
         city.jobs.start()
         city.cameras.start()
+        city.couriers.start()
+        city.timed.start()
         city.anchor.start()
         try:
             yield
@@ -115,6 +132,8 @@ def stop(city: City) -> None:
     """End everything that runs beside the requests."""
     city.stopping.set()
     city.cameras.stop()
+    city.couriers.stop()
+    city.timed.stop()
     city.pool.close()
     city.jobs.stop()
     city.anchor.stop()

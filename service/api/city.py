@@ -18,10 +18,12 @@ from service.inference import Pool
 from service.intake import Intake
 from service.jobs import Jobs
 from service.numbers import Numbers
+from service.outbound.couriers import Couriers
 from service.policies import InForce
 from service.settings import Settings
 from service.showing import Showing
 from service.store import Store
+from service.timed import Timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,10 @@ class City:
     showing: Showing
     jobs: Jobs
     cameras: Watch
+    couriers: Couriers
     numbers: Numbers
     anchor: Anchor
+    timed: Timed
     listeners: set[object] = field(default_factory=set)
     stopping: threading.Event = field(default_factory=threading.Event)
 

@@ -20,6 +20,7 @@ from service.store.deliveries import Deliveries
 from service.store.events import Events
 from service.store.facts import Facts
 from service.store.locks import lock
+from service.store.jobs import Jobs
 from service.store.observations import Observations
 from service.store.photos import Photos
 from service.store.pictures import Pictures
@@ -92,6 +93,11 @@ class Transaction:
     def records(self) -> Records:
         """What a policy asks of the past."""
         return Records(self.connection)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Work that is due at a time."""
+        return Jobs(self.connection)
 
     @cached_property
     def events(self) -> Events:

@@ -151,9 +151,7 @@ def list_versions(
     with city_of(request).store.read() as rows:
         found = rows.policies.page(limit + 1, cursor)
     shown = found[:limit]
-    return PolicyPage(
-        items=[_brief(kept) for kept in shown], next=str(shown[-1].seq) if len(found) > limit else None
-    )
+    return PolicyPage(items=[_brief(kept) for kept in shown], next=str(shown[-1].seq) if len(found) > limit else None)
 
 
 @router.get("/api/policy/versions/{name}")
@@ -181,9 +179,7 @@ def checked(city: City, text: str) -> PolicyChecked:
         sha256=policy.sha256 if policy else None,
         version=policy.version if policy else None,
         problems=[
-            ProblemAnswer(
-                line=one.line, key=one.key, problem=one.problem, value=one.value, wanted=one.wanted
-            )
+            ProblemAnswer(line=one.line, key=one.key, problem=one.problem, value=one.value, wanted=one.wanted)
             for one in problems
         ],
         changes=[ChangeAnswer(key=one.key, was=one.was, now=one.now, line=one.line) for one in changes],

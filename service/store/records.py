@@ -3,14 +3,16 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from detector.types import GeoPoint
 from service.domain.gates import AUTO_FILING, Record
 from service.domain.states import State
+from service.domain.ticket import Ticket
 from service.domain.verdict import Word
 from service.store.places import place_in
 from service.store.tables import history, observations, tickets, verdicts
+from service.store.tickets import ticket_in
 
 READ_FOR_ONE: Final = 6
 """Verdicts read for each that is counted: others are about another condition, or a second word on the same."""
@@ -47,6 +49,23 @@ class Records:
             observations.c.outcome == "opened",
         )
         return [place_in(row) for row in self._connection.execute(query).mappings()]
+
+    def handled_lately(self, condition: str, unit_id: str, last: int) -> list[tuple[Ticket, datetime]]:
+        """The last tickets of that condition that a unit has handled, each with the first moment at which it said so."""
+        first = (
+            select(history.c.ticket_id, func.min(history.c.at).label("handled_at"))
+            .where(history.c.to == State.HANDLED.value, history.c["from"] != State.HANDLED.value)
+            .group_by(history.c.ticket_id)
+            .subquery()
+        )
+        query = (
+            select(tickets, first.c.handled_at)
+            .join(first, first.c.ticket_id == tickets.c.id)
+            .where(tickets.c.condition == condition, tickets.c.unit_id == unit_id, tickets.c.due_at.is_not(None))
+            .order_by(first.c.handled_at.desc())
+            .limit(last)
+        )
+        return [(ticket_in(row), row["handled_at"]) for row in self._connection.execute(query).mappings()]
 
     def filed_by_itself(self, since: datetime) -> list[GeoPoint]:
         """The places of the tickets that were filed since then without a person's look."""

@@ -118,7 +118,10 @@ def test_a_camera_cools_down_after_it_has_opened_a_ticket(store: Store) -> None:
     assert later.ticket is not None
 
 
-AUTO = ("conditions = []\nlower_bound = 0.95\nlast = 200", 'conditions = ["litter"]\nlower_bound = 0.8\nlast = 20\nleast = 20')
+AUTO = (
+    "conditions = []\nlower_bound = 0.95\nlast = 200",
+    'conditions = ["litter"]\nlower_bound = 0.8\nlast = 20\nleast = 20',
+)
 
 
 def reviewed(store: Store, policy: Policy, *, confirmed: int, refused: int = 0) -> None:
@@ -196,4 +199,3 @@ def test_the_lower_bound_lies_under_the_share_and_rises_with_it(confirmed: int, 
     share = confirmed / max(1, record.reviewed)
     assert 0 <= record.lower_bound <= share
     assert record.lower_bound <= Record(confirmed + 1, record.reviewed + 1).lower_bound
-

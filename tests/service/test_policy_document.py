@@ -5,11 +5,10 @@ from datetime import datetime, time
 import pytest
 
 from detector.catalog import Limit, load_catalog
-from service.domain.policy import Policy, Problem, check_policy
+from service.domain.policy import Policy, Problem, check_policy, parse_policy
 from service.domain.policy.changes import changed_keys
 from service.domain.policy.windows import Area, Spot, Weekly
 from service.errors import PolicyWrong
-from service.domain.policy import parse_policy
 from tests.build import NOON, POLICY_TOML, SHANGHAI, a_place
 
 CATALOG = load_catalog()
@@ -170,7 +169,8 @@ def test_special_hours_have_a_limit_of_their_own() -> None:
 def test_a_condition_is_enforced_in_its_windows() -> None:
     policy = parse_policy(
         SHIPPED.replace(
-            "[conditions.out_of_store]\n", '[conditions.out_of_store]\nenforced = [{ windows = [["06:00", "23:00"]] }]\n'
+            "[conditions.out_of_store]\n",
+            '[conditions.out_of_store]\nenforced = [{ windows = [["06:00", "23:00"]] }]\n',
         ),
         CATALOG,
         SHANGHAI,

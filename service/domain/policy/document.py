@@ -211,4 +211,3 @@ def _stages(row: Section) -> StageLimits:
     stages: dict[str, Limit | None] = {name: row.limit(name) for name in ("filing", "dispatch", "check")}
     row.end()
     return StageLimits(**stages)
-

@@ -134,4 +134,3 @@ def _at_once(a: Weekly, b: Weekly) -> bool:
     if not a.weekdays & b.weekdays:
         return False
     return not a.windows or not b.windows or overlapping((*a.windows, *b.windows))
-

@@ -234,7 +234,6 @@ def once(rows: Iterable[tuple[Section, str]]) -> None:
         seen.add(name)
 
 
-
 def _is_point(point: object) -> bool:
     if not isinstance(point, list) or len(point) != 2:
         return False

@@ -53,9 +53,7 @@ def test_saving_the_same_again_changes_nothing(serving: Serving) -> None:
 def test_two_people_who_change_one_version_do_not_overwrite_each_other(serving: Serving) -> None:
     was = read(serving)
     save(serving, was["text"].replace("default_radius_m = 30", "default_radius_m = 31"))
-    late = save(
-        serving, was["text"].replace("default_radius_m = 30", "default_radius_m = 29"), based_on=was["sha256"]
-    )
+    late = save(serving, was["text"].replace("default_radius_m = 30", "default_radius_m = 29"), based_on=was["sha256"])
     assert (late.status_code, late.json()["code"]) == (409, "policy.changed")
 
 

@@ -17,6 +17,7 @@ from detector.images import Photo as OpenedPhoto
 from detector.types import Detection, GeoPoint
 from service.accounts.names import actor_of
 from service.clock import Clock
+from service.domain.after_photos import Taken
 from service.domain.observation import Look, Source, SourceType, sightings_on
 from service.domain.policy import Policy
 from service.domain.ticket import Actor
@@ -67,6 +68,14 @@ class Measures:
     media_type: str
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture for a ticket, and where and when its file says that it was taken."""
+
+    picture: Picture
+    taken: Taken
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,10 +169,12 @@ class Intake:
         with self.store.read() as rows:
             return [photo.id for photo in rows.photos.unfinished(before)]
 
-    def picture(self, data: bytes, actor: Actor) -> Picture:
+    def shot(self, data: bytes, actor: Actor) -> Shot:
         """Make a picture's bytes safe without a look at it; its row is still to be written. PhotoError, StorageFull."""
         with self.pool.photo_slot():
-            return self._picture(data, _measures(self._open(data)), actor, self.clock())
+            opened = self._open(data)
+            picture = self._picture(data, _measures(opened), actor, self.clock())
+        return Shot(picture, Taken(opened.place, "exif" if opened.place else None, opened.taken_at))
 
     def frame(self, sent: SentFrame, actor: Actor) -> FrameLed:
         """Look at a frame that was pushed; PhotoError, Busy, StorageFull, Dropped if newer ones pushed it out."""

@@ -24,6 +24,7 @@ from service.api import (
     observations,
     photos,
     policy,
+    reports,
     session,
     tickets,
     webhooks,
@@ -60,6 +61,7 @@ ROUTERS: Final = tuple(
         indicators,
         campaigns,
         webhooks,
+        reports,
     )
 )
 

@@ -56,9 +56,9 @@ def _put_after(city: City, ticket: Ticket, photo: bytes) -> None:
     with city.store.read() as rows:
         ticket = rows.tickets.get(ticket.id)
     crew = city.people.actor((Role.UNIT if ticket.unit_id == UNIT else Role.OPS).value)
-    picture = city.intake.picture(photo, crew)
+    shot = city.intake.shot(photo, crew)
     with city.store.write() as rows:
-        put_evidence(rows, ticket.id, picture, "after", Occasion(crew, city.policy, city.clock()))
+        put_evidence(rows, ticket.id, shot.picture, "after", Occasion(crew, city.policy, city.clock()), shot.taken)
 
 
 def _tickets_of(city: City, key: str) -> list[Ticket]:

@@ -47,6 +47,7 @@ class FactRow:
 
     Attributes:
         roles: nobody where the service alone notes it.
+        may_say: fields that it may have beside those.
         by_service: the service notes it by itself, on the clock.
     """
 
@@ -54,6 +55,7 @@ class FactRow:
     roles: frozenset[Role]
     states: frozenset[State]
     needs: tuple[FactNeed, ...] = ()
+    may_say: tuple[str, ...] = ()
     by_service: bool = False
 
 
@@ -94,15 +96,15 @@ HOLDERS: Final = frozenset({Role.ADMIN, Role.CHIEF})
 NOBODY: Final[frozenset[Role]] = frozenset()
 
 FACTS: Final = (
-    FactRow(FactKind.OVERDUE, NOBODY, LIMITED, by_service=True),
-    FactRow(FactKind.URGED, DESK, TIMED, by_service=True),
-    FactRow(FactKind.SUPERVISED, DESK, TIMED, by_service=True),
-    FactRow(FactKind.EXTENDED, CHIEF, LIMITED, (FactNeed.REASON, FactNeed.UNTIL)),
+    FactRow(FactKind.OVERDUE, NOBODY, LIMITED, (), ("due_at",), by_service=True),
+    FactRow(FactKind.URGED, DESK, TIMED, (), ("medium", "timer"), by_service=True),
+    FactRow(FactKind.SUPERVISED, DESK, TIMED, (), ("number",), by_service=True),
+    FactRow(FactKind.EXTENDED, CHIEF, LIMITED, (FactNeed.REASON, FactNeed.UNTIL), ("form",)),
     FactRow(FactKind.LEGAL_HOLD, HOLDERS, ALL, (FactNeed.REASON,)),
     FactRow(FactKind.HOLD_LIFTED, HOLDERS, ALL, (FactNeed.REASON,)),
     FactRow(FactKind.DISSUADED, FIELD | {Role.UNIT}, OPEN, (FactNeed.WHO, FactNeed.RESULT)),
-    FactRow(FactKind.TRANSFERRED, DESK, AT_WORK | {State.CLOSED}, (FactNeed.UNIT, FactNeed.REFERENCE)),
-    FactRow(FactKind.CO_UNIT_ASKED, DESK, AT_WORK, (FactNeed.UNIT,)),
+    FactRow(FactKind.TRANSFERRED, DESK, AT_WORK | {State.CLOSED}, (FactNeed.UNIT, FactNeed.REFERENCE), ("outcome",)),
+    FactRow(FactKind.CO_UNIT_ASKED, DESK, AT_WORK, (FactNeed.UNIT,), ("task",)),
     FactRow(FactKind.CO_UNIT_ANSWERED, DESK | {Role.UNIT}, AT_WORK, (FactNeed.UNIT, FactNeed.RESULT)),
     FactRow(FactKind.CO_UNIT_RELEASED, DESK, AT_WORK, (FactNeed.UNIT, FactNeed.REASON)),
     FactRow(FactKind.MERGED_IN, NOBODY, OPEN),

@@ -18,8 +18,10 @@ from service.inference import Pool
 from service.intake import Intake
 from service.jobs import Jobs
 from service.numbers import Numbers
+from service.open311.buckets import Patience
 from service.outbound.couriers import Couriers
 from service.policies import InForce
+from service.reports.making import Press
 from service.settings import Settings
 from service.showing import Showing
 from service.store import Store
@@ -48,6 +50,8 @@ class City:
     numbers: Numbers
     anchor: Anchor
     timed: Timed
+    press: Press = field(default_factory=Press)
+    patience: Patience = field(default_factory=Patience)
     listeners: set[object] = field(default_factory=set)
     stopping: threading.Event = field(default_factory=threading.Event)
 

@@ -15,6 +15,7 @@ from service.api import (
     cameras,
     campaigns,
     catalog,
+    citizen_reports,
     clocks,
     events,
     evidence,
@@ -22,6 +23,7 @@ from service.api import (
     health,
     indicators,
     observations,
+    open311,
     photos,
     policy,
     reports,
@@ -61,6 +63,8 @@ ROUTERS: Final = tuple(
         indicators,
         campaigns,
         webhooks,
+        open311,
+        citizen_reports,
         reports,
     )
 )

@@ -1,5 +1,9 @@
-"""The words of papers in zh and en, read from `texts/*.toml`; a word that is missing is an error, never a blank."""
+"""The words of papers in zh and en; a word that is missing is an error, never a blank.
 
+They lie in `texts/*.toml`, but for those of states and resolutions, which papers share with the pages.
+"""
+
+import json
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -11,6 +15,8 @@ from detector.catalog import Name
 Language = Literal["zh", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("zh", "en")
 TEXTS: Final = Path(__file__).with_name("texts")
+PAGES: Final = Path(__file__).parents[1] / "web" / "i18n"
+SHARED: Final = ("states", "resolutions", "roles")
 
 
 class Words:
@@ -42,7 +48,8 @@ class Words:
 def words_of(language: Language) -> Words:
     """The words of a language."""
     told = tomllib.loads((TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
-    return Words(language, dict(_flat(told)))
+    pages = json.loads((PAGES / f"{language}.json").read_text(encoding="utf-8"))
+    return Words(language, dict(_flat(told | {name: pages[name] for name in SHARED})))
 
 
 def both(key: str) -> Name:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, literal, or_, select, union_all
 
 from service.domain.states import OPEN_STATES
 from service.domain.ticket import HistoryEntry, Ticket
-from service.store.tables import history, tickets
+from service.store.tables import history, observations, pictures, ticket_evidence, tickets
 from service.store.tickets import entry_in, ticket_in
 
 BATCH: Final = 500
@@ -32,6 +32,16 @@ class Filing:
     touched_from: datetime | None = None
     touched_before: datetime | None = None
     open_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture of a ticket, `before` where a sighting left it; `sha256` is that of the original bytes."""
+
+    picture_id: str
+    role: str
+    at: datetime
+    sha256: str
 
 
 class Cases:
@@ -70,11 +80,36 @@ class Cases:
             counts[earlier] += 1
         return counts
 
+    def shots(self, ids: Iterable[str]) -> dict[str, list[Shot]]:
+        """The pictures of many tickets, oldest first: those of their sightings, and those that were put to them."""
+        found: dict[str, dict[str, Shot]] = defaultdict(dict)
+        wanted = list(dict.fromkeys(ids))
+        for start in range(0, len(wanted), BATCH):
+            some = wanted[start : start + BATCH]
+            for row in self._connection.execute(_shots_of(some)):
+                found[row.ticket_id].setdefault(row.id, Shot(row.id, row.role, row.at, row.original_sha256))
+        return {ticket_id: sorted(shots.values(), key=lambda shot: shot.at) for ticket_id, shots in found.items()}
+
     def _histories(self, query: Select[tuple[object, ...]]) -> dict[str, list[HistoryEntry]]:
         told: dict[str, list[HistoryEntry]] = defaultdict(list)
         for row in self._connection.execute(query).mappings():
             told[row["ticket_id"]].append(entry_in(row))
         return told
+
+
+def _shots_of(ids: list[str]) -> CompoundSelect[tuple[object, ...]]:
+    """Pictures that somebody put to a ticket come first, since they say what they are."""
+    put = select(
+        ticket_evidence.c.ticket_id, pictures.c.id, ticket_evidence.c.role, ticket_evidence.c.at, pictures.c.original_sha256
+    ).join(pictures, pictures.c.id == ticket_evidence.c.picture_id)
+    left = select(
+        observations.c.ticket_id,
+        pictures.c.id,
+        literal("before").label("role"),
+        observations.c.seen_at.label("at"),
+        pictures.c.original_sha256,
+    ).join(pictures, pictures.c.id == observations.c.picture_id)
+    return union_all(put.where(ticket_evidence.c.ticket_id.in_(ids)), left.where(observations.c.ticket_id.in_(ids)))
 
 
 def _conditions_of(wanted: Filing) -> Iterable[ColumnElement[bool]]:

@@ -1,0 +1,153 @@
+"""A paper as a workbook: a cover, then a sheet for each table, with real numbers, dates and charts."""
+
+import io
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from service.reports.paper import Bars, Block, Cell, Column, Facts, Heading, Pair, Paper, Passage, Shows, Table
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+
+MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST_CELL: Final = 32_000
+LONGEST_TITLE: Final = 31
+SIGNS_A_PART: Final = 14.0
+HEAD: Final = "DCE6F1"
+MARKED: Final = "FDE9E7"
+FONT: Final = "Noto Sans CJK SC"
+FORMATS: Final = {
+    Shows.SHARE: "0.0%",
+    Shows.NUMBER: "0.0",
+    Shows.COUNT: "0",
+    Shows.MOMENT: "yyyy-mm-dd hh:mm",
+    Shows.DAY: "yyyy-mm-dd",
+    Shows.TEXT: "@",
+}
+FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 cannot say."""
+
+NOT_IN_TITLES: Final = re.compile(r"[\[\]:*?/\\']")
+
+
+def as_xlsx(paper: Paper) -> bytes:
+    """The bytes of a workbook. Text stays text, whatever it begins with: nobody's note becomes a formula."""
+    from openpyxl import Workbook  # many services never write one
+
+    book = Workbook(write_only=True)
+    book.properties.title, book.properties.creator = paper.title, "Streetwarden"
+    book.properties.created = book.properties.modified = paper.made_at.replace(tzinfo=None)
+    _cover(book, paper)
+    taken = {paper.title[:LONGEST_TITLE]}
+    for block in paper.blocks:
+        if isinstance(block, Table):
+            _sheet(book, block, paper, _title(block.title, taken))
+        elif isinstance(block, Bars):
+            _chart(book, block, _title(block.title, taken))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _cover(book: "Workbook", paper: Paper) -> None:
+    sheet = book.create_sheet(_title(paper.title, set()))
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 90
+    sheet.append([_cell(sheet, paper.title, size=16, bold=True)])
+    for line in (paper.subtitle, paper.made):
+        sheet.append([_cell(sheet, line)])
+    for block in paper.blocks:
+        for row in _cover_rows(block):
+            bold = isinstance(block, Heading)
+            sheet.append(
+                [_cell(sheet, text, bold=bold or (place == 0 and len(row) > 1)) for place, text in enumerate(row)]
+            )
+
+
+def _cover_rows(block: Block) -> Iterable[tuple[str, ...]]:
+    match block:
+        case Facts():
+            return ((), *((name, value) for name, value in block.pairs))
+        case Passage():
+            return ((block.text,),)
+        case Heading():
+            return ((), (block.text,))
+        case Pair():
+            return ((block.title, f"{block.before.caption} → {block.after.caption}"),)
+        case Table() if block.note:
+            return ((block.title, block.note),)
+        case _:
+            return ()
+
+
+def _sheet(book: "Workbook", table: Table, paper: Paper, title: str) -> None:
+    sheet = book.create_sheet(title)
+    for number, column in enumerate(table.columns):
+        sheet.column_dimensions[_letter(number)].width = max(8.0, column.width * SIGNS_A_PART)
+    sheet.freeze_panes = "A2"
+    if table.rows:
+        sheet.auto_filter.ref = f"A1:{_letter(len(table.columns) - 1)}{len(table.rows) + 1}"
+    sheet.append([_cell(sheet, column.title, bold=True, fill=HEAD) for column in table.columns])
+    for number, row in enumerate(table.rows):
+        fill = MARKED if number in table.marked else None
+        bold = number in table.emphasised
+        cells = zip(row, table.columns, strict=True)
+        sheet.append([_value(sheet, cell, column, paper, bold=bold, fill=fill) for cell, column in cells])
+
+
+def _value(sheet: Any, cell: Cell, column: Column, paper: Paper, *, bold: bool, fill: str | None) -> Any:
+    told = cell.astimezone(paper.zone).replace(tzinfo=None) if isinstance(cell, datetime) else cell
+    written = _cell(sheet, told, bold=bold, fill=fill)
+    written.number_format = FORMATS[column.shows]
+    return written
+
+
+def _cell(sheet: Any, value: Cell, *, bold: bool = False, size: int = 10, fill: str | None = None) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    cell = WriteOnlyCell(sheet, value=FORBIDDEN.sub("�", value)[:LONGEST_CELL] if isinstance(value, str) else value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    cell.font = Font(name=FONT, bold=bold, size=size)
+    cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str) and size == 10)
+    if fill is not None:
+        cell.fill = PatternFill("solid", fgColor=fill)
+    return cell
+
+
+def _chart(book: "Workbook", bars: Bars, title: str) -> None:
+    from openpyxl.chart import BarChart, Reference
+
+    sheet = book.create_sheet(title)
+    sheet.append([_cell(sheet, ""), *(_cell(sheet, name, bold=True) for name, _ in bars.series)])
+    for number, label in enumerate(bars.labels):
+        sheet.append([_cell(sheet, label), *(_cell(sheet, values[number]) for _, values in bars.series)])
+    chart = BarChart()
+    chart.title, chart.height, chart.width = bars.title, 9, 20
+    last_row, last_column = len(bars.labels) + 1, len(bars.series) + 1
+    chart.add_data(Reference(sheet, min_col=2, max_col=last_column, min_row=1, max_row=last_row), titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=last_row))
+    chart.x_axis.delete = chart.y_axis.delete = False  # some readers draw no axis unless it is said
+    sheet.add_chart(chart, f"{_letter(last_column + 1)}2")
+
+
+def _title(wanted: str, taken: set[str]) -> str:
+    """A sheet's title that no other sheet has, in signs that a workbook takes."""
+    plain = NOT_IN_TITLES.sub(" ", FORBIDDEN.sub("", wanted)).strip() or "-"
+    title, number = plain[:LONGEST_TITLE], 2
+    while title.lower() in {other.lower() for other in taken}:
+        tail = f" {number}"
+        title, number = plain[: LONGEST_TITLE - len(tail)] + tail, number + 1
+    taken.add(title)
+    return title
+
+
+def _letter(number: int) -> str:
+    """The letter of a column, 0 is A.
+
+    >>> _letter(0), _letter(27)
+    ('A', 'AB')
+    """
+    return _letter(number // 26 - 1) + chr(65 + number % 26) if number >= 26 else chr(65 + number)

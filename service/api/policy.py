@@ -5,16 +5,19 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from detector.catalog import CODE_TABLES
 from service.accounts.roles import CASEWORKERS, PEOPLE
 from service.api.access import Admin, Allowed
-from service.api.body import TEXT, in_utc
+from service.api.body import TEXT, Form, form_docs, in_utc, read_form
 from service.api.city import City, city_of
 from service.api.wire import Moment
 from service.domain.policy import check_policy
 from service.domain.policy.changes import changed_keys
+from service.domain.standard import StandardRow
 from service.domain.ticket import Actor
-from service.errors import PolicyUnknown
+from service.errors import PolicyUnknown, Unprocessable
 from service.policies import PolicyWish, save_policy
+from service.standards import propose
 from service.store.policies import KeptPolicy
 
 router = APIRouter(tags=["policy"])
@@ -201,3 +204,89 @@ def _brief(kept: KeptPolicy) -> PolicyBrief:
 
 def _told(kept: KeptPolicy) -> PolicyAnswer:
     return PolicyAnswer(**_brief(kept).model_dump(), text=kept.policy.text)
+
+
+class LimitRead(BaseModel):
+    """Within how much time."""
+
+    amount: float
+    unit: str
+
+
+class RowRead(BaseModel):
+    """What the standard says about one condition; `found_by` tells whether its name, its words or its code did it."""
+
+    sheet: str
+    row: int
+    condition: str
+    found_by: str
+    limit: LimitRead | None
+    unit: str | None
+    filed_when: str | None
+    closed_when: str | None
+
+
+class CellUnread(BaseModel):
+    """A cell that could not be read; with `was_used`, it was read with a guess that somebody should look at."""
+
+    sheet: str
+    cell: str
+    problem: str
+    value: str | None
+    was_used: bool
+
+
+class StandardAnswer(BaseModel):
+    """What was read, what was not, how many rows are about other things, and the policy that would follow."""
+
+    rows: list[RowRead]
+    unread: list[CellUnread]
+    others: int
+    text: str
+    checked: PolicyChecked
+
+
+STANDARD_FIELDS: Final = form_docs(
+    file={"type": "string", "format": "binary", "description": "An xlsx file of at most 8 MiB"},
+    code_table={"type": "string", "enum": list(CODE_TABLES), "description": "Of the standard's codes"},
+)
+
+
+@router.post("/api/policy/standard", openapi_extra=STANDARD_FIELDS)
+def read_a_standard(request: Request, _: Desk, form: Annotated[Form, Depends(read_form)]) -> StandardAnswer:
+    """Read a city's 立案、处置和结案标准 (xlsx) into a proposal; nothing is saved.
+
+    The answer holds the policy in force with the standard's limits, owners and words, to be looked at and saved.
+    """
+    city = city_of(request)
+    code_table = form.text("code_table")
+    if code_table is not None and code_table not in CODE_TABLES:
+        raise Unprocessable(field="code_table", problem="unknown")
+    with city.store.read() as rows:
+        kept = rows.policies.in_force(city.clock())
+    if kept is None:
+        raise PolicyUnknown()
+    proposal = propose(form.file, kept.policy.text, city.policy, city.catalog, code_table)
+    return StandardAnswer(
+        rows=[_row(row) for row in proposal.standard.rows],
+        unread=[
+            CellUnread(sheet=one.table, cell=one.cell, problem=one.problem, value=one.value, was_used=one.was_used)
+            for one in proposal.standard.unread
+        ],
+        others=proposal.standard.others,
+        text=proposal.text,
+        checked=checked(city, proposal.text),
+    )
+
+
+def _row(row: StandardRow) -> RowRead:
+    return RowRead(
+        sheet=row.table,
+        row=row.row,
+        condition=row.condition,
+        found_by=row.found_by,
+        limit=LimitRead(amount=row.limit.amount, unit=row.limit.unit) if row.limit else None,
+        unit=row.unit,
+        filed_when=row.filed_when,
+        closed_when=row.closed_when,
+    )

@@ -122,7 +122,8 @@ def moment_before(due: datetime, limit: Limit, hours: WorkingHours) -> datetime:
 
     >>> shanghai = ZoneInfo("Asia/Shanghai")
     >>> monday = datetime(2026, 11, 30, 9, 0, tzinfo=shanghai)
-    >>> moment_before(monday, Limit(2, "working_hour"), WorkingHours(shanghai)).astimezone(shanghai).strftime("%a %H:%M")
+    >>> moment = moment_before(monday, Limit(2, "working_hour"), WorkingHours(shanghai))
+    >>> moment.astimezone(shanghai).strftime("%a %H:%M")
     'Fri 17:00'
     """
     due = due.astimezone(UTC)

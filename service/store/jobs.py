@@ -127,8 +127,8 @@ class Jobs:
     def next_at(self, subjects: Collection[str], kind: str) -> dict[str, datetime]:
         """When the next work of that kind is due for each of these subjects."""
         where = (jobs.c.subject.in_(list(subjects)), jobs.c.kind == kind, jobs.c.done_at.is_(None))
-        query = select(jobs.c.subject, func.min(jobs.c.at)).where(*where).group_by(jobs.c.subject)
-        return {subject: at for subject, at in self._connection.execute(query)}
+        query = select(jobs.c.subject, func.min(jobs.c.at).label("at")).where(*where).group_by(jobs.c.subject)
+        return {row.subject: row.at for row in self._connection.execute(query)}
 
     def unplanned(self, policy_sha256: str, limit: int) -> list[str]:
         """Ids of open tickets that have changed since their clocks were planned, or whose policy has."""

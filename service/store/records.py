@@ -51,7 +51,7 @@ class Records:
         return [place_in(row) for row in self._connection.execute(query).mappings()]
 
     def handled_lately(self, condition: str, unit_id: str, last: int) -> list[tuple[Ticket, datetime]]:
-        """The last tickets of that condition that a unit has handled, each with the first moment at which it said so."""
+        """The last tickets of that condition that a unit has handled, each with the moment at which it said so."""
         first = (
             select(history.c.ticket_id, func.min(history.c.at).label("handled_at"))
             .where(history.c.to == State.HANDLED.value, history.c["from"] != State.HANDLED.value)

@@ -251,7 +251,7 @@ def test_a_share_of_a_limit_is_counted_in_its_own_time() -> None:
     assert share_used(ticket, sunday, POLICY) == pytest.approx(0.5 / 4)
 
 
-def test_the_list_of_clocks_foretells_who_will_be_late(store: Store, worker: Timed, clock: FakeClock) -> None:
+def test_the_list_of_clocks_foretells_who_will_be_late(store: Store, worker: Timed) -> None:
     for number in range(8):
         late = filed(store, FRIDAY - timedelta(days=7), metres_north=300 * number)
         moved(store, late, FRIDAY - timedelta(days=7), State.DISPATCHED, State.IN_PROGRESS)

@@ -14,6 +14,8 @@ from tests.build import NOON, POLICY_TOML, SHANGHAI, a_place
 CATALOG = load_catalog()
 SHIPPED = POLICY_TOML.read_text(encoding="utf-8")
 
+HOURS = '[["08:00", "12:00"], ["14:00", "18:00"]]'
+
 PERMIT = """
 [[permits]]
 id = "night-market"
@@ -58,8 +60,8 @@ def test_the_shipped_policy_has_no_problem() -> None:
         ("default_radius_m = 30", "default_radius_m = true", "default_radius_m", "wrong_type"),
         ("default_radius_m = 30", "defualt_radius_m = 30", "default_radius_m", "missing"),
         ('code_table = "gb2026"', 'code_table = "gb1999"', "code_table", "unknown_value"),
-        ('[["08:00", "12:00"], ["14:00", "18:00"]]', '[["08:00", "12:00"], ["15:00", "18:00"]]', "working_hours.windows", "hole"),
-        ('[["08:00", "12:00"], ["14:00", "18:00"]]', '[["08:00", "13:00"], ["12:00", "15:00"]]', "working_hours.windows", "overlap"),
+        (HOURS, '[["08:00", "12:00"], ["15:00", "18:00"]]', "working_hours.windows", "hole"),
+        (HOURS, '[["08:00", "13:00"], ["12:00", "15:00"]]', "working_hours.windows", "overlap"),
         ('["14:00", "18:00"]', '["18:00", "14:00"]', "working_hours.windows", "backwards"),
         ("weekdays = [1, 2, 3, 4, 5]", "weekdays = [0]", "working_hours.weekdays", "out_of_bounds"),
         ("holidays = []", "holidays = [2027-01-01, 2027-01-01]", "calendar.holidays", "twice"),

@@ -20,6 +20,7 @@ from service.domain.policy.values import (
     Nudging,
     Patience,
     Policy,
+    Retention,
     Rule,
     StageLimits,
 )
@@ -79,6 +80,8 @@ def _policy(top: Section, sha256: str, catalog: Catalog, timezone: ZoneInfo) -> 
         escalations=escalations_in(top),
         stages=_stages(top.section("stages")),
         after_photo_within_m=_after_photo_within_m(top.section("after_photo")),
+        forced_alone_a_day=_forced_alone_a_day(top.section("forced_close")),
+        retention=_retention(top.section("retention")),
     )
     top.end()
     return policy
@@ -205,6 +208,22 @@ def _after_photo_within_m(row: Section) -> float:
     within_m = row.number("within_m", 1, 2000, 100)
     row.end()
     return within_m
+
+
+def _forced_alone_a_day(row: Section) -> int:
+    alone = row.count("alone_a_day", 0, 1000, 3)
+    row.end()
+    return alone
+
+
+def _retention(row: Section) -> Retention:
+    usual = Retention()
+    retention = Retention(
+        after_end=timedelta(days=row.count("after_end_days", 30, 36_500, usual.after_end.days)),
+        loose=timedelta(days=row.count("loose_days", 1, 36_500, usual.loose.days)),
+    )
+    row.end()
+    return retention
 
 
 def _stages(row: Section) -> StageLimits:

@@ -239,4 +239,4 @@ def _is_point(point: object) -> bool:
         return False
     if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in point):
         return False
-    return -180 <= point[0] <= 180 and -90 <= point[1] <= 90
+    return bool(-180 <= point[0] <= 180 and -90 <= point[1] <= 90)

@@ -117,7 +117,7 @@ class Nudging:
     """Whose candidates are first told to the shop, when, and how long it has to put things right."""
 
     conditions: frozenset[str] = frozenset()
-    weekly: Weekly = Weekly()
+    weekly: Weekly = field(default_factory=Weekly)
     wait: timedelta = timedelta(minutes=30)
 
 
@@ -176,10 +176,26 @@ class StageLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long the original of a picture is kept, which shows faces; what was shown, blurred, stays.
+
+    Attributes:
+        after_end: from the end of the last ticket that it stands behind; that of an open one, or of one under legal
+            hold, never goes.
+        loose: from its arrival, if it stands behind no ticket.
+    """
+
+    after_end: timedelta = timedelta(days=180)
+    loose: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One version of a city's rules; every decision keeps `sha256` of the version that made it.
 
-    `after_photo_within_m`: an after-photo taken farther from the ticket shows another place.
+    Attributes:
+        after_photo_within_m: an after-photo taken farther from the ticket shows another place.
+        forced_alone_a_day: how many tickets a chief may close by force in a day without a second one.
     """
 
     version: str
@@ -194,12 +210,14 @@ class Policy:
     permits: tuple[Permit, ...] = ()
     specials: tuple[Special, ...] = ()
     routes: tuple[Route, ...] = ()
-    nudging: Nudging = Nudging()
+    nudging: Nudging = field(default_factory=Nudging)
     auto_filing: AutoFiling = AutoFiling()
     budget: Budget = field(default_factory=Budget)
     escalations: tuple[Escalation, ...] = ()
     stages: StageLimits = StageLimits()
     after_photo_within_m: float = 100.0
+    forced_alone_a_day: int = 3
+    retention: Retention = Retention()
 
     @property
     def timezone(self) -> ZoneInfo:
@@ -221,7 +239,7 @@ class Policy:
         return moment.astimezone(self.timezone)
 
     def limit_for(self, condition: str, spot: Spot, filed_at: datetime) -> Limit:
-        """Within how much time it is put right there, if filed then: the first special row that holds, else the rule."""
+        """Within how much time it is put right, if filed there and then: by a special row, else by the rule."""
         local = self.local(filed_at)
         for special in self.specials:
             if condition in special.conditions and special.weekly.holds_at(local) and special.area.holds(spot):

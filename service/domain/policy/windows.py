@@ -1,9 +1,10 @@
 """When and where a row of a policy holds: weekly windows that may pass midnight, and areas of the city."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from itertools import pairwise
+from typing import Final
 
 from detector.types import GeoPoint
 from service.domain.geometry import covers, distance_m
@@ -86,21 +87,6 @@ class Area:
         return bool(self.polygon) and covers({"coordinates": [self.polygon]}, spot.place)
 
 
-@dataclass(frozen=True, slots=True)
-class GridShape:
-    """The id and the GeoJSON Polygon of a duty grid."""
-
-    id: str
-    polygon: Mapping[str, Any] = field(repr=False)
-
-
-def grids_at(place: GeoPoint | None, grids: Iterable[GridShape]) -> frozenset[str]:
-    """Ids of the duty grids that a place lies in."""
-    if place is None:
-        return frozenset()
-    return frozenset(grid.id for grid in grids if covers(grid.polygon, place))
-
-
 def overlapping(windows: Sequence[Window]) -> bool:
     """Whether two windows of one day share a moment; what passes midnight is reckoned to its end.
 
@@ -112,7 +98,7 @@ def overlapping(windows: Sequence[Window]) -> bool:
         begin, end = _minutes(opens), _minutes(closes)
         spans += [(begin, end)] if begin < end else [(begin, 24 * 60), (0, end)]
     spans.sort()
-    return any(earlier[1] > later[0] for earlier, later in zip(spans, spans[1:], strict=False))
+    return any(earlier[1] > later[0] for earlier, later in pairwise(spans))
 
 
 def _minutes(clock: time) -> int:

@@ -8,6 +8,7 @@ import httpx
 
 from service.domain.states import Role
 from tests.build import a_jpeg
+from tests.service.test_standard import LITTER, WIRE, a_sheet
 from tests.serving import Serving, send_photo
 
 
@@ -106,6 +107,29 @@ def test_a_city_switches_to_the_new_codes_on_their_day_and_old_tickets_keep_thei
     assert (after["code_table"], after["code"]) == ("gb2026", "06010")
     kept = serving.http.get(f"/api/tickets/{before['id']}", headers=ops).json()
     assert (kept["code_table"], kept["code"]) == ("platform2020", "01-10")
+
+
+def test_a_standard_is_read_into_a_proposal_and_nothing_is_saved(serving: Serving) -> None:
+    was, ops = read(serving), serving.key(Role.OPS)
+    files = {"file": ("standard.xlsx", a_sheet(LITTER, WIRE))}
+    told = serving.http.post(
+        "/api/policy/standard", files=files, data={"code_table": "platform2020"}, headers=ops
+    ).json()
+    assert [(row["condition"], row["limit"]) for row in told["rows"]] == [
+        ("litter", {"amount": 3.0, "unit": "working_hour"}),
+        ("flying_wire", None),
+    ]
+    assert [(one["cell"], one["problem"]) for one in told["unread"]] == [("F4", "unit_unclear")]
+    assert told["checked"]["good"]
+    assert "conditions.litter.closed_when" in [change["key"] for change in told["checked"]["changes"]]
+    assert read(serving) == was
+    assert save(serving, told["text"], reason="the standard of 2026").status_code == 200
+
+
+def test_a_file_that_is_no_standard_is_refused(serving: Serving) -> None:
+    files = {"file": ("standard.xlsx", b"hello")}
+    refused = serving.http.post("/api/policy/standard", files=files, headers=serving.key(Role.OPS))
+    assert (refused.status_code, refused.json()["code"]) == (422, "standard.unreadable")
 
 
 def file_one(serving: Serving, headers: dict[str, str], lat: str) -> dict[str, Any]:

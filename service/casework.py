@@ -1,19 +1,21 @@
 """What people do with tickets: move them and put pictures to them, each in one transaction."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Final
 
+from service.approvals import asker_of, decide, is_forced_close, refuse_alone, seconded
 from service.domain.after_photos import Proof, Taken, prove
 from service.domain.facts import EntryFact, FactKind
 from service.domain.moves import Circumstances, MoveRequest, move
 from service.domain.noting import Note, consequence, works_on
 from service.domain.policy import Policy
 from service.domain.routing import unit_for
-from service.domain.states import Need, Role, State, find_move
+from service.domain.states import Need, Resolution, Role, State, find_move
 from service.domain.ticket import Actor, Ticket
 from service.errors import Forbidden
+from service.occasion import Occasion as Occasion
 from service.spots import spot_of_ticket
+from service.store.approvals import Approval
 from service.store.ids import new_id
 from service.store.pictures import Exhibit, Picture
 from service.store.transaction import Transaction
@@ -22,17 +24,23 @@ AFTER: Final = "after"
 EVIDENCE_ROLES: Final = ("before", "after", "near", "far")
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """Who acts, under which policy, when (aware)."""
+def move_ticket(
+    tx: Transaction, ticket_id: str, request: MoveRequest, on: Occasion, second: Actor | None = None
+) -> Ticket:
+    """Take a ticket one step along the table.
 
-    actor: Actor
-    policy: Policy
-    now: datetime
+    Args:
+        tx: where.
+        ticket_id: or number.
+        request: the step.
+        on: who takes it, under which policy, when.
+        second: another chief, who has confirmed a forced close.
 
-
-def move_ticket(tx: Transaction, ticket_id: str, request: MoveRequest, on: Occasion) -> Ticket:
-    """Take a ticket one step along the table; raises what `service.domain.moves.move` raises, and TicketUnknown."""
+    Raises:
+        TicketUnknown: there is no such ticket.
+        SecondPersonNeeded: the chief has forced too many closes alone.
+        ServiceError: what `service.domain.moves.move` raises.
+    """
     target = None
     if request.to is State.MERGED:
         target = _target_of_merge(tx, ticket_id, request)
@@ -42,10 +50,24 @@ def move_ticket(tx: Transaction, ticket_id: str, request: MoveRequest, on: Occas
     if target is not None and target.is_open and target.condition == ticket.condition and target.id != ticket.id:
         around = replace(around, open_targets=frozenset({target.id}))
     change = move(ticket, request, on.actor, on.now, around)
+    if second is not None:
+        change = seconded(change, second)
+    elif is_forced_close(change):
+        refuse_alone(tx, on)
     tx.tickets.save(change)
     if target is not None:
         _tell_target(tx, target, ticket, on)
     return change.ticket
+
+
+def confirm(tx: Transaction, approval_id: str, on: Occasion) -> Approval:
+    """Confirm a forced close that another chief asks for, and take the step; raises what either of both raises."""
+    was = tx.approvals.get(approval_id)
+    approval = decide(tx, approval_id, confirmed=True, reason=None, on=on)
+    if approval != was:
+        request = MoveRequest(State.CLOSED, was.version, was.reason, resolution=Resolution.FORCED)
+        move_ticket(tx, was.ticket_id, request, replace(on, actor=asker_of(was)), second=on.actor)
+    return approval
 
 
 def circumstances(tx: Transaction, ticket: Ticket, request: MoveRequest, on: Occasion) -> Circumstances:

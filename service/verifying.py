@@ -107,7 +107,7 @@ def _kept_of(rows: Transaction, ids: Sequence[str]) -> dict[str, dict[int, str]]
     """The hash of each line of the histories of these tickets."""
     kept: dict[str, dict[int, str]] = {}
     for row in rows.connection.execute(select(history).where(history.c.ticket_id.in_(ids))).mappings():
-        kept.setdefault(row["ticket_id"], {})[row["version"]] = entry_row_sha256(row)
+        kept.setdefault(row["ticket_id"], {})[row["version"]] = entry_row_sha256(dict(row))
     return kept
 
 
@@ -120,7 +120,7 @@ def _of_ticket(ticket: RowMapping, kept: Mapping[int, str], said: Mapping[int, M
             yield {"problem": "history.unsaid", **told, "version": version}
         elif said[version]["entry_sha256"] != kept[version]:
             yield {"problem": "history.changed", **told, "version": version}
-    now = ticket_row_sha256(ticket)
+    now = ticket_row_sha256(dict(ticket))
     last = said.get(max(said, default=0), {}).get("ticket_sha256", now)
     if ticket["version"] != max(kept, default=0) or last != now:
         yield {"problem": "ticket.changed", **told}

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for tests: Debian's programs on a folder that is gone afterwards, reached by a socket only."""
+"""A PostgreSQL of our own for tests: Debian's programs on a folder that is gone afterwards."""
 
 import os
 import shutil

@@ -204,7 +204,7 @@ def _insert(rows: Transaction, person: NewPerson, password_hash: str, now: datet
         raise UserExists(login=person.login) from error
     facts = {"login": person.login, "role": person.role.value, "unit": person.unit_id}
     rows.audit.add(AuditLine(now, by, "user.created", row["id"], None, facts))
-    return row["id"]
+    return str(row["id"])
 
 
 def _user(connection: Connection, login: str) -> RowMapping:

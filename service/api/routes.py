@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from starlette.routing import BaseRoute
 
 from service.api import (
+    approvals,
     audit,
     cameras,
     campaigns,
@@ -22,6 +23,7 @@ from service.api import (
     facts,
     health,
     indicators,
+    letters,
     observations,
     open311,
     photos,
@@ -54,6 +56,7 @@ ROUTERS: Final = tuple(
         facts,
         evidence,
         audit,
+        approvals,
         events,
         catalog,
         policy,
@@ -66,6 +69,7 @@ ROUTERS: Final = tuple(
         open311,
         citizen_reports,
         reports,
+        letters,
     )
 )
 

@@ -49,7 +49,7 @@ def _copy_table(table: Table, source: Connection, target: Connection) -> None:
 
 def _join_up(table: Table, own: list[Column[Any]], rows: list[dict[str, Any]], target: Connection) -> None:
     [key] = table.primary_key
-    pointers = {column: bindparam(f"to_{column.name}") for column in own}
+    pointers: dict[Any, Any] = {column: bindparam(f"to_{column.name}") for column in own}
     query = update(table).where(key == bindparam("row")).values(pointers)
     told = [{"row": row[key.name], **{f"to_{column.name}": row[column.name] for column in own}} for row in rows]
     target.execute(query, told)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from service.errors import Busy, StorageFull
+from service.store.approvals import Approvals
 from service.store.audit import Audit
 from service.store.cameras import Cameras
 from service.store.campaigns import Campaigns
@@ -18,7 +19,9 @@ from service.store.cases import Cases
 from service.store.co_units import CoUnits
 from service.store.deliveries import Deliveries
 from service.store.events import Events
+from service.store.exposed import Exposed
 from service.store.facts import Facts
+from service.store.letters import Letters
 from service.store.locks import lock
 from service.store.jobs import Jobs
 from service.store.observations import Observations
@@ -100,6 +103,11 @@ class Transaction:
         return Jobs(self.connection)
 
     @cached_property
+    def approvals(self) -> Approvals:
+        """What waits for a second person."""
+        return Approvals(self.connection)
+
+    @cached_property
     def events(self) -> Events:
         """The outbox."""
         return Events(self.connection)
@@ -135,9 +143,19 @@ class Transaction:
         return Deliveries(self.connection)
 
     @cached_property
+    def exposed(self) -> Exposed:
+        """Tickets as the public may find them."""
+        return Exposed(self.connection)
+
+    @cached_property
     def citizen_reports(self) -> CitizenReports:
         """What citizens sent in."""
         return CitizenReports(self.connection)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Letters."""
+        return Letters(self.connection)
 
     def lock(self, names: Iterable[str]) -> None:
         """Let no other writer decide about these names until the end; SQLite has one writer at a time anyway."""

@@ -1,4 +1,4 @@
-"""A real database for every test that asks: SQLite in a folder of its own and PostgreSQL, migrated as a city's would be.
+"""A real database for every test that asks: SQLite and PostgreSQL, migrated as a city's would be.
 
 A test that takes `store` runs on both, so both behave alike.
 """

@@ -239,9 +239,12 @@ def _small(jpeg: bytes) -> tuple[bytes, tuple[int, int]]:
 
 
 def _signatures(block: Signatures, width: float) -> Flowable:
-    cells = [_paragraph(label, 9, colour=FAINT) for label in block.labels]
-    style = [("LINEABOVE", (at, 0), (at, 0), 0.6, INK) for at in range(len(cells))]
-    return Grid([cells], colWidths=[width / len(cells)] * len(cells), style=[*style, *_padding(4)])
+    cells: list[Any] = [cell for label in block.labels for cell in (_paragraph(label, 9, colour=FAINT), "")][:-1]
+    style = [("LINEABOVE", (at, 0), (at, 0), 0.6, INK) for at in range(0, len(cells), 2)]
+    gap = 8 * mm
+    wide = (width - gap * (len(block.labels) - 1)) / len(block.labels)
+    widths = [gap if at % 2 else wide for at in range(len(cells))]
+    return Grid([cells], colWidths=widths, style=[("FONT", (0, 0), (-1, -1), REGULAR), *style, *_padding(4)])
 
 
 def _padding(points: float) -> list[tuple[Any, ...]]:

@@ -207,7 +207,7 @@ def change_secret(request: Request, caller: Admin, webhook_id: str) -> WebhookMa
 
 
 @router.post("/api/webhooks/{webhook_id}/test")
-def test_webhook(request: Request, _: Admin, webhook_id: str) -> AttemptAnswer:
+def try_out_webhook(request: Request, _: Admin, webhook_id: str) -> AttemptAnswer:
     """Send a `streetwarden.webhook.test` now and say how it was taken; it is no part of the order of events."""
     city = city_of(request)
     now = city.clock()

@@ -14,7 +14,7 @@ from service.outbound.dialing import Dialer
 PRIVATE = [
     "127.0.0.1",
     "127.255.255.254",
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104  # an address that must not be called
     "10.0.0.7",
     "172.16.0.1",
     "192.168.1.1",
@@ -61,11 +61,11 @@ def test_a_named_network_is_called_and_a_clouds_secrets_never() -> None:
     assert reach.allows(ip_address("fc00::1"))
     assert not reach.allows(ip_address("169.254.169.254"))
     assert not reach.allows(ip_address("100.100.100.200"))
-    assert not reach.allows(ip_address("0.0.0.0"))
+    assert not reach.allows(ip_address("0.0.0.0"))  # noqa: S104  # as above
 
 
 def test_one_forbidden_address_among_those_of_a_name_forbids_the_name() -> None:
-    dialer = Dialer(resolve=lambda host, port: ("223.5.5.5", "10.0.0.7"))
+    dialer = Dialer(resolve=lambda _host, _port: ("223.5.5.5", "10.0.0.7"))
     with pytest.raises(AddressRefused):
         dialer.addresses("two-faced.example", 443)
 
@@ -73,7 +73,7 @@ def test_one_forbidden_address_among_those_of_a_name_forbids_the_name() -> None:
 def test_a_name_is_resolved_once_so_that_nothing_can_change_in_between() -> None:
     asked: list[str] = []
 
-    def rebinding(host: str, port: int) -> Sequence[str]:
+    def rebinding(host: str, _port: int) -> Sequence[str]:
         asked.append(host)
         return ("127.0.0.1",) if len(asked) == 1 else ("10.0.0.7",)
 
@@ -85,7 +85,7 @@ def test_a_name_is_resolved_once_so_that_nothing_can_change_in_between() -> None
 
 
 def test_a_host_that_was_typed_by_hand_is_called_at_its_port_alone() -> None:
-    dialer = Dialer(resolve=lambda host, port: ("127.0.0.1",)).granting("Pole-7", 554)
+    dialer = Dialer(resolve=lambda _host, _port: ("127.0.0.1",)).granting("Pole-7", 554)
     assert dialer.addresses("pole-7", 554) == [ip_address("127.0.0.1")]
     with pytest.raises(AddressRefused):
         dialer.addresses("pole-7", 22)
@@ -119,11 +119,11 @@ def test_an_address_in_figures_is_known_however_it_is_written(host: str) -> None
 )
 def test_what_is_no_plain_web_address_is_refused_before_anybody_is_called(url: str) -> None:
     with pytest.raises((AddressRefused, CallUnreachable)):
-        post(Dialer(resolve=lambda host, port: ()), url, b"", {})
+        post(Dialer(resolve=lambda _host, _port: ()), url, b"", {})
 
 
 def test_a_name_that_nobody_knows_is_told_as_unreachable() -> None:
-    def unknown(host: str, port: int) -> Sequence[str]:
+    def unknown(_host: str, _port: int) -> Sequence[str]:
         raise socket.gaierror(-2, "Name or service not known")
 
     with pytest.raises(CallUnreachable):

@@ -1,0 +1,16 @@
+"""A city inside this process, whose model sees one heap of litter on every picture."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.build import a_detection
+from tests.service.scenarios.desk import Desk
+from tests.serving import serve
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with serve(tmp_path / "city", a_detection("litter", 0.8)) as serving:
+        yield Desk.of(serving)

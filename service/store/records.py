@@ -1,5 +1,7 @@
 """What a policy asks of the past: how good a camera has been, what it opened lately, what was filed without a look."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -16,6 +18,38 @@ from service.store.tickets import ticket_in
 
 READ_FOR_ONE: Final = 6
 """Verdicts read for each that is counted: others are about another condition, or a second word on the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What a replay has to know of a sighting; no boxes, of which there are many."""
+
+    id: str
+    condition: str
+    score: float | None
+    seen_at: datetime
+    place: GeoPoint | None
+    place_source: str | None
+    source_type: str
+    source_id: str
+    fixed: bool
+    by_person: bool
+    created_at: datetime
+    ticket_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a replay has to know of a kept ticket."""
+
+    id: str
+    number: str
+    state: State
+    ended_at: datetime | None
+    merged_into: str | None
+
+
+_GLIMPSED: Final = tuple(name for name in Glimpse.__slots__ if name != "place")
 
 
 class Records:
@@ -66,6 +100,21 @@ class Records:
             .limit(last)
         )
         return [(ticket_in(row), row["handled_at"]) for row in self._connection.execute(query).mappings()]
+
+    def glimpses(self, since: datetime, last: int) -> list[Glimpse]:
+        """The last sightings that came in since then, in the order in which they came in."""
+        columns = [observations.c[name] for name in (*_GLIMPSED, "lat", "lon", "accuracy_m")]
+        newest = (observations.c.created_at.desc(), observations.c.id.desc())
+        query = select(*columns).where(observations.c.created_at >= since).order_by(*newest).limit(last)
+        rows = self._connection.execute(query).mappings()
+        return [Glimpse(**{name: row[name] for name in _GLIMPSED}, place=place_in(row)) for row in rows][::-1]
+
+    def endings(self, ticket_ids: Collection[str]) -> list[Ending]:
+        """How these tickets stand or ended."""
+        columns = [tickets.c[name] for name in Ending.__slots__]
+        query = select(*columns).where(tickets.c.id.in_(list(ticket_ids)))
+        rows = self._connection.execute(query).mappings()
+        return [Ending(**{**row, "state": State(row["state"])}) for row in rows]
 
     def filed_by_itself(self, since: datetime) -> list[GeoPoint]:
         """The places of the tickets that were filed since then without a person's look."""

@@ -132,6 +132,20 @@ def test_a_file_that_is_no_standard_is_refused(serving: Serving) -> None:
     assert (refused.status_code, refused.json()["code"]) == (422, "standard.unreadable")
 
 
+def test_a_policy_is_tried_out_on_what_was_seen_before_it_is_saved(serving: Serving) -> None:
+    ops, was = serving.key(Role.OPS), read(serving)
+    for lat in ("31.2304", "31.2312"):
+        send_photo(serving.http, a_jpeg(), ops, lat=lat, lon="121.4737")
+    text = was["text"].replace("[conditions.litter]\nradius_m = 50", "[conditions.litter]\nradius_m = 150")
+    told = serving.http.post("/api/policy/replay", json={"text": text, "days": 1}, headers=ops).json()
+    assert (told["sightings"], told["agreement"], told["merged"]["count"]) == (2, 1.0, 1)
+    (merged,) = told["merged"]["items"]
+    assert [len(one["tickets"]) for one in (*merged["before"], *merged["after"])] == [1, 1, 2]
+    refused = serving.http.post("/api/policy/replay", json={"text": "radius = 3"}, headers=ops)
+    assert (refused.status_code, refused.json()["code"]) == (422, "policy.wrong")
+    assert read(serving) == was
+
+
 def file_one(serving: Serving, headers: dict[str, str], lat: str) -> dict[str, Any]:
     sent = send_photo(serving.http, a_jpeg(), headers, lat=lat, lon="121.4737").json()
     ticket = sent["tickets"][0]["id"]

@@ -34,6 +34,7 @@ from service.demo.load import begin_demo
 from service.deployment import bind, hold_data, prepare_data
 from service.domain.reach import Reach
 from service.evidence import Evidence
+from service.expiring import EXPIRY, Expiry, plan_expiry
 from service.eye import Blur, Eye
 from service.inference import Pool
 from service.intake import Intake
@@ -86,7 +87,7 @@ def build_city(settings: Settings, store: Store, parts: Parts) -> City:
     dialer = Dialer(Reach(settings.networks), parts.resolve)
     holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     source = settings.public_url or OWN_NAME
-    timed = Timed(store, in_force, parts.clock, holder, {CLOCK: ring})
+    timed = Timed(store, in_force, parts.clock, holder, {CLOCK: ring, EXPIRY: Expiry(settings.data, evidence)})
     return City(
         settings=settings,
         clock=parts.clock,
@@ -118,6 +119,7 @@ def build_app(city: City) -> FastAPI:
         city.jobs.start()
         city.cameras.start()
         city.couriers.start()
+        plan_expiry(city.store, city.clock())
         city.timed.start()
         city.anchor.start()
         try:

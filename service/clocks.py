@@ -12,6 +12,7 @@ from service.domain.policy import Policy
 from service.domain.ticket import SERVICE, Ticket
 from service.errors.tickets import FactRefused
 from service.facts import note
+from service.letters import open_letter
 from service.store import Store, Transaction
 from service.store.jobs import Effect, Job
 
@@ -60,14 +61,18 @@ def ring(tx: Transaction, job: Job, policy: Policy, now: datetime) -> Effect:
         return Effect(WAITS, again_at=alarm.at)
     if alarm.is_before and now >= alarm.due_at:
         return Effect(TOO_LATE)
+    on = Occasion(SERVICE, policy, now)
+    letter = None
+    if alarm.rings == "supervise" and ticket.unit_id is not None:
+        letter = open_letter(tx, ticket.unit_id, [ticket.id], on).number
     try:
-        note(tx, ticket.id, _note_of(alarm), Occasion(SERVICE, policy, now))
+        note(tx, ticket.id, _note_of(alarm, letter), on)
     except FactRefused:
         return Effect(REFUSED)
     return Effect(RANG)
 
 
-def _note_of(alarm: Alarm) -> Note:
+def _note_of(alarm: Alarm, letter: str | None) -> Note:
     details: dict[str, EntryFact] = {"due_at": alarm.due_at.isoformat()}
     if alarm.rings == "stage":
         details["timer"] = alarm.name
@@ -75,4 +80,6 @@ def _note_of(alarm: Alarm) -> Note:
         details["step"] = alarm.name
     if alarm.rings == "urge":
         details["medium"] = "service"
+    if letter is not None:
+        details["number"] = letter
     return Note(KINDS[alarm.rings], at=alarm.at, key=alarm.key, details=details)

@@ -109,11 +109,13 @@ def test_a_late_ticket_is_urged_marked_overdue_and_brought_before_a_supervisor(
     ]
     with store.read() as tx:
         kept = tx.tickets.get(ticket.id)
+        letter = next(fact for fact in tx.facts.of_ticket(ticket.id) if fact.kind is FactKind.SUPERVISED)
     assert (kept.state, local(kept.overdue_at), local(kept.supervised_at)) == (
         State.IN_PROGRESS,
         "Mon 11:30",
         "Mon 17:30",
     )
+    assert str(letter.details["number"]).startswith("SL-")
 
 
 def test_no_clock_rings_for_work_that_was_handed_in(store: Store, worker: Timed, clock: FakeClock) -> None:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from detector.errors import DetectorError
 from service.api.access import Person
@@ -35,6 +35,7 @@ class ReportQuery(Asking):
 
     format: Format = "pdf"
     lang: Language = "zh"
+    evaluation: Annotated[str | None, Field(max_length=64)] = None
 
 
 class ReportKind(BaseModel):
@@ -78,7 +79,8 @@ def get_report(request: Request, caller: Person, kind: str, query: Annotated[Rep
         scope, naming = scope_of(rows, caller, query), Naming.read(rows, city.catalog)
         if scope.campaign is not None and query.first is None and query.last is None:
             look = Look(scope.campaign.period(city.policy.timezone), look.now)
-        desk = Desk(rows, city.catalog, city.policy, naming, query.lang, look, scope, caller.name)
+        evaluation = rows.evaluations.get(query.evaluation) if query.evaluation else None
+        desk = Desk(rows, city.catalog, city.policy, naming, query.lang, look, scope, caller.name, evaluation)
         paper = compose(kind, desk)
     return as_download(city.press.make(paper, query.format, picture_of(city)))
 

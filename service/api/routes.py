@@ -18,8 +18,10 @@ from service.api import (
     catalog,
     citizen_reports,
     clocks,
+    evaluations,
     events,
     evidence,
+    exports,
     facts,
     health,
     indicators,
@@ -70,8 +72,10 @@ ROUTERS: Final = tuple(
         webhooks,
         open311,
         citizen_reports,
+        exports,
         reports,
         letters,
+        evaluations,
     )
 )
 

@@ -21,6 +21,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     for name in ("unit", "condition", "grid"):
         parser.add_argument(f"--{name}", action="append", default=[], metavar="ID", help="may be said again")
     parser.add_argument("--campaign", metavar="ID")
+    parser.add_argument("--evaluation", metavar="ID", help="of a visit folder")
     parser.add_argument("--out", type=Path, metavar="FILE", help="default: the paper's own name, here")
 
 
@@ -50,7 +51,8 @@ def make_report(settings: Settings, wish: argparse.Namespace) -> dict[str, Any]:
         period = campaign.period(policy.timezone) if campaign else Period(first, last, policy.timezone)
         scope = Scope(frozenset(wish.unit), frozenset(wish.condition), frozenset(wish.grid), campaign)
         naming = Naming.read(rows, catalog)
-        desk = Desk(rows, catalog, policy, naming, wish.lang, Look(period, now), scope, COMMAND)
+        evaluation = rows.evaluations.get(wish.evaluation) if wish.evaluation else None
+        desk = Desk(rows, catalog, policy, naming, wish.lang, Look(period, now), scope, COMMAND, evaluation)
         paper = compose(wish.kind, desk)
         blurred = {picture: rows.pictures.get(picture).blurred_sha256 for picture in paper.pictures}
     evidence = Evidence(settings.evidence)

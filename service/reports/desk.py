@@ -13,6 +13,7 @@ from service.reports.naming import Naming
 from service.reports.paper import Block, Facts, Paper
 from service.reports.words import Language, words_of
 from service.store import Transaction
+from service.store.evaluations import Evaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Desk:
 
     Attributes:
         by: who asked for the paper, as its foot shows it.
+        evaluation: the table that a visit folder follows.
     """
 
     tx: Transaction
@@ -31,6 +33,7 @@ class Desk:
     look: Look
     scope: Scope
     by: str
+    evaluation: Evaluation | None = None
 
     def words(self, key: str, **facts: object) -> str:
         """The words of a key in the paper's language."""
@@ -52,7 +55,11 @@ class Desk:
 
     def condition(self, case: Case) -> str:
         """What a case's condition is called."""
-        return self.group(By.CONDITION, case.ticket.condition)
+        return self.condition_named(case.ticket.condition)
+
+    def condition_named(self, name: str) -> str:
+        """What a condition is called."""
+        return self.group(By.CONDITION, name)
 
     def unit(self, case: Case) -> str:
         """The unit that has a case."""

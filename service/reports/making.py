@@ -12,6 +12,7 @@ from service.reports.desk import Desk
 from service.reports.ledger import ledger
 from service.reports.lists import assessment, responsibilities, tasks
 from service.reports.paper import Paper, PictureOf
+from service.reports.visit import visit_folder
 from service.reports.weekly import campaign, weekly
 
 Format = Literal["pdf", "xlsx"]
@@ -54,6 +55,7 @@ KINDS: Final = (
     Kind("ledger_grid", lambda desk: ledger(desk, By.GRID)),
     Kind("weekly", weekly),
     Kind("campaign", campaign, about="campaign"),
+    Kind("visit", visit_folder, about="evaluation", of_units=False),
 )
 
 
@@ -79,6 +81,8 @@ def compose(name: str, desk: Desk) -> Paper:
     kind = kind_of(name)
     if kind.about == "campaign" and desk.scope.campaign is None:
         raise Unprocessable(field="campaign", problem="missing")
+    if kind.about == "evaluation" and desk.evaluation is None:
+        raise Unprocessable(field="evaluation", problem="missing")
     return kind.compose(desk)
 
 

@@ -18,6 +18,7 @@ from service.store.campaigns import Campaigns
 from service.store.cases import Cases
 from service.store.co_units import CoUnits
 from service.store.deliveries import Deliveries
+from service.store.evaluations import Evaluations
 from service.store.events import Events
 from service.store.exposed import Exposed
 from service.store.facts import Facts
@@ -151,6 +152,11 @@ class Transaction:
     def citizen_reports(self) -> CitizenReports:
         """What citizens sent in."""
         return CitizenReports(self.connection)
+
+    @cached_property
+    def evaluations(self) -> Evaluations:
+        """Evaluation tables."""
+        return Evaluations(self.connection)
 
     @cached_property
     def letters(self) -> Letters:

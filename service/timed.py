@@ -39,6 +39,7 @@ class Timed:
     Attributes:
         holder: this worker's own name in the leases.
         handlers: what to do, by the kind of the job; jobs of other kinds are left to others.
+        lease: who says nothing for so long is taken for dead.
     """
 
     store: Store
@@ -46,6 +47,7 @@ class Timed:
     clock: Clock
     holder: str
     handlers: Mapping[str, Handler]
+    lease: timedelta = LEASE
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -77,7 +79,7 @@ class Timed:
             if not rows.jobs.any_due(now, self.handlers):
                 return []
         with self.store.write() as rows:
-            return rows.jobs.claim(self.holder, now, now + LEASE, self.handlers, AT_ONCE)
+            return rows.jobs.claim(self.holder, now, now + self.lease, self.handlers, AT_ONCE)
 
     def do(self, job: Job) -> bool:
         """Do one job that was claimed; False if it was not finished, because it failed or somebody took it over."""

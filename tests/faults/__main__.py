@@ -18,7 +18,9 @@ from tests.faults import (
     power,
     retries,
     shut_out,
+    steps,
     tampered,
+    workers,
 )
 from tests.faults.outcome import Outcome, scrub_figure
 
@@ -26,7 +28,9 @@ RESULT: Final = Path("build/faults.json")
 COUNTED: Final[dict[str, tuple[Callable[[int], Outcome], int]]] = {
     "P1": (kills.measure, 300),
     "P2": (power.measure, 100),
+    "P7": (steps.measure, 4000),
     "K8": (hostile.measure, 200),
+    "P10": (workers.measure, 60),
 }
 WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
     "P3": disk_errors.measure,
@@ -38,7 +42,7 @@ WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
     "S6": shut_out.measure,
     "S7": tampered.measure,
 }
-ORDER: Final = ("P1", "P2", "P3", "P4", "K7", "K8", "S1", "S3", "S5", "S6", "S7")
+ORDER: Final = ("P1", "P2", "P3", "P4", "P7", "P10", "K7", "K8", "S1", "S3", "S5", "S6", "S7")
 SCRUBBED: Final = ("P3", "P4", "K7")
 
 
@@ -73,7 +77,7 @@ def _tell(outcome: Outcome) -> Outcome:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--only", choices=(*ORDER, "P5"), help="one promise; P5 scrubs after P3, P4 and K7")
-    parser.add_argument("--n", type=int, help="kills (P1, usually 300), cuts (P2, 100) or mutations (K8, 200)")
+    parser.add_argument("--n", type=int, help="kills (P1: 300), cuts (P2: 100), steps (P7: 4000), files (K8: 200)")
     return parser
 
 

@@ -15,6 +15,7 @@ from tests.faults import (
     retries,
     shut_out,
     tampered,
+    workers,
 )
 from tests.faults.disks import why_not
 from tests.faults.outcome import Outcome
@@ -54,6 +55,10 @@ def test_the_power_cut_test_notices_an_evidence_file_without_fsync() -> None:
 
 def test_no_photo_is_acknowledged_over_a_failing_disk_call() -> None:
     assert broken(disk_errors.measure(step=9)) == []
+
+
+def test_each_clock_rings_once_though_six_workers_are_killed() -> None:
+    assert broken(workers.measure(6, lease_s=2.0)) == []
 
 
 def test_a_retry_makes_no_double() -> None:

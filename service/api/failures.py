@@ -26,8 +26,8 @@ from service.errors import (
     StorageFull,
     Unprocessable,
 )
-from service.open311.words import language_of
 from service.open311.written import PREFIX, refused
+from service.words import language_of
 
 STATUS_OF_PHOTOS: Final = {
     "photo.not_an_image": 415,

@@ -30,9 +30,10 @@ from service.errors.open311 import (
 from service.open311.buckets import Buckets
 from service.open311.reporting import CITIZEN, Desk, SentReport, Taken
 from service.open311.requests import Teller
-from service.open311.words import language_of, questions_of, say
+from service.open311.words import questions_of
 from service.open311.written import FORMATS, written
 from service.store.exposed import Around, Wanted
+from service.words import language_of, say
 
 LONGEST_SPAN: Final = timedelta(days=90)
 MOST: Final = 1000

@@ -69,8 +69,8 @@ class EvidenceKept(BaseModel):
     distance_m: float | None
 
 
-class TicketQuery(BaseModel):
-    """Which tickets are wanted."""
+class TicketWanted(BaseModel):
+    """Which tickets are wanted, of a list and of an export."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -79,6 +79,22 @@ class TicketQuery(BaseModel):
     mark: Annotated[list[str], Field(max_length=10, examples=[["overdue,legal_hold"]])] = []
     bbox: Annotated[str | None, Field(max_length=100, examples=["121.40,31.20,121.50,31.30"])] = None
     q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit or note")] = None
+
+    def filter_for(self, caller: Actor) -> TicketFilter:
+        """The tickets that are wanted, as far as they are this caller's to see."""
+        return TicketFilter(
+            states=_states(self.state),
+            conditions=frozenset(_several(self.condition)),
+            marks=_marks(self.mark),
+            bbox=_bbox(self.bbox),
+            q=(self.q or "").strip() or None,
+            unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else None,
+        )
+
+
+class TicketQuery(TicketWanted):
+    """Which tickets are wanted, and which page of them."""
+
     limit: Annotated[int, Field(ge=1, le=1000)] = 50
     cursor: Annotated[str | None, Field(max_length=64)] = None
 
@@ -90,14 +106,7 @@ def list_tickets(request: Request, caller: Person, query: Annotated[TicketQuery,
     `state`, `condition` and `mark` (overdue, urged, supervised, extended, legal_hold: all that are named) take
     several, divided by commas or said again; bbox is west,south,east,north.
     """
-    wanted = TicketFilter(
-        states=_states(query.state),
-        conditions=frozenset(_several(query.condition)),
-        marks=_marks(query.mark),
-        bbox=_bbox(query.bbox),
-        q=(query.q or "").strip() or None,
-        unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else None,
-    )
+    wanted = query.filter_for(caller)
     with city_of(request).store.read() as rows:
         found = rows.tickets.page(wanted, query.limit + 1, query.cursor)
         shown = found[: query.limit]

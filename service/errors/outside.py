@@ -7,6 +7,7 @@
 ├── ReportPlaced              409 citizen_report.placed
 ├── TooManyWebhooks           409 webhook.too_many
 ├── AddressRefused            422 address.refused
+├── ExportTooLarge            422 export.too_large
 └── CallFailed                502
     ├── CallUnreachable           call.unreachable
     ├── CallSilent                call.silent
@@ -57,6 +58,12 @@ class AddressRefused(Unprocessable):
     """The address, or what its name stands for, lies where this service may not call; fact `host`."""
 
     code = "address.refused"
+
+
+class ExportTooLarge(Unprocessable):
+    """More tickets than one workbook holds; fact `limit`."""
+
+    code = "export.too_large"
 
 
 class CallFailed(ServiceError):

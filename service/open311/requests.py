@@ -8,10 +8,11 @@ from detector.catalog import Catalog
 from service.domain.policy import HandlingUnit
 from service.domain.states import Resolution, State
 from service.domain.ticket import Ticket
-from service.open311.words import questions_of, say, without_contacts
+from service.open311.words import questions_of, without_contacts
 from service.store import Transaction
 from service.store.exposed import ENDED
 from service.store.reports import CitizenReport
+from service.words import say
 
 GROUP: Final = "open311.group"
 

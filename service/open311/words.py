@@ -1,16 +1,15 @@
-"""What citizens read, out of the same files as the pages; and what of their words everybody may read."""
+"""What citizens may be asked, and what of their words everybody may read."""
 
-import json
 import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-LANGUAGES: Final = ("zh", "en")
+from service.words import LANGUAGES
+
 HERE: Final = Path(__file__).parent
-TEXTS: Final = HERE.parent / "web" / "i18n"
 CONTACT: Final = re.compile(r"(?<!\d)(?:\+?\d[\s-]?){7,19}\d(?!\d)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 HIDDEN: Final = "***"
 
@@ -23,26 +22,6 @@ class Question:
     conditions: frozenset[str]
     text: dict[str, str]
     values: dict[str, dict[str, str]]
-
-
-def say(language: str, name: str, **facts: object) -> str:
-    """The text of that name, with its facts put in; the name itself where there is no text."""
-    found: Any = _texts(language)
-    for part in name.split("."):
-        found = found.get(part) if isinstance(found, dict) else None
-    return found.format(**facts) if isinstance(found, str) else name
-
-
-def language_of(asked: str | None, accepted: str | None) -> str:
-    """The language to answer in: the one asked for, else the browser's first, else Chinese.
-
-    >>> language_of(None, "en-GB,en;q=0.9"), language_of("zh", "en"), language_of(None, None)
-    ('en', 'zh', 'zh')
-    """
-    if asked in LANGUAGES:
-        return asked or LANGUAGES[0]
-    first = (accepted or "").split(",")[0].strip().lower()
-    return "en" if first.startswith("en") else "zh"
 
 
 def without_contacts(text: str) -> str:
@@ -72,9 +51,3 @@ def questions() -> tuple[Question, ...]:
 def questions_of(condition: str) -> list[Question]:
     """What is asked about one condition."""
     return [question for question in questions() if condition in question.conditions]
-
-
-@cache
-def _texts(language: str) -> dict[str, Any]:
-    read: dict[str, Any] = json.loads((TEXTS / f"{language}.json").read_text(encoding="utf-8"))
-    return read

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from detector.errors import DetectorError
 from service.errors import ServiceError
-from service.open311.words import say
+from service.words import say
 
 FORMATS: Final = {"xml": "text/xml; charset=utf-8", "json": "application/json; charset=utf-8"}
 PREFIX: Final = "/open311/"

@@ -70,6 +70,7 @@ class TicketFilter:
         unit_id: only tickets that this unit leads or helps with.
         marks: only tickets with all of these facts.
         place_known: only tickets with a place, for a map.
+        opened_from, opened_before: when it was opened.
     """
 
     states: frozenset[State] = frozenset()
@@ -79,6 +80,8 @@ class TicketFilter:
     unit_id: str | None = None
     marks: frozenset[Mark] = frozenset()
     place_known: bool = False
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
 
 
 class Tickets:
@@ -94,10 +97,10 @@ class Tickets:
         """Write a ticket, its line in history and trail, its fact and event; TicketChanged if somebody was faster."""
         ticket, entry = change.ticket, change.entry
         if entry.was is None:
-            self._connection.execute(insert(tickets).values(**_columns(ticket)))
+            self._connection.execute(insert(tickets).values(**ticket_columns(ticket)))
         else:
             self._update(ticket, version_was=entry.version - 1)
-        self._connection.execute(insert(history).values(_entry_columns(entry)))
+        self._connection.execute(insert(history).values(entry_columns(entry)))
         self._audit.add(line_of(change))
         if change.fact is not None:
             self._facts.add(change.fact)
@@ -198,23 +201,26 @@ class Tickets:
 
     def _update(self, ticket: Ticket, version_was: int) -> None:
         where = (tickets.c.id == ticket.id, tickets.c.version == version_was)
-        if self._connection.execute(update(tickets).where(*where).values(**_columns(ticket))).rowcount != 1:
+        if self._connection.execute(update(tickets).where(*where).values(**ticket_columns(ticket))).rowcount != 1:
             raise TicketChanged(version=self.get(ticket.id).version, wanted=version_was)
 
     def _all(self, query: Select[tuple[object, ...]]) -> list[Ticket]:
         return [ticket_in(row) for row in self._connection.execute(query).mappings()]
 
     def _say(self, at: datetime, what: str, ticket: Ticket, **more: str) -> None:
-        body = {
-            "number": ticket.number,
-            "version": ticket.version,
-            "state": ticket.state.value,
-            "condition": ticket.condition,
-            "unit": ticket.unit_id,
-            "co_units": list(ticket.co_units),
-            **more,
-        }
-        self._events.add(at, what, ticket.id, body)
+        self._events.add(at, what, ticket.id, body_of(ticket) | more)
+
+
+def body_of(ticket: Ticket) -> dict[str, object]:
+    """What every event says of its ticket."""
+    return {
+        "number": ticket.number,
+        "version": ticket.version,
+        "state": ticket.state.value,
+        "condition": ticket.condition,
+        "unit": ticket.unit_id,
+        "co_units": list(ticket.co_units),
+    }
 
 
 def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
@@ -225,6 +231,10 @@ def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.unit_id is not None:
         yield or_(tickets.c.unit_id == wanted.unit_id, _helped_by(wanted.unit_id))
     yield from (_MARKED[mark] for mark in sorted(wanted.marks))
+    if wanted.opened_from is not None:
+        yield tickets.c.opened_at >= wanted.opened_from
+    if wanted.opened_before is not None:
+        yield tickets.c.opened_at < wanted.opened_before
     if wanted.place_known:
         yield tickets.c.lat.is_not(None)
     if wanted.bbox is not None:
@@ -258,7 +268,8 @@ _MARKS: Final = ("overdue_at", "urged_at", "supervised_at", "extensions", "legal
 _PLAIN: Final = (*_NAMES, *_MOMENTS, *_MARKS, "recurrence_of", "merged_into", "policy_sha256")
 
 
-def _columns(ticket: Ticket) -> dict[str, object]:
+def ticket_columns(ticket: Ticket) -> dict[str, object]:
+    """The row of a ticket."""
     return {
         **{name: getattr(ticket, name) for name in _PLAIN},
         "state": ticket.state.value,
@@ -281,7 +292,8 @@ def ticket_in(row: Row) -> Ticket:
     )
 
 
-def _entry_columns(entry: HistoryEntry) -> dict[str, object]:
+def entry_columns(entry: HistoryEntry) -> dict[str, object]:
+    """The row of a line of history."""
     plain = ("ticket_id", "version", "at", "actor", "reason", "policy_sha256")
     return {
         **{name: getattr(entry, name) for name in plain},

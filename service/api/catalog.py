@@ -56,6 +56,7 @@ class ConditionAnswer(BaseModel):
     name: Name
     codes: dict[str, str]
     limit: LimitAnswer
+    filed_when: Name | None
     closed_when: Name
     colour: str
     unit: str
@@ -227,7 +228,8 @@ def _condition(row: Condition, policy: Policy) -> ConditionAnswer:
         name=_name(row.name),
         codes=dict(row.codes),
         limit=LimitAnswer(amount=rule.limit.amount, unit=rule.limit.unit),
-        closed_when=_name(row.closed_when),
+        filed_when=_name(rule.filed_when) if rule.filed_when else None,
+        closed_when=_name(rule.closed_when or row.closed_when),
         colour=row.colour,
         unit=rule.unit,
         radius_m=rule.radius_m,

@@ -18,6 +18,7 @@ from service.api import (
     catalog,
     citizen_reports,
     clocks,
+    dossiers,
     evaluations,
     events,
     evidence,
@@ -76,6 +77,7 @@ ROUTERS: Final = tuple(
         reports,
         letters,
         evaluations,
+        dossiers,
     )
 )
 

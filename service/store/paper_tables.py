@@ -66,7 +66,6 @@ ad_numbers = Table(
     metadata,
     Column("number", String(32), primary_key=True),  # digits only
     Column("state", String(12), nullable=False),  # doubtful, confirmed, refused, settled, restored
-    Column("operator", Text),
     Column("created_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
 )

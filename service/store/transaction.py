@@ -18,6 +18,7 @@ from service.store.campaigns import Campaigns
 from service.store.cases import Cases
 from service.store.co_units import CoUnits
 from service.store.deliveries import Deliveries
+from service.store.dossiers import Dossiers
 from service.store.evaluations import Evaluations
 from service.store.events import Events
 from service.store.exposed import Exposed
@@ -152,6 +153,11 @@ class Transaction:
     def citizen_reports(self) -> CitizenReports:
         """What citizens sent in."""
         return CitizenReports(self.connection)
+
+    @cached_property
+    def dossiers(self) -> Dossiers:
+        """Numbers on small ads."""
+        return Dossiers(self.connection)
 
     @cached_property
     def evaluations(self) -> Evaluations:

@@ -95,7 +95,6 @@ def _ad_numbers() -> None:
         "ad_numbers",
         sa.Column("number", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("operator", sa.Text()),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_ad_numbers"),

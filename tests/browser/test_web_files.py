@@ -22,6 +22,10 @@ WRITTEN_BY_CODE = (
     "camera_kinds.",
     "camera_states.",
     "actors.",
+    "facts.",
+    "answers.",
+    "open311.",
+    "exports.",
 )
 
 

@@ -1,7 +1,6 @@
 """The policy in force: kept in the database, read anew when it may have changed, replaced by whoever may."""
 
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,15 +15,19 @@ from detector.catalog import Catalog
 from service.clock import Clock
 from service.domain.policy import Policy, parse_policy
 from service.domain.ticket import Actor
-from service.errors import PolicyChanged, PolicyInThePast, PolicyReasonMissing, ServiceError
+from service.errors import (
+    PolicyChanged,
+    PolicyInThePast,
+    PolicyReasonMissing,
+    PolicyUnknown,
+    PolicyWrong,
+    ServiceError,
+)
 from service.store import Store, Transaction
 from service.store.events import AuditLine
 from service.store.policies import KeptPolicy, PolicyText
 
 SHIPPED: Final = Path(__file__).parent / "domain" / "policy.toml"
-LOOK_AGAIN_S: Final = 2.0
-"""A version that another process saved is known here so soon."""
-
 A_SLOW_CLOCK: Final = timedelta(minutes=5)
 
 log = structlog.get_logger(__name__)
@@ -46,50 +49,56 @@ class PolicyWish:
 
 
 class InForce:
-    """The policy that holds now. Cheap to ask: the rows are read every two seconds, the text when it is another."""
+    """The policy that holds now. To ask costs nothing: `refresh` reads the versions, also those that wait."""
 
     def __init__(self, store: Store, catalog: Catalog, timezone: ZoneInfo, clock: Clock) -> None:
         self._store, self._catalog, self._timezone, self._clock = store, catalog, timezone, clock
         self._lock = threading.Lock()
         self._policy: Policy | None = None
-        self._read_at = 0.0
-        self._next_at: datetime | None = None
+        self._waiting: list[PolicyText] = []
 
     def __call__(self) -> Policy:
-        """The policy; PolicyWrong if the kept text cannot be used by this program."""
+        """The policy; PolicyWrong at the first question if the kept text cannot be used by this program."""
+        if self._policy is None:
+            self.refresh()
         with self._lock:
-            stale = time.monotonic() - self._read_at > LOOK_AGAIN_S
-            begins = self._next_at is not None and self._clock() >= self._next_at
-            if self._policy is None or stale or begins:
-                self._policy = self._read(self._policy)
+            while self._waiting and self._waiting[0].from_at <= self._clock():
+                self._policy = self._begun(self._waiting.pop(0), self._policy)
+            if self._policy is None:
+                raise PolicyUnknown()
             return self._policy
 
-    def forget(self) -> None:
-        """Read the rows at the next question."""
+    def refresh(self) -> None:
+        """Read which versions there are. Call it outside of transactions; what another process saved is known then."""
+        now = self._clock()
+        try:
+            with self._store.read() as rows:
+                kept, waiting = rows.policies.in_force(now), rows.policies.waiting(now)
+        except (ServiceError, DBAPIError):
+            if self._policy is None:
+                raise
+            log.warning("the policy cannot be read now, the last one known holds")
+            return
+        if kept is None:
+            kept = self._keep_shipped(now)
         with self._lock:
-            self._read_at = 0.0
+            self._waiting = [one.policy for one in waiting]
+            if self._policy is None or self._policy.sha256 != kept.policy.sha256:
+                self._policy = self._begun(kept.policy, self._policy)
 
     def parse(self, text: str) -> Policy:
         """What a text says, with this city's catalog and zone; PolicyWrong."""
         return parse_policy(text, self._catalog, self._timezone)
 
-    def _read(self, known: Policy | None) -> Policy:
-        now = self._clock()
+    def _begun(self, text: PolicyText, known: Policy | None) -> Policy:
+        """A version that comes into force; the last one holds on where a newer program wrote what we cannot read."""
         try:
-            with self._store.read() as rows:
-                kept, waiting = rows.policies.in_force(now), rows.policies.next_after(now)
-        except (ServiceError, DBAPIError):
+            return self.parse(text.text)
+        except PolicyWrong:
             if known is None:
                 raise
-            log.warning("the policy cannot be read now, the last one known holds", policy=known.sha256)
+            log.error("a policy cannot be used here, the last one holds", sha256=text.sha256, version=text.version)
             return known
-        self._read_at = time.monotonic()
-        self._next_at = waiting.policy.from_at if waiting else None
-        if kept is None:
-            kept = self._keep_shipped(now)
-        if known is not None and known.sha256 == kept.policy.sha256:
-            return known
-        return self.parse(kept.policy.text)
 
     def _keep_shipped(self, now: datetime) -> KeptPolicy:
         """The first start keeps the policy that the program ships, unless another process just did."""

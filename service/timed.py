@@ -63,7 +63,8 @@ class Timed:
             self._thread.join(STOPPING_S)
 
     def run_due(self) -> int:
-        """Plan the clocks of tickets that have changed, then do all that is due now; how many jobs were finished."""
+        """Plan the clocks of what has changed since, then do all that is due now; how many jobs were finished."""
+        self.in_force.refresh()
         while plan_clocks(self.store, self.in_force(), self.clock(), PLANNED_AT_ONCE) == PLANNED_AT_ONCE:
             if self._stop.is_set():
                 return 0

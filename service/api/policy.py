@@ -122,10 +122,10 @@ def get_policy(request: Request, _: Reader) -> PolicyNow:
     city = city_of(request)
     now = city.clock()
     with city.store.read() as rows:
-        kept, waiting = rows.policies.in_force(now), rows.policies.next_after(now)
+        kept, waiting = rows.policies.in_force(now), rows.policies.waiting(now)
     if kept is None:
         raise PolicyUnknown()
-    return PolicyNow(**_told(kept).model_dump(), upcoming=_brief(waiting) if waiting else None)
+    return PolicyNow(**_told(kept).model_dump(), upcoming=_brief(waiting[0]) if waiting else None)
 
 
 @router.put("/api/policy")
@@ -138,7 +138,7 @@ def put_policy(request: Request, caller: Admin, wish: PolicySave) -> PolicyAnswe
     policy = city.in_force.parse(wish.text)
     with city.store.write() as rows:
         kept = save_policy(rows, policy, PolicyWish(**wish.model_dump()), caller, city.clock())
-    city.in_force.forget()
+    city.in_force.refresh()
     city.jobs.wake()
     return _told(kept)
 

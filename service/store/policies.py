@@ -50,12 +50,10 @@ class Policies:
         found = row.mappings().first()
         return _kept(found) if found else None
 
-    def next_after(self, now: datetime) -> KeptPolicy | None:
-        """The version that comes into force next, None where none is waiting."""
-        query = select(policies).where(policies.c.from_at > now)
-        row = self._connection.execute(query.order_by(policies.c.from_at, policies.c.seq.desc()).limit(1))
-        found = row.mappings().first()
-        return _kept(found) if found else None
+    def waiting(self, now: datetime) -> list[KeptPolicy]:
+        """The versions that come into force later, the next one first."""
+        query = select(policies).where(policies.c.from_at > now).order_by(policies.c.from_at, policies.c.seq)
+        return [_kept(row) for row in self._connection.execute(query).mappings()]
 
     def newest(self) -> KeptPolicy | None:
         """The version that was saved last."""

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 
 from service.domain.states import Role
-from tests.build import a_jpeg
+from service.policies import PolicyWish, save_policy
+from tests.build import a_jpeg, an_actor
 from tests.service.test_standard import LITTER, WIRE, a_sheet
 from tests.serving import Serving, send_photo
 
@@ -152,3 +153,14 @@ def file_one(serving: Serving, headers: dict[str, str], lat: str) -> dict[str, A
     wish = {"to": "filed", "version": 1}
     told: dict[str, Any] = serving.http.post(f"/api/tickets/{ticket}/moves", json=wish, headers=headers).json()
     return told
+
+
+def test_a_version_that_another_process_saved_is_known_after_a_look_at_the_rows(serving: Serving) -> None:
+    city = serving.city
+    text = read(serving)["text"].replace("default_radius_m = 30", "default_radius_m = 31")
+    wish = PolicyWish(text, city.policy.sha256, "from elsewhere")
+    with city.store.write() as rows:
+        save_policy(rows, city.in_force.parse(text), wish, an_actor(Role.ADMIN), serving.clock())
+    assert city.policy.rule("street_drying").radius_m == 30
+    city.timed.run_due()
+    assert city.policy.rule("street_drying").radius_m == 31

@@ -34,7 +34,9 @@ LONGEST_DAYS: Final = 400
 
 
 class CampaignWish(BaseModel):
-    """A campaign to be made; lists that are empty do not restrict it. The same name and days are the same campaign."""
+    """A campaign to be made; lists that are empty do not restrict it. The same name, days and
+    lists are the same campaign.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -133,7 +135,7 @@ def create_campaign(request: Request, caller: Planner, wish: CampaignWish, respo
     _check_days(wish.first, wish.last)
     start = datetime.combine(wish.first, time(), zone)
     made = Campaign(
-        id=stable_id("cpn", start, wish.name, wish.last.isoformat()),
+        id=stable_id("cpn", start, wish.name, wish.last.isoformat(), *_scope(wish)),
         version=1,
         name=wish.name,
         first=wish.first,
@@ -147,11 +149,11 @@ def create_campaign(request: Request, caller: Planner, wish: CampaignWish, respo
         target=wish.target,
     )
     with city.store.write() as rows:
+        _check_names(city, rows, wish)
         kept = rows.campaigns.find(made.id)
         if kept is not None:
             response.status_code = 200
             return _answer(city, kept)
-        _check_names(city, rows, wish)
         rows.campaigns.add(made)
         rows.audit.add(AuditLine(now, caller.name, "campaign.made", made.id, None, {"name": made.name}))
     return _answer(city, made)
@@ -199,6 +201,11 @@ def change_campaign(request: Request, caller: Planner, campaign_id: str, change:
         told = change.model_dump(mode="json", exclude_none=True)
         rows.audit.add(AuditLine(now, caller.name, "campaign.changed", kept.id, None, told))
     return _answer(city, changed)
+
+
+def _scope(wish: CampaignWish) -> list[str]:
+    """What tells two campaigns of one name apart."""
+    return [",".join(sorted(names)) for names in (wish.conditions, wish.grids, wish.units)]
 
 
 def _check_days(first: date, last: date) -> None:

@@ -35,6 +35,7 @@ from service.api import (
     reports,
     session,
     tickets,
+    timelines,
     webhooks,
 )
 from service.api.access import PUBLIC, roles_of
@@ -58,6 +59,7 @@ ROUTERS: Final = tuple(
         observations,
         tickets,
         facts,
+        timelines,
         evidence,
         audit,
         approvals,

@@ -38,6 +38,8 @@ MATRIX: dict[str, set[str]] = {
     "POST /api/tickets/{ticket_id}/co-units/{unit_id}/feedback": WORK | {"unit"},
     "POST /api/tickets/{ticket_id}/co-units/{unit_id}/release": WORK,
     "POST /api/tickets/{ticket_id}/merges/undo": WORK,
+    "GET /api/tickets/{ticket_id}/timeline": PEOPLE,
+    "GET /api/tickets/{ticket_id}/file": PEOPLE,
     "GET /api/evidence/{evidence_id}": PEOPLE,
     "GET /api/indicators": PEOPLE,
     "GET /api/dossiers": WORK,

@@ -1,6 +1,6 @@
 """What citizens reported, for the desk: which still wait for a place, what was said, how to reach the citizen."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict
@@ -96,7 +96,7 @@ def pin_citizen_report(request: Request, caller: Caseworker, report_id: str, pin
     return ReportListed(**_told(taken.report))
 
 
-def _told(report: CitizenReport) -> dict[str, object]:
+def _told(report: CitizenReport) -> dict[str, Any]:
     names = set(ReportListed.model_fields) - {"place", "answers"}
     return {
         **{name: getattr(report, name) for name in names},

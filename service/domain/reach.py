@@ -69,8 +69,8 @@ def meanings(address: Address) -> Iterator[Address]:
     >>> [str(one) for one in meanings(ip_address("64:ff9b::7f00:1"))]
     ['127.0.0.1']
     """
-    hidden = [] if isinstance(address, IPv4Address) else list(_hidden(address))
-    yield from hidden or [address]
+    hidden: list[Address] = [] if isinstance(address, IPv4Address) else list(_hidden(address))
+    yield from hidden or (address,)
 
 
 def read_networks(told: str) -> tuple[Network, ...]:

@@ -20,12 +20,21 @@ from service.errors.outside import (
 )
 from service.outbound.dialing import Dialer
 
-TIMEOUT_S: Final = 10.0
-WHOLE_CALL_S: Final = 20.0
 SCHEMES: Final = {"http": 80, "https": 443}
 LONGEST_URL: Final = 2000
 LONGEST_WISH_S: Final = 10**6
 PRINTABLE: Final = range(33, 127)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long anything may take to come, and how long the whole call."""
+
+    each_s: float = 10.0
+    whole_s: float = 20.0
+
+
+USUAL: Final = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,7 @@ def read_target(url: str) -> Target:
     return Target(address.scheme, host, SCHEMES[address.scheme] if port is None else port, _path(address))
 
 
-def post(dialer: Dialer, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+def post(dialer: Dialer, url: str, body: bytes, headers: Mapping[str, str], patience: Patience = USUAL) -> Reply:
     """Send a body and read how it was taken.
 
     Raises:
@@ -80,26 +89,29 @@ def post(dialer: Dialer, url: str, body: bytes, headers: Mapping[str, str]) -> R
     """
     target = read_target(url)
     began = time.monotonic()
-    with dialer.dial(target.host, target.port, TIMEOUT_S) as raw:
-        late = threading.Timer(WHOLE_CALL_S, _cut, (raw,))  # a byte every nine seconds would last for ever otherwise
+    with _line(dialer.dial(target.host, target.port, patience.each_s), target) as line:
+        late = threading.Timer(
+            patience.whole_s, _cut, (line,)
+        )  # a byte every nine seconds would last for ever otherwise
         late.daemon = True
         late.start()
         try:
-            status, wish = _exchange(raw, target, body, headers)
+            status, wish = _exchange(line, target, body, headers)
         finally:
             late.cancel()
     return Reply(status, wish, round((time.monotonic() - began) * 1000))
 
 
-def _exchange(raw: socket.socket, target: Target, body: bytes, headers: Mapping[str, str]) -> tuple[int, int | None]:
+def _exchange(line: socket.socket, target: Target, body: bytes, headers: Mapping[str, str]) -> tuple[int, int | None]:
     try:
-        connection = http.client.HTTPConnection(target.host, target.port, timeout=TIMEOUT_S)
-        connection.sock = _secured(raw, target)
+        if isinstance(line, ssl.SSLSocket):
+            line.do_handshake()
+        connection = http.client.HTTPConnection(target.host, target.port)
+        connection.sock = line
         sent = {"Host": target.authority, "Connection": "close", "User-Agent": "streetwarden", **headers}
         connection.request("POST", target.path, body, sent)
-        answer = connection.getresponse()
-        connection.sock = None
-        return answer.status, _seconds(answer.getheader("Retry-After"))
+        with connection.getresponse() as answer:
+            return answer.status, _seconds(answer.getheader("Retry-After"))
     except ssl.SSLCertVerificationError as error:
         raise CallUntrusted(host=target.host) from error
     except TimeoutError as error:
@@ -110,15 +122,17 @@ def _exchange(raw: socket.socket, target: Target, body: bytes, headers: Mapping[
         raise CallUnreachable(host=target.host, port=target.port) from error
 
 
-def _secured(raw: socket.socket, target: Target) -> socket.socket:
+def _line(raw: socket.socket, target: Target) -> socket.socket:
+    """The socket, for https one that is still to shake hands, so that even that can be cut off."""
     if target.scheme == "http":
         return raw
-    return ssl.create_default_context().wrap_socket(raw, server_hostname=target.host)
+    context = ssl.create_default_context()
+    return context.wrap_socket(raw, server_hostname=target.host, do_handshake_on_connect=False)
 
 
-def _cut(raw: socket.socket) -> None:
+def _cut(line: socket.socket) -> None:
     try:
-        raw.shutdown(socket.SHUT_RDWR)
+        line.shutdown(socket.SHUT_RDWR)
     except OSError:
         return  # it ended by itself
 

@@ -1,6 +1,5 @@
 """Deliveries: each event once for each webhook that wants it, in order for each ticket, with every try."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,6 +11,7 @@ from service.errors.outside import DeliveryUnknown
 from service.store.events import Event
 from service.store.locks import lock
 from service.store.outbox_tables import deliveries, delivery_attempts, webhooks
+from service.store.places import Row
 from service.store.tables import events
 from service.store.webhooks import Webhook
 
@@ -174,7 +174,7 @@ def _fresh(webhook: Webhook, seq: int, subject: str, now: datetime) -> dict[str,
     }
 
 
-def _delivery(row: Mapping[str, Any]) -> Delivery:
+def _delivery(row: Row) -> Delivery:
     return Delivery(
         id=row["id"],
         webhook_id=row["webhook_id"],

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from detector.types import GeoPoint
 from service.errors.outside import ReportUnknown
-from service.store.places import place_columns, place_in
+from service.store.places import Row, place_columns, place_in
 from service.store.report_tables import citizen_reports
 
 
@@ -111,7 +111,7 @@ def _columns(report: CitizenReport) -> dict[str, Any]:
     }
 
 
-def _report(row: Any) -> CitizenReport:
+def _report(row: Row) -> CitizenReport:
     return CitizenReport(
         **{name: row[name] for name in _PLAIN},
         place=place_in(row),

@@ -1,6 +1,6 @@
 """Webhooks: who wants to hear what, with which secrets, and which process sends to them now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, insert, or_, select, update
 
 from service.errors.outside import TooManyWebhooks, WebhookExists, WebhookUnknown
 from service.store.outbox_tables import webhooks
+from service.store.places import Row
 from service.store.tables import events
 
 MOST: Final = 50
@@ -140,5 +141,5 @@ def _columns(webhook: Webhook) -> dict[str, Any]:
     return {**{name: getattr(webhook, name) for name in _PLAIN}, "types": list(webhook.types)}
 
 
-def _webhook(row: Mapping[str, Any]) -> Webhook:
+def _webhook(row: Row) -> Webhook:
     return Webhook(**{name: row[name] for name in _PLAIN}, types=tuple(row["types"]))

@@ -8,9 +8,12 @@ from typing import Final
 
 from benchmarks.figures import say, write_figures
 from tests.faults import (
+    bypasses,
     canaries,
+    crowd,
     disguises,
     disk_errors,
+    falsified,
     full_disk,
     hostile,
     kills,
@@ -20,6 +23,7 @@ from tests.faults import (
     shut_out,
     steps,
     tampered,
+    upgrade,
     workers,
 )
 from tests.faults.outcome import Outcome, scrub_figure
@@ -28,6 +32,8 @@ RESULT: Final = Path("build/faults.json")
 COUNTED: Final[dict[str, tuple[Callable[[int], Outcome], int]]] = {
     "P1": (kills.measure, 300),
     "P2": (power.measure, 100),
+    "P6": (crowd.measure, 1000),
+    "P11": (upgrade.measure, 20),
     "P7": (steps.measure, 4000),
     "K8": (hostile.measure, 200),
     "P10": (workers.measure, 60),
@@ -35,14 +41,21 @@ COUNTED: Final[dict[str, tuple[Callable[[int], Outcome], int]]] = {
 WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
     "P3": disk_errors.measure,
     "P4": retries.measure,
+    "P8": falsified.measure_trail,
+    "P9": falsified.measure_evidence,
+    "P12": upgrade.measure_parity,
     "K7": full_disk.measure,
     "S1": matrix.measure,
+    "S2": bypasses.measure,
     "S3": canaries.measure,
     "S5": disguises.measure,
     "S6": shut_out.measure,
     "S7": tampered.measure,
 }
-ORDER: Final = ("P1", "P2", "P3", "P4", "P7", "P10", "K7", "K8", "S1", "S3", "S5", "S6", "S7")
+ORDER: Final = (
+    *("P1", "P2", "P3", "P4", "P6", "P7", "P8", "P9", "P10", "P11", "P12"),
+    *("K7", "K8", "S1", "S2", "S3", "S5", "S6", "S7"),
+)
 SCRUBBED: Final = ("P3", "P4", "K7")
 
 

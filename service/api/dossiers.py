@@ -1,6 +1,6 @@
 """Numbers on small ads: read, confirmed by two people, written to, settled and restored. Nothing is ever dialled."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -156,7 +156,7 @@ def write_to_a_number(request: Request, caller: Desk, number: str, wish: Operato
         return letter_answer(write_operator(rows, number, on, wish.reply_by))
 
 
-def _brief(one: Dossier) -> dict[str, object]:
+def _brief(one: Dossier) -> dict[str, Any]:
     return {name: getattr(one, name) for name in ("number", "state", "changed_at", "readings", "first", "last")}
 
 

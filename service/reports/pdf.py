@@ -102,7 +102,7 @@ def _open_fonts() -> None:
     pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
 
 
-class _Numbered(Canvas):
+class _Numbered(Canvas):  # type: ignore[misc]  # reportlab has no types
     """A canvas that writes the foot of every page once it knows how many there are."""
 
     def __init__(self, paper: Paper, *given: Any, **named: Any) -> None:

@@ -22,7 +22,7 @@ CHRONIC: Final = 3
 CHRONIC_WITHIN: Final = timedelta(days=30)
 OF_UNITS: Final = ("filed", "closed", "on_time_closing_rate", "overdue", "rework_rate", "mean_handling_time")
 
-Counted = Callable[[Case], object]
+Counted = Callable[[Case], bool]
 
 
 def weekly(desk: Desk) -> Paper:
@@ -95,10 +95,9 @@ def charts(desk: Desk, cases: Sequence[Case]) -> list[Block]:
     if not cases or period.days > MOST_DAYS:
         return []
     days = period.each_day()
-    per_day = [
-        (names[0], tuple(float(_count(cases, lambda case, day=day: day.holds(case.reported_at))) for day in days)),
-        (names[1], tuple(float(_count(cases, lambda case, day=day: day.holds(case.closed_at))) for day in days)),
-    ]
+    reported = tuple(float(sum(day.holds(case.reported_at) for case in cases)) for day in days)
+    closed = tuple(float(sum(day.holds(case.closed_at) for case in cases)) for day in days)
+    per_day = ((names[0], reported), (names[1], closed))
     conditions = sorted({case.ticket.condition for case in cases})
     per_condition = [
         (names[0], _by_condition(cases, conditions, lambda case: period.holds(case.reported_at))),
@@ -106,13 +105,9 @@ def charts(desk: Desk, cases: Sequence[Case]) -> list[Block]:
     ]
     labels = tuple(desk.group(By.CONDITION, name) for name in conditions)
     return [
-        Bars(desk.words("reports.weekly.per_day"), tuple(f"{day.first:%m-%d}" for day in days), tuple(per_day)),
+        Bars(desk.words("reports.weekly.per_day"), tuple(f"{day.first:%m-%d}" for day in days), per_day),
         Bars(desk.words("reports.weekly.per_condition"), labels, tuple(per_condition)),
     ]
-
-
-def _count(cases: Sequence[Case], holds: Counted) -> int:
-    return sum(bool(holds(case)) for case in cases)
 
 
 def _by_condition(cases: Sequence[Case], conditions: Sequence[str], holds: Counted) -> tuple[float, ...]:

@@ -53,4 +53,6 @@ def _columns(campaign: Campaign) -> dict[str, object]:
 
 
 def _campaign(row: Row) -> Campaign:
-    return Campaign(**{name: row[name] for name in _PLAIN}, **{name: frozenset(row[name]) for name in _SETS})
+    plain = {name: row[name] for name in _PLAIN}
+    conditions, grids, units = (frozenset(row[name]) for name in _SETS)
+    return Campaign(**plain, conditions=conditions, grids=grids, units=units)

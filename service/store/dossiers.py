@@ -1,6 +1,5 @@
 """Numbers read off small ads, where each was read, and what people said about it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +11,7 @@ from service.domain.dossiers import DossierState, Said, Word
 from service.errors.papers import DossierUnknown
 from service.store.locks import lock
 from service.store.paper_tables import ad_numbers, ad_readings, ad_words
-from service.store.places import place_in
+from service.store.places import Row, place_in
 from service.store.tables import observations, pictures, tickets
 
 
@@ -138,12 +137,12 @@ def _dossiers() -> Any:
     ).join(seen, seen.c.number == ad_numbers.c.number, isouter=True)
 
 
-def _dossier(row: Mapping[str, Any]) -> Dossier:
+def _dossier(row: Row) -> Dossier:
     plain = {name: row[name] for name in ("number", "changed_at", "first", "last")}
     return Dossier(**plain, state=DossierState(row["state"]), readings=row["readings"] or 0)
 
 
-def _reading(row: Mapping[str, Any]) -> Reading:
+def _reading(row: Row) -> Reading:
     return Reading(
         observation_id=row["id"],
         ticket_id=row["ticket_id"],

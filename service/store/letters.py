@@ -83,7 +83,7 @@ class Letters:
             "at": new.at,
         }
         self._connection.execute(insert(letters).values(**row))
-        return _letter(row)
+        return self.get(number)
 
     def get(self, number: str) -> Letter:
         """The letter of that number; LetterUnknown if there is none."""

@@ -52,7 +52,7 @@ def test_indicators_come_with_their_definitions_and_by_group(serving: Serving) -
     "query", [{"first": "2026-11-02", "last": "2026-11-01"}, {"first": "2020-01-01"}, {"by": "x"}, {"day": "x"}]
 )
 def test_days_that_make_no_period_are_refused(serving: Serving, query: dict[str, str]) -> None:
-    assert ask(serving, "/api/indicators", **query).status_code == 422
+    assert ask(serving, "/api/indicators", Role.OPS, **query).status_code == 422
 
 
 def test_every_kind_of_report_is_had_as_a_file_in_both_languages(serving: Serving) -> None:
@@ -122,8 +122,8 @@ def test_an_evaluation_table_is_imported_once_and_says_what_it_could_not_read(se
     headers = serving.key(Role.OPS)
 
     def send(data: bytes) -> httpx.Response:
-        form = {"files": {"file": ("t.xlsx", data)}, "data": {"name": "测评表"}}
-        return serving.http.post("/api/evaluations", headers=headers, **form)
+        file = {"file": ("t.xlsx", data)}
+        return serving.http.post("/api/evaluations", headers=headers, files=file, data={"name": "测评表"})
 
     data = a_workbook()
     made = send(data)

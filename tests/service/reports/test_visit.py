@@ -18,7 +18,7 @@ from tests.build import NOON
 from tests.service.reports.build import CLOSED, FILED, a_reported, walk
 from tests.service.reports.test_papers import a_desk
 
-ROWS = [
+ROWS: list[tuple[object, ...]] = [
     ("某区文明城区测评表", None, None, None, None),
     ("序号", "测评内容", "分值", "问题类别", "照片组数"),
     ("1-1", "主次干道无暴露垃圾", "2分", "暴露垃圾", 1),

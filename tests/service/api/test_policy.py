@@ -1,7 +1,6 @@
 """The policy over HTTP: read, checked, replaced with a reason, and switched on its day."""
 
 import hashlib
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -91,25 +90,6 @@ def test_only_an_administrator_saves_a_policy(serving: Serving) -> None:
     assert serving.http.put("/api/policy", json=wish, headers=serving.key(Role.CHIEF)).status_code == 403
 
 
-def test_a_city_switches_to_the_new_codes_on_their_day_and_old_tickets_keep_theirs(serving: Serving) -> None:
-    """Scenario 20."""
-    ops = serving.key(Role.OPS)
-    old_codes = read(serving)["text"].replace('code_table = "gb2026"', 'code_table = "platform2020"')
-    save(serving, old_codes)
-    day = serving.clock() + timedelta(days=2)
-    new_codes = old_codes.replace('code_table = "platform2020"', 'code_table = "gb2026"')
-    waiting = save(serving, new_codes, from_at=day.isoformat())
-    assert waiting.status_code == 200
-    assert read(serving)["upcoming"]["from_at"] == waiting.json()["from_at"]
-    before = file_one(serving, ops, lat="31.2304")
-    serving.clock.forward(timedelta(days=2, seconds=1))
-    after = file_one(serving, ops, lat="31.2404")
-    assert (before["code_table"], before["code"]) == ("platform2020", "01-10")
-    assert (after["code_table"], after["code"]) == ("gb2026", "06010")
-    kept = serving.http.get(f"/api/tickets/{before['id']}", headers=ops).json()
-    assert (kept["code_table"], kept["code"]) == ("platform2020", "01-10")
-
-
 def test_a_standard_is_read_into_a_proposal_and_nothing_is_saved(serving: Serving) -> None:
     was, ops = read(serving), serving.key(Role.OPS)
     files = {"file": ("standard.xlsx", a_sheet(LITTER, WIRE))}
@@ -145,14 +125,6 @@ def test_a_policy_is_tried_out_on_what_was_seen_before_it_is_saved(serving: Serv
     refused = serving.http.post("/api/policy/replay", json={"text": "radius = 3"}, headers=ops)
     assert (refused.status_code, refused.json()["code"]) == (422, "policy.wrong")
     assert read(serving) == was
-
-
-def file_one(serving: Serving, headers: dict[str, str], lat: str) -> dict[str, Any]:
-    sent = send_photo(serving.http, a_jpeg(), headers, lat=lat, lon="121.4737").json()
-    ticket = sent["tickets"][0]["id"]
-    wish = {"to": "filed", "version": 1}
-    told: dict[str, Any] = serving.http.post(f"/api/tickets/{ticket}/moves", json=wish, headers=headers).json()
-    return told
 
 
 def test_a_version_that_another_process_saved_is_known_after_a_look_at_the_rows(serving: Serving) -> None:

@@ -37,14 +37,14 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the tables to this program's revision; DataUnusable if they are newer or cannot be read."""
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Bring the tables to this program's revision, or an earlier one; DataUnusable if they are newer or unreadable."""
     from alembic import command  # only where there is something to migrate: it doubles the time of a start
     from alembic.util.exc import CommandError
 
     try:
         with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
-            command.upgrade(_alembic(connection), "head")
+            command.upgrade(_alembic(connection), to)
     except (DBAPIError, pysqlite3.DatabaseError) as error:
         raise DataUnusable(problem=_first_line(error)) from error
     except CommandError as error:

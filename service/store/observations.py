@@ -74,12 +74,12 @@ class Observations:
 
     def add(self, observation: Observation) -> None:
         """Keep an observation."""
-        self._connection.execute(insert(observations).values(**_columns(observation)))
+        self._connection.execute(insert(observations).values(**observation_columns(observation)))
 
     def replace(self, observation: Observation) -> None:
         """Write all that may change about an observation: its boxes, condition, place, ticket and verdict."""
         where = observations.c.id == observation.seen.id
-        self._connection.execute(update(observations).where(where).values(**_columns(observation)))
+        self._connection.execute(update(observations).where(where).values(**observation_columns(observation)))
 
     def find(self, observation_id: str) -> Observation | None:
         """The observation of that id, None if there is none."""
@@ -108,7 +108,7 @@ class Observations:
             .order_by(observations.c.seen_at.desc(), observations.c.id.desc())
             .limit(limit)
         )
-        return [_observation(row) for row in self._connection.execute(query).mappings()]
+        return [observation_in(row) for row in self._connection.execute(query).mappings()]
 
     def count_of_ticket(self, ticket_id: str) -> int:
         """How many sightings stand behind one ticket."""
@@ -159,7 +159,7 @@ class Observations:
             .order_by(observations.c.id)
             .limit(limit)
         )
-        return [_observation(row) for row in self._connection.execute(query).mappings()]
+        return [observation_in(row) for row in self._connection.execute(query).mappings()]
 
     def add_verdict(self, judgement: Judgement) -> None:
         """Keep a reviewer's word; earlier ones stay."""
@@ -187,10 +187,11 @@ class Observations:
 
     def _all(self, where: ColumnElement[bool]) -> list[Observation]:
         query = select(observations).where(where).order_by(observations.c.condition, observations.c.id)
-        return [_observation(row) for row in self._connection.execute(query).mappings()]
+        return [observation_in(row) for row in self._connection.execute(query).mappings()]
 
 
-def _columns(observation: Observation) -> dict[str, object]:
+def observation_columns(observation: Observation) -> dict[str, object]:
+    """The row of an observation."""
     seen = observation.seen
     return {
         "id": seen.id,
@@ -214,7 +215,8 @@ def _columns(observation: Observation) -> dict[str, object]:
     }
 
 
-def _observation(row: Row) -> Observation:
+def observation_in(row: Row) -> Observation:
+    """The observation in a row."""
     seen = Sighting(
         id=row["id"],
         condition=row["condition"],

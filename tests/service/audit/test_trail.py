@@ -2,7 +2,6 @@
 
 import json
 import os
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,26 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from service.anchor import Anchor, read_anchors
-from service.casework import Occasion, move_ticket, put_evidence
 from service.domain.audit import BEGINNING, AuditLine, Break, Head, Link, Problem, breaks, seal
-from service.domain.moves import MoveRequest
-from service.domain.states import Resolution, Role, State
-from service.domain.verdict import Verdict, Word
 from service.errors import DataUnusable
 from service.evidence import Evidence
-from service.ingest import ingest
-from service.review import judge
 from service.store import Store, Transaction
 from service.verifying import Anchors, damage_in, damage_of_rows
-from tests.build import NOON, a_picture, a_place, a_policy, a_sighting, an_actor
+from tests.build import NOON, a_policy
 from tests.fakes import FakeClock
+from tests.service.audit.busy import a_line, make_busy
 from tests.service.audit.mutations import Mutation, every_mutation
 
 POLICY = a_policy()
-
-
-def a_line(subject: str = "pic_1") -> AuditLine:
-    return AuditLine(NOON, "ops", "evidence.original", subject, "a complaint", {"sha256": "0" * 64})
 
 
 def a_chain(length: int) -> list[Link]:
@@ -41,29 +31,8 @@ def a_chain(length: int) -> list[Link]:
 
 @pytest.fixture
 def busy_store(store: Store) -> Store:
-    """Two tickets, one of them closed, with pictures, a verdict and a look at an original."""
-    chief = Occasion(an_actor(Role.CHIEF), POLICY, NOON)
-    seen = [a_sighting(), a_sighting(place=a_place(metres_north=500))]
-    with store.write() as tx:
-        for one in seen:
-            tx.pictures.add(a_picture(picture_id=one.picture_id))
-        [first, _] = ingest(tx, seen, actor=an_actor(Role.INSPECTOR), policy=POLICY, now=NOON)
-    assert first.ticket is not None
-    with store.write() as tx:
-        judge(tx, seen[1].id, Verdict(Word.TRUE), chief)
-        put_evidence(tx, first.ticket.id, a_picture(), "after", chief)
-        tx.audit.add(a_line(first.observation.seen.picture_id))
-    steps = (State.FILED, State.DISPATCHED, State.IN_PROGRESS, State.HANDLED, State.CHECKING, State.CLOSED)
-    for step in steps:
-        move_on(store, first.ticket.id, step)
+    make_busy(store)
     return store
-
-
-def move_on(store: Store, ticket_id: str, to: State) -> None:
-    with store.write() as tx:
-        version = tx.tickets.get(ticket_id).version
-        wish = MoveRequest(to, version, reason="the street was dug up", resolution=Resolution.FORCED)
-        move_ticket(tx, ticket_id, wish, Occasion(an_actor(Role.CHIEF), POLICY, NOON + timedelta(hours=1)))
 
 
 def test_a_chain_holds_as_it_was_made() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
@@ -20,6 +21,24 @@ MOST_SHEETS: Final = 30
 MOST_ROWS: Final = 3000
 MOST_COLUMNS: Final = 60
 MOST_MERGED: Final = 5000
+BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    RecursionError,
+    RuntimeError,
+    EOFError,
+    OSError,
+)
+"""What the readers of zip and xlsx raise for files that somebody has bent."""
+
 FORBIDDEN: Final = (b"<!DOCTYPE", b"<!ENTITY")
 
 
@@ -36,7 +55,7 @@ def read_tables(data: bytes) -> list[Table]:
     _refuse_what_swells(data)
     try:
         book = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError) as error:
+    except (InvalidFileException, *BROKEN) as error:
         raise StandardUnreadable(problem=type(error).__name__) from error
     if len(book.worksheets) > MOST_SHEETS:
         raise StandardTooLarge(sheets=len(book.worksheets), most=MOST_SHEETS)
@@ -55,7 +74,7 @@ def _refuse_what_swells(data: bytes) -> None:
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")) and _has_declarations(packed.read(part)):
                     raise StandardUnreadable(problem="declarations")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except BROKEN as error:
         raise StandardUnreadable(problem="not_xlsx") from error
 
 

@@ -24,7 +24,7 @@ router = APIRouter(tags=["policy"])
 
 Reader = Annotated[Actor, Depends(Allowed(PEOPLE))]
 Desk = Annotated[Actor, Depends(Allowed(CASEWORKERS))]
-LONGEST_POLICY: Final = 1_000_000
+LONGEST_POLICY: Final = 256 * 1024
 
 PolicyToml = Annotated[
     str,

@@ -100,6 +100,21 @@ def test_a_text_that_is_no_toml_is_named_at_its_line() -> None:
     assert (problem.line, problem.problem) == (2, "syntax")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["a = " + "[" * 20_000, ".".join(["a"] * 2_000) + " = 1", "a = " + "9" * 10_000, 'version = "\\u0000"', "a = nan"],
+)
+def test_a_text_that_nobody_would_write_is_refused_like_any_other(text: str) -> None:
+    policy, problems = check_policy(text, CATALOG, SHANGHAI)
+    assert policy is None
+    assert problems
+
+
+def test_an_id_that_no_database_keeps_is_refused() -> None:
+    text = SHIPPED + PERMIT.replace("night-market", "n" * 65)
+    assert problems_of(text) == [("permits[0].id", "out_of_bounds")]
+
+
 def test_a_day_is_a_holiday_or_a_working_day() -> None:
     text = SHIPPED.replace("holidays = []", "holidays = [2027-02-06]").replace(
         "workdays = []", "workdays = [2027-02-06]"

@@ -157,6 +157,16 @@ def test_a_file_that_is_no_spreadsheet_is_refused() -> None:
             propose(data, "", a_policy(), CATALOG)
 
 
+def test_a_bent_spreadsheet_is_refused_and_nothing_else_happens() -> None:
+    good = a_sheet(LITTER)
+    for at in range(0, len(good), max(1, len(good) // 120)):
+        bent = good[:at] + bytes([good[at] ^ 0xFF]) + good[at + 1 :]
+        try:
+            propose(bent, "", a_policy(), CATALOG, "platform2020")
+        except (StandardUnreadable, StandardTooLarge):
+            continue
+
+
 def test_a_spreadsheet_without_a_table_of_limits_is_refused() -> None:
     with pytest.raises(StandardUnreadable):
         propose(a_sheet(("a", "b"), heads=("x", "y")), "", a_policy(), CATALOG)

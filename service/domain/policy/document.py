@@ -5,11 +5,12 @@ import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from detector.catalog import CODE_TABLES, Catalog, Condition, Limit
 from service.domain.deadlines import Calendar, WorkingHours
-from service.domain.policy.problems import Problem, key_lines, syntax_problem
+from service.domain.policy.problems import Problem, key_lines, nests_deeper, syntax_problem
 from service.domain.policy.rows import escalations_in, permits_in, routes_in, specials_in
 from service.domain.policy.sections import Notes, Section, once
 from service.domain.policy.values import (
@@ -25,6 +26,8 @@ from service.domain.policy.values import (
     StageLimits,
 )
 from service.errors import PolicyWrong
+
+DEEPEST: Final = 16
 
 
 def parse_policy(text: str, catalog: Catalog, timezone: ZoneInfo) -> Policy:
@@ -47,8 +50,10 @@ def check_policy(text: str, catalog: Catalog, timezone: ZoneInfo) -> tuple[Polic
     """The policy that `text` says and nothing, or None and everything that is wrong, by line."""
     try:
         told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers of thousands of digits, and ten thousand brackets
         return None, (syntax_problem(error, text),)
+    if nests_deeper(told, DEEPEST):
+        return None, (Problem(1, "", "syntax", wanted=f"at most {DEEPEST} tables inside each other"),)
     notes = Notes(key_lines(text))
     policy = _policy(Section(told, (), notes), hashlib.sha256(text.encode()).hexdigest(), catalog, timezone)
     if notes.problems:
@@ -94,7 +99,7 @@ def _units(top: Section) -> tuple[HandlingUnit, ...]:
         if name is None:
             row.wrong("name", "missing")
             continue
-        found.append((row, HandlingUnit(row.text("id"), name)))
+        found.append((row, HandlingUnit(row.ident(), name)))
         row.end()
     once((row, unit.id) for row, unit in found)
     if not found:

@@ -1,8 +1,7 @@
 """What is wrong with a document, each with its line; where each key of a TOML text stands."""
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,7 +48,19 @@ class Problem:
     wanted: str | None = None
 
 
-def syntax_problem(error: tomllib.TOMLDecodeError, text: str) -> Problem:
+def nests_deeper(told: object, deepest: int) -> bool:
+    """Whether a document holds more tables and lists inside each other than that; nobody writes so, and all who walk
+    through it would have to be ready for it.
+    """
+    level: list[object] = [told]
+    for _ in range(deepest):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
+
+
+def syntax_problem(error: Exception, text: str) -> Problem:
     """What a text that is no TOML has wrong, at its line, the last one where it ends too early."""
     found = _AT_LINE.search(str(error))
     line = int(found.group(1)) if found else max(1, len(text.splitlines()))
@@ -81,6 +92,12 @@ def key_lines(text: str) -> Mapping[Path, int]:
         elif key := _KEY.match(line):
             lines[(*table, *_parts(key.group(1)))] = number
     return lines
+
+
+def _inside(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def line_of(path: Path, lines: Mapping[Path, int]) -> int:

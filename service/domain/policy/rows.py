@@ -20,7 +20,7 @@ def permits_in(top: Section, conditions: frozenset[str]) -> tuple[Permit, ...]:
             row.wrong("name", "missing")
             continue
         permit = Permit(
-            id=row.text("id"),
+            id=row.ident(),
             name=name,
             conditions=_needed(row, "conditions", row.some_of("conditions", conditions)),
             area=_area(row.section("area")),
@@ -46,7 +46,7 @@ def specials_in(top: Section, conditions: frozenset[str]) -> tuple[Special, ...]
         if name is None or limit is None:
             continue
         special = Special(
-            id=row.text("id"),
+            id=row.ident(),
             name=name,
             conditions=_needed(row, "conditions", row.some_of("conditions", conditions)),
             area=_area(row.section("area")),
@@ -86,7 +86,7 @@ def escalations_in(top: Section) -> tuple[Escalation, ...]:
         if before and after:
             row.wrong("after", "conflict", wanted="before or after, not both")
         step = Escalation(
-            id=row.text("id"),
+            id=row.ident(),
             does=cast(Does, row.one_of("does", DOES)),
             offset=before or after,
             is_before=before is not None,

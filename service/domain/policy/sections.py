@@ -10,6 +10,7 @@ from service.domain.policy.problems import Path, Problem, line_of, shown
 from service.domain.policy.windows import ALL_DAYS, Weekly, Window, overlapping
 
 LONGEST_VALUE: Final = 60
+LONGEST_ID: Final = 64
 LARGEST_AMOUNT: Final = 10_000
 A_SAFE_LIMIT: Final = Limit(1, "working_day")
 
@@ -82,9 +83,16 @@ class Section:
     def text(self, key: str, default: str | None = None) -> str:
         """A text that is not empty."""
         value = self._get(key, default)
-        if value is not None and not (isinstance(value, str) and value.strip()):
+        if value is not None and not (isinstance(value, str) and value.strip() and "\0" not in value):
             self.wrong(key, "wrong_type", value, "a text")
         return value if isinstance(value, str) else ""
+
+    def ident(self) -> str:
+        """The key `id`: a short name that no other row of the list has."""
+        value = self.text("id")
+        if len(value) > LONGEST_ID:
+            self.wrong("id", "out_of_bounds", value, f"at most {LONGEST_ID} signs")
+        return value
 
     def one_of(self, key: str, allowed: Iterable[str], default: str | None = None) -> str:
         """One of the texts that are allowed."""

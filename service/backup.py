@@ -20,6 +20,7 @@ import pysqlite3
 from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from service.accounts.names import OPERATOR
 from service.deployment import hold_data, prepare_data
 from service.domain.audit import AuditLine
 from service.errors import DataUnusable
@@ -36,7 +37,6 @@ NOTE: Final = "backup.json"
 EXTRAS: Final = ("streets.geojson",)
 HOLD: Final = "backup.lock"
 AT_ONCE: Final = 4
-OPERATOR: Final = "operator"
 
 Told = dict[str, Any]
 

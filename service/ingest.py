@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from detector.types import GeoPoint
+from service.domain.audit import AuditLine
 from service.domain.gates import refused_before_matching, refused_before_opening
 from service.domain.matching import Match, match
 from service.domain.observation import Look, Sighting, Source, SourceType
@@ -97,6 +98,8 @@ def place_photo(
         raise PhotoPlaced(id=photo_id)
     if photo.place is None:
         tx.photos.set_place(photo_id, place, "hand")
+        where = {"lat": place.lat, "lon": place.lon}
+        tx.audit.add(AuditLine(now, actor.name, "photo.placed", photo_id, None, where))
     kept = tx.observations.of_photo(photo_id)
     placed = [_placed(observation, place) for observation in kept]
     tx.lock(name for observation in placed for name in contested(observation.seen, policy))

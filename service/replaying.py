@@ -112,8 +112,8 @@ def _lives(kept: Mapping[str, Ending]) -> dict[str, Life]:
     lives = {}
     for ticket in kept.values():
         end = ticket
-        while end.state is State.MERGED and end.merged_into in kept:
-            end = kept[end.merged_into]
+        while end.state is State.MERGED and (target := kept.get(end.merged_into or "")) is not None:
+            end = target
         lives[ticket.id] = Life(end.state, end.ended_at)
     return lives
 

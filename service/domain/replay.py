@@ -8,7 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from detector.types import GeoPoint
@@ -25,6 +25,8 @@ from service.domain.ticket import Ticket
 METRES_A_DEGREE: Final = 111_195.0
 NO_PLACE: Final = "place.missing"
 FARTHEST_LAT: Final = 84.0
+LATEST: Final = timedelta(days=1)
+"""So much later than it was seen a sighting of a machine may come in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,22 @@ class Known:
 
 @dataclass(slots=True)
 class Imagined:
-    """A ticket that a policy would have made, with the sightings that would belong to it."""
+    """A ticket that a policy would have made, with the sightings that would belong to it.
+
+    Attributes:
+        ticket: as it ended, or stands.
+        living: the same before its end.
+    """
 
     ticket: Ticket
+    living: Ticket
     sightings: list[Past]
     way: Way = Way.REVIEW
+
+    def as_of(self, moment: datetime) -> Ticket:
+        """The ticket as it was then: open until it ended."""
+        ended_at = self.ticket.ended_at
+        return self.ticket if ended_at is not None and moment >= ended_at else self.living
 
 
 @dataclass(slots=True)
@@ -117,7 +130,7 @@ def run(past: Sequence[Past], policy: Policy, known: Known) -> Run:
             told.refused[seen.id] = refusal
             continue
         around = nearby.of(seen)
-        found = match(seen, [_as_of(each.ticket, one.came_at) for each in around], policy)
+        found = match(seen, [each.as_of(one.came_at) for each in around], policy)
         if found.ticket is not None:
             next(each for each in around if each.ticket.id == found.ticket.id).sightings.append(one)
             continue
@@ -178,24 +191,20 @@ def _open(one: Past, number: int, policy: Policy, known: Known) -> Imagined:
         ended_at=None if life.state in OPEN_STATES else life.ended_at,
     )
     way = Way.REVIEW if seen.source.by_person else course_of(seen, policy, known.record_of(seen), None).way
-    return Imagined(ticket, [one], way)
+    return Imagined(ticket, replace(ticket, state=State.REPORTED, ended_at=None), [one], way)
 
 
-def _as_of(ticket: Ticket, moment: datetime) -> Ticket:
-    """A ticket as it was then: open until it ended."""
-    if ticket.ended_at is None or moment < ticket.ended_at:
-        return replace(ticket, state=State.REPORTED, ended_at=None)
-    return ticket
-
-
-def _is_cooling(openings: Iterable[tuple[datetime, GeoPoint | None]], seen: Sighting, policy: Policy) -> bool:
+def _is_cooling(openings: Sequence[tuple[datetime, GeoPoint | None]], seen: Sighting, policy: Policy) -> bool:
+    """Whether one of a source's openings, in the order in which they came in, is still too fresh here."""
     rule = policy.rule(seen.condition)
-    for at, place in openings:
+    if rule.cooldown <= timedelta(0):
+        return False
+    for at, place in reversed(openings):
+        if seen.seen_at - at > rule.cooldown + LATEST:
+            return False
         if seen.seen_at - at >= rule.cooldown:
             continue
-        if seen.source.fixed:
-            return True
-        if place and seen.place and distance_m(place, seen.place) <= rule.radius_m:
+        if seen.source.fixed or (place and seen.place and distance_m(place, seen.place) <= rule.radius_m):
             return True
     return False
 

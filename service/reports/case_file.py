@@ -6,12 +6,13 @@ from typing import Final
 from service.domain.cases import Case
 from service.domain.facts import FactKind
 from service.domain.policy import Policy
+from service.domain.ticket import SERVICE
 from service.domain.timeline import Happened, Line
 from service.reports.counting import By
 from service.reports.desk import Desk
 from service.reports.paper import Block, Cell, Column, Facts, Heading, Pair, Paper, Plate, Shows, Table
 from service.store.pictures import Exhibit
-from service.timelines import timeline_of
+from service.timelines import BY_PHOTO, timeline_of
 
 TOLD: Final = ("who", "result", "reference", "outcome", "form", "task", "medium", "number")
 MOMENTS: Final = ("until", "due_was", "review_at")
@@ -50,7 +51,9 @@ def _headline(desk: Desk, line: Line) -> str:
     to = desk.words(f"states.{line.to.value}") if line.to else ""
     match line.what:
         case Happened.SEEN:
-            return desk.words("reports.case.seen", count=line.facts.get("count", 1), until=desk.moment(line.until))
+            if line.until is None:
+                return desk.words("reports.case.seen_once")
+            return desk.words("reports.case.seen", count=line.facts["count"], until=desk.moment(line.until))
         case Happened.SHOWN:
             return desk.words(f"reports.case.shown_{line.facts['role']}")
         case Happened.JUDGED:
@@ -104,8 +107,17 @@ def _head(desk: Desk, case: Case) -> Facts:
 def _table(desk: Desk, lines: list[Line]) -> Table:
     wanted = (("at", 1.1, Shows.MOMENT), ("who", 1.0), ("what", 2.6), ("reason", 1.9))
     columns = tuple(Column(desk.words(f"columns.{name}"), *more) for name, *more in wanted)
-    rows: tuple[tuple[Cell, ...], ...] = tuple((line.at, line.by, said(desk, line), line.reason) for line in lines)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (line.at, _by(desk, line), said(desk, line), line.reason) for line in lines
+    )
     return Table(desk.words("reports.case.timeline"), columns, rows)
+
+
+def _by(desk: Desk, line: Line) -> str:
+    """Who did it; people's photos are told apart from cameras, and the service by its own name."""
+    if line.what is Happened.SEEN and line.by == BY_PHOTO:
+        return desk.words("reports.case.by_photo")
+    return desk.words("reports.case.by_service") if line.by == SERVICE.name else line.by
 
 
 def _pair(desk: Desk, case: Case, lines: list[Line], exhibits: list[Exhibit]) -> Pair | None:

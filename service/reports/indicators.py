@@ -5,7 +5,7 @@ from typing import Final
 
 from service.domain.indicators import NAMES, Measure, Unit
 from service.reports.desk import Desk
-from service.reports.paper import Cell, Column, Table
+from service.reports.paper import Cell, Column, Figure, Shows, Table
 
 POINTS: Final = 100.0
 
@@ -46,23 +46,27 @@ def definitions_table(desk: Desk, names: Iterable[str] = NAMES) -> Table:
     return Table(desk.words("paper.definitions"), columns, rows, desk.words("paper.definitions_note"))
 
 
-def told(measure: Measure) -> str:
-    """A value as people read it.
+def figure(measure: Measure) -> Figure:
+    """A value as it is read.
 
-    >>> told(Measure("x", Unit.SHARE, 0.5, 1, 2, None)), told(Measure("x", Unit.COUNT, 3, 3, None, None))
-    ('50.0 %', '3')
+    >>> figure(Measure("x", Unit.SHARE, 0.5, 1, 2, None)).shows.value
+    'share'
     """
-    if measure.value is None:
-        return "—"
-    if measure.unit is Unit.SHARE:
-        return f"{POINTS * measure.value:.1f} %"
-    return f"{measure.value:g}" if measure.unit is Unit.COUNT else f"{measure.value:.1f}"
+    shows = {Unit.SHARE: Shows.SHARE, Unit.COUNT: Shows.COUNT}.get(measure.unit, Shows.NUMBER)
+    return Figure(measure.value, shows)
 
 
 def _row(desk: Desk, now: Measure, before: Measure) -> tuple[Cell, ...]:
     name = desk.words(f"indicators.{now.id}.name")
     base = f"{now.part:g} / {now.base:g}" if now.unit is Unit.SHARE and now.base is not None else None
-    return (name, told(now), told(before), _change(now, before), base, desk.words(f"indicators.{now.id}.definition"))
+    return (
+        name,
+        figure(now),
+        figure(before),
+        _change(now, before),
+        base,
+        desk.words(f"indicators.{now.id}.definition"),
+    )
 
 
 def _change(now: Measure, before: Measure) -> str | None:

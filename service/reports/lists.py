@@ -6,12 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from service.domain.cases import Case, GridMap
-from service.domain.indicators import Measure
 from service.domain.routing import Grid
 from service.domain.states import State
 from service.reports.counting import By, Group, cases_in, grouped
 from service.reports.desk import Desk
-from service.reports.indicators import definitions_table
+from service.reports.indicators import definitions_table, figure
 from service.reports.paper import Block, Cell, Column, Paper, Passage, Shows, Table
 from service.reports.words import words_of
 
@@ -70,22 +69,13 @@ def assessment(desk: Desk) -> Paper:
     cases = cases_in(desk.tx, desk.look.period, desk.scope)
     groups = [group for group in grouped(desk.tx, cases, desk.look, By.UNIT, desk.scope) if group.key]
     ranked = sorted(groups, key=_order)
-    names = [(f"indicators.{name}.name", name) for name in SCORED]
-    shows = {one.id: shows_of(one) for group in ranked for one in group.measures}
     columns = (
         *_columns(desk, ("rank", 0.5, Shows.COUNT), ("unit", 1.6)),
-        *(Column(desk.words(key), 1.0, shows.get(name, Shows.COUNT)) for key, name in names),
+        *(Column(desk.words(f"indicators.{name}.name"), 1.0, Shows.NUMBER) for name in SCORED),
     )
     rows = tuple(_score_row(desk, place, group) for place, group in enumerate(ranked, start=1))
     table = Table(title, columns, rows, desk.words("reports.assessment.note"))
     return desk.paper("assessment", title, [desk.heading(), table, definitions_table(desk, SCORED)], sideways=True)
-
-
-def shows_of(measure: Measure) -> Shows:
-    """How an indicator's value is read."""
-    if measure.unit.value == "share":
-        return Shows.SHARE
-    return Shows.COUNT if measure.unit.value == "count" else Shows.NUMBER
 
 
 def _is_work(case: Case) -> bool:
@@ -166,8 +156,8 @@ def _order(group: Group) -> tuple[bool, float, float, str]:
 
 
 def _score_row(desk: Desk, place: int, group: Group) -> tuple[Cell, ...]:
-    values = {one.id: one.value for one in group.measures}
-    rank = None if values["on_time_closing_rate"] is None else place
+    values = {one.id: figure(one) for one in group.measures}
+    rank = None if values["on_time_closing_rate"].value is None else place
     return (rank, desk.group(By.UNIT, group.key or ""), *(values[name] for name in SCORED))
 
 

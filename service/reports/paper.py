@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from service.reports.words import Language
 
-Cell = str | int | float | date | datetime | None
 PictureOf = Callable[[str], bytes | None]
 """The JPEG of a picture as people may see it, None where it cannot be had now."""
 
@@ -22,6 +21,17 @@ class Shows(StrEnum):
     SHARE = "share"
     MOMENT = "moment"
     DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that is read in its own way, whatever its column is."""
+
+    value: float | None
+    shows: Shows
+
+
+Cell = str | int | float | date | datetime | Figure | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +162,8 @@ def shown(cell: Cell, shows: Shows, zone: ZoneInfo) -> str:
     >>> shown(0.9512, Shows.SHARE, ZoneInfo("Asia/Shanghai")), shown(None, Shows.COUNT, ZoneInfo("Asia/Shanghai"))
     ('95.1 %', '—')
     """
+    if isinstance(cell, Figure):
+        return shown(cell.value, cell.shows, zone)
     if cell is None or cell == "":
         return "—"
     if isinstance(cell, datetime):

@@ -11,7 +11,7 @@ from service.domain.indicators import Look, share
 from service.domain.states import State
 from service.reports.counting import By, Group, Scope, cases_in, grouped, total
 from service.reports.desk import Desk
-from service.reports.indicators import indicators_table, told, values_table
+from service.reports.indicators import figure, indicators_table, values_table
 from service.reports.ledger import ledger_tables
 from service.reports.paper import Bars, Block, Cell, Column, Facts, Heading, Paper, Passage, Shows, Table
 
@@ -137,7 +137,7 @@ def _grids_table(desk: Desk, cases: Sequence[Case]) -> Table:
 
 
 def _values(group: Group, names: Sequence[str]) -> list[Cell]:
-    by_name = {one.id: told(one) for one in group.measures}
+    by_name = {one.id: figure(one) for one in group.measures}
     return [by_name[name] for name in names]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from service.reports.paper import Bars, Block, Cell, Column, Facts, Heading, Pair, Paper, Passage, Shows, Table
+from service.reports.paper import Bars, Block, Cell, Column, Facts, Figure, Pair, Paper, Passage, Shows, Table
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -15,6 +15,10 @@ MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml
 LONGEST_CELL: Final = 32_000
 LONGEST_TITLE: Final = 31
 SIGNS_A_PART: Final = 14.0
+TITLE_HEIGHT: Final = 28
+A4: Final = 9
+"""What a workbook calls that size of paper."""
+
 HEAD: Final = "DCE6F1"
 MARKED: Final = "FDE9E7"
 FONT: Final = "Noto Sans CJK SC"
@@ -54,25 +58,25 @@ def as_xlsx(paper: Paper) -> bytes:
 def _cover(book: "Workbook", paper: Paper) -> None:
     sheet = book.create_sheet(_title(paper.title, set()))
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 90
+    sheet.row_dimensions[1].height = TITLE_HEIGHT
+    _set_up(sheet)
     sheet.append([_cell(sheet, paper.title, size=16, bold=True)])
     for line in (paper.subtitle, paper.made):
-        sheet.append([_cell(sheet, line)])
+        sheet.append([_cell(sheet, line, wraps=False)])
     for block in paper.blocks:
         for row in _cover_rows(block):
-            bold = isinstance(block, Heading)
-            sheet.append(
-                [_cell(sheet, text, bold=bold or (place == 0 and len(row) > 1)) for place, text in enumerate(row)]
-            )
+            is_pair = len(row) > 1
+            cells = [_cell(sheet, text, bold=is_pair and place == 0, wraps=is_pair) for place, text in enumerate(row)]
+            sheet.append(cells)
 
 
 def _cover_rows(block: Block) -> Iterable[tuple[str, ...]]:
+    """What of a block stands on the cover; tables and charts have sheets of their own."""
     match block:
         case Facts():
             return ((), *((name, value) for name, value in block.pairs))
         case Passage():
             return ((block.text,),)
-        case Heading():
-            return ((), (block.text,))
         case Pair():
             return ((block.title, f"{block.before.caption} → {block.after.caption}"),)
         case Table() if block.note:
@@ -81,10 +85,19 @@ def _cover_rows(block: Block) -> Iterable[tuple[str, ...]]:
             return ()
 
 
+def _set_up(sheet: Any) -> None:
+    """Printed sideways, as wide as the page."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
 def _sheet(book: "Workbook", table: Table, paper: Paper, title: str) -> None:
     sheet = book.create_sheet(title)
     for number, column in enumerate(table.columns):
         sheet.column_dimensions[_letter(number)].width = max(8.0, column.width * SIGNS_A_PART)
+    _set_up(sheet)
+    sheet.print_title_rows = "1:1"
     sheet.freeze_panes = "A2"
     if table.rows:
         sheet.auto_filter.ref = f"A1:{_letter(len(table.columns) - 1)}{len(table.rows) + 1}"
@@ -97,13 +110,16 @@ def _sheet(book: "Workbook", table: Table, paper: Paper, title: str) -> None:
 
 
 def _value(sheet: Any, cell: Cell, column: Column, paper: Paper, *, bold: bool, fill: str | None) -> Any:
-    told = cell.astimezone(paper.zone).replace(tzinfo=None) if isinstance(cell, datetime) else cell
+    value, shows = (cell.value, cell.shows) if isinstance(cell, Figure) else (cell, column.shows)
+    told = value.astimezone(paper.zone).replace(tzinfo=None) if isinstance(value, datetime) else value
     written = _cell(sheet, told, bold=bold, fill=fill)
-    written.number_format = FORMATS[column.shows]
+    written.number_format = FORMATS[shows]
     return written
 
 
-def _cell(sheet: Any, value: Cell, *, bold: bool = False, size: int = 10, fill: str | None = None) -> Any:
+def _cell(
+    sheet: Any, value: Cell, *, bold: bool = False, size: int = 10, fill: str | None = None, wraps: bool = True
+) -> Any:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -111,7 +127,7 @@ def _cell(sheet: Any, value: Cell, *, bold: bool = False, size: int = 10, fill: 
     if isinstance(value, str):
         cell.data_type = "s"
     cell.font = Font(name=FONT, bold=bold, size=size)
-    cell.alignment = Alignment(vertical="top", wrap_text=isinstance(value, str) and size == 10)
+    cell.alignment = Alignment(vertical="top", wrap_text=wraps and isinstance(value, str) and size == 10)
     if fill is not None:
         cell.fill = PatternFill("solid", fgColor=fill)
     return cell
@@ -121,6 +137,7 @@ def _chart(book: "Workbook", bars: Bars, title: str) -> None:
     from openpyxl.chart import BarChart, Reference
 
     sheet = book.create_sheet(title)
+    _set_up(sheet)
     sheet.append([_cell(sheet, ""), *(_cell(sheet, name, bold=True) for name, _ in bars.series)])
     for number, label in enumerate(bars.labels):
         sheet.append([_cell(sheet, label), *(_cell(sheet, values[number]) for _, values in bars.series)])

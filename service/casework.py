@@ -11,7 +11,7 @@ from service.domain.noting import Note, consequence, works_on
 from service.domain.policy import Policy
 from service.domain.routing import unit_for
 from service.domain.states import Need, Resolution, Role, State, find_move
-from service.domain.ticket import Actor, Ticket
+from service.domain.ticket import SERVICE, Actor, Ticket
 from service.errors import Forbidden
 from service.occasion import Occasion as Occasion
 from service.spots import spot_of_ticket
@@ -46,6 +46,7 @@ def move_ticket(
         target = _target_of_merge(tx, ticket_id, request)
         request = replace(request, merge_target=target.id if target else None)
     ticket = tx.tickets.hold(ticket_id)
+    request = replace(request, version=as_seen(tx, ticket, request.version))
     around = circumstances(tx, ticket, request, on)
     if target is not None and target.is_open and target.condition == ticket.condition and target.id != ticket.id:
         around = replace(around, open_targets=frozenset({target.id}))
@@ -68,6 +69,18 @@ def confirm(tx: Transaction, approval_id: str, on: Occasion) -> Approval:
         request = MoveRequest(State.CLOSED, was.version, was.reason, resolution=Resolution.FORCED)
         move_ticket(tx, was.ticket_id, request, replace(on, actor=asker_of(was)), second=on.actor)
     return approval
+
+
+def as_seen(tx: Transaction, ticket: Ticket, version: int) -> int:
+    """The present version where only the service has noted something since `version`, else `version` itself.
+
+    A clock that urges a unit while somebody looks at the ticket changes nothing of what they decide.
+    """
+    if version >= ticket.version:
+        return version
+    since = [entry for entry in tx.tickets.history_of(ticket.id) if entry.version > version]
+    by_clock = all(entry.was == entry.to and entry.actor == SERVICE.name and "fact" in entry.facts for entry in since)
+    return ticket.version if by_clock else version
 
 
 def circumstances(tx: Transaction, ticket: Ticket, request: MoveRequest, on: Occasion) -> Circumstances:

@@ -1,8 +1,9 @@
 """What people and clocks note of tickets without moving them, each note in one transaction with its line of history."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from service.casework import Occasion
+from service.casework import Occasion, as_seen
 from service.domain.co_units import Answer, CoUnit
 from service.domain.facts import EntryFact, Fact, FactKind
 from service.domain.noting import Extension, Note
@@ -28,12 +29,15 @@ def note(tx: Transaction, ticket_id: str, told: Note, on: Occasion) -> Ticket:
         if not _says_the_same(earlier, told):
             raise IdempotencyMismatch(key=told.key)
         return ticket
+    if told.version is not None:
+        told = replace(told, version=as_seen(tx, ticket, told.version))
     return _save(tx, decide_note(ticket, told, new_id("fct", on.now), on.actor, on.now, on.policy))
 
 
 def extend(tx: Transaction, ticket_id: str, wanted: Extension, on: Occasion) -> Ticket:
     """Give a ticket more time; raises what `service.domain.noting.extend` raises, and TicketUnknown."""
     ticket = tx.tickets.hold(ticket_id)
+    wanted = replace(wanted, version=as_seen(tx, ticket, wanted.version))
     return _save(tx, decide_extension(ticket, wanted, new_id("fct", on.now), on.actor, on.now, on.policy))
 
 

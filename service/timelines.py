@@ -9,6 +9,7 @@ from service.store.observations import Observation
 from service.store.transaction import Transaction
 
 MOST_SIGHTINGS: Final = 5000
+BY_PHOTO: Final = "photo"
 
 
 def timeline_of(tx: Transaction, ticket: Ticket) -> list[Line]:
@@ -26,7 +27,7 @@ def timeline_of(tx: Transaction, ticket: Ticket) -> list[Line]:
 
 def _sighting(observation: Observation) -> Line:
     seen = observation.seen
-    by = "photo" if seen.source.by_person else seen.source.id
+    by = BY_PHOTO if seen.source.by_person else seen.source.id
     return Line(seen.seen_at, Happened.SEEN, by, picture_id=seen.picture_id, facts={"count": 1})
 
 

@@ -81,6 +81,21 @@ def test_a_fact_its_history_and_its_event_are_kept_together(store: Store) -> Non
     assert (event.type, event.body["fact"], event.body["version"]) == ("ticket.noted", "overdue", noted.version)
 
 
+def test_what_the_clock_notes_meanwhile_does_not_make_a_person_look_again(store: Store) -> None:
+    seen = at_work(store)
+    with store.write() as tx:
+        facts.note(tx, seen.id, LATE, CLOCK)
+        assert move_ticket(tx, seen.id, MoveRequest(State.HANDLED, seen.version), DESK).version == seen.version + 2
+
+
+def test_what_a_person_notes_meanwhile_does(store: Store) -> None:
+    seen = at_work(store)
+    with store.write() as tx:
+        facts.note(tx, seen.id, Note(FactKind.URGED), DESK)
+    with store.write() as tx, pytest.raises(TicketChanged):
+        move_ticket(tx, seen.id, MoveRequest(State.HANDLED, seen.version), DESK)
+
+
 def test_what_is_noted_under_one_key_is_noted_once(store: Store) -> None:
     ticket = at_work(store)
     for _ in range(3):

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from service.domain.states import Role
 from service.errors import ServiceError, SettingsWrong
+from service.policy_command import add_policy_verbs
 from service.reports.command import add_flags
 from service.settings import Settings, read_settings
 
@@ -164,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
         "--anchor", type=Path, action="append", default=[], metavar="FILE", help="one shipped elsewhere"
     )
     add_flags(_add(verbs, "report", where, _report, "write a list, ledger, letter or report as PDF or XLSX"))
+    add_policy_verbs(verbs, _add, where)
     _add_accounts(verbs, where)
     return parser
 

@@ -7,7 +7,7 @@ from typing import Literal
 from service.domain.deadlines import due_at, moment_before
 from service.domain.facts import LIMITED
 from service.domain.policy import Escalation, Policy
-from service.domain.states import STANDINGS, Timer
+from service.domain.states import STANDINGS, State, Timer
 from service.domain.ticket import Ticket
 
 Rings = Literal["overdue", "urge", "supervise", "stage"]
@@ -35,11 +35,13 @@ class Alarm:
 
 
 def alarms_of(ticket: Ticket, policy: Policy) -> tuple[Alarm, ...]:
-    """All alarms of a ticket as it stands, the earliest first; none while its clock is paused or stopped."""
+    """All alarms of a ticket as it stands, the earliest first; while its clock is paused, only that of its review."""
     found: list[Alarm] = []
     if ticket.state in LIMITED and ticket.due_at is not None:
         found.append(_alarm(ticket, "overdue", "overdue", ticket.due_at, ticket.due_at))
         found += [_escalation(ticket, step, ticket.due_at, policy) for step in policy.escalations]
+    if ticket.state is State.SUSPENDED and ticket.review_at is not None:
+        found.append(_alarm(ticket, "stage", Timer.PAUSED.value, ticket.review_at, ticket.review_at))
     if (stage := stage_due_at(ticket, policy)) is not None:
         found.append(_alarm(ticket, "stage", STANDINGS[ticket.state].timer.value, stage, stage))
     return tuple(sorted(found, key=lambda alarm: (alarm.at, alarm.key)))

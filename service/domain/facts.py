@@ -97,7 +97,7 @@ NOBODY: Final[frozenset[Role]] = frozenset()
 
 FACTS: Final = (
     FactRow(FactKind.OVERDUE, NOBODY, LIMITED, (), ("due_at",), by_service=True),
-    FactRow(FactKind.URGED, DESK, TIMED, (), ("medium", "timer"), by_service=True),
+    FactRow(FactKind.URGED, DESK, TIMED | _with_timers(Timer.PAUSED), (), ("medium", "timer"), by_service=True),
     FactRow(FactKind.SUPERVISED, DESK, TIMED, (), ("number",), by_service=True),
     FactRow(FactKind.EXTENDED, CHIEF, LIMITED, (FactNeed.REASON, FactNeed.UNTIL), ("form",)),
     FactRow(FactKind.LEGAL_HOLD, HOLDERS, ALL, (FactNeed.REASON,)),

@@ -131,7 +131,7 @@ def test_a_pause_stops_the_clock_and_what_was_left_runs_on(store: Store, worker:
     ticket = moved(store, filed(store, FRIDAY), FRIDAY, State.DISPATCHED, State.IN_PROGRESS)
     monday = datetime(2026, 11, 30, 9, 0, tzinfo=SHANGHAI)
     tuesday = monday + timedelta(days=1)
-    moved(store, ticket, monday, State.SUSPENDED, reason="no key", review_at=tuesday)
+    moved(store, ticket, monday, State.SUSPENDED, reason="no key", review_at=tuesday + timedelta(days=1))
     clock.now = tuesday
     worker.run_due()
     assert facts_of(store, ticket) == []
@@ -140,6 +140,17 @@ def test_a_pause_stops_the_clock_and_what_was_left_runs_on(store: Store, worker:
     clock.now = tuesday + timedelta(hours=2, minutes=31)
     worker.run_due()
     assert (FactKind.OVERDUE, "Tue 11:30") in facts_of(store, ticket)
+
+
+def test_a_suspended_ticket_is_looked_at_again_on_its_date(store: Store, worker: Timed, clock: FakeClock) -> None:
+    ticket = moved(store, filed(store, FRIDAY), FRIDAY, State.DISPATCHED, State.IN_PROGRESS)
+    review = datetime(2026, 12, 4, 9, 0, tzinfo=SHANGHAI)
+    moved(store, ticket, FRIDAY, State.SUSPENDED, reason="no key", review_at=review)
+    clock.now = review + timedelta(minutes=1)
+    worker.run_due()
+    with store.read() as tx:
+        (fact,) = tx.facts.of_ticket(ticket.id)
+    assert (fact.kind, fact.details["timer"], local(fact.at)) == (FactKind.URGED, "paused", "Fri 09:00")
 
 
 def test_a_ticket_that_stands_too_long_before_it_is_sent_out_is_urged(

@@ -149,8 +149,10 @@ def as_xlsx(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
 
 def _beside(rows: Transaction, page: list[Ticket], language: str | None) -> Iterator[Exported]:
     names = {unit.id: getattr(unit.name, language or "en") for unit in rows.units.all()}
+    behind = rows.observations.behind([ticket.id for ticket in page])
     for ticket in page:
-        yield Exported(ticket, names.get(ticket.unit_id or ""), rows.observations.count_of_ticket(ticket.id))
+        sightings = behind[ticket.id].sightings if ticket.id in behind else 0
+        yield Exported(ticket, names.get(ticket.unit_id or ""), sightings)
 
 
 def _heading(name: str, wish: Wish) -> str:

@@ -206,8 +206,7 @@ def list_requests(asked: Ask, search: Annotated[Search, Depends()]) -> Response:
         else:
             wanted = _wanted(search, city.clock())
             found = rows.exposed.page(wanted, search.page_size, (search.page - 1) * search.page_size)
-        units = {unit.id: unit for unit in rows.units.all()}
-        content = [asked.teller.request(rows, ticket, units) for ticket in found]
+        content = asked.teller.requests(rows, found)
     return written(asked.form, "service_requests", content)
 
 
@@ -218,8 +217,7 @@ def get_request(asked: Ask, service_request_id: str) -> Response:
         found = rows.exposed.named([service_request_id])
         if not found:
             raise RequestUnknown(id=service_request_id[:100])
-        units = {unit.id: unit for unit in rows.units.all()}
-        content = [asked.teller.request(rows, ticket, units) for ticket in found]
+        content = asked.teller.requests(rows, found)
     return written(asked.form, "service_requests", content)
 
 

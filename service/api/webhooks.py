@@ -167,7 +167,7 @@ def get_webhook(request: Request, _: Admin, webhook_id: str) -> WebhookAnswer:
 
 @router.patch("/api/webhooks/{webhook_id}")
 def change_webhook(request: Request, caller: Admin, webhook_id: str, wish: WebhookChange) -> WebhookAnswer:
-    """Change where it is told, or what, or whether at all; while it is disabled, nothing is laid out for it."""
+    """Change where it is told, or what, or whether at all; what happens while it is disabled is told afterwards."""
     city = city_of(request)
     if wish.url is not None:
         _check(city, wish.url)
@@ -314,7 +314,7 @@ def _told(rows: Transaction, webhook_id: str, delivery_id: int) -> DeliveryTold:
 def _delivery(delivery: Delivery) -> DeliveryAnswer:
     return DeliveryAnswer(
         id=delivery.id,
-        message=message_id(delivery.event.seq),
+        message=message_id(delivery.event),
         type=TYPE_PREFIX + delivery.event.type,
         subject=delivery.event.subject,
         state=delivery.state,

@@ -1,5 +1,6 @@
 """A ticket as GeoReport tells it to the public."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -57,16 +58,24 @@ class Teller:
             ],
         }
 
-    def request(self, rows: Transaction, ticket: Ticket, units: dict[str, HandlingUnit]) -> dict[str, Any]:
-        """One request; its description is the latest citizen's, without what only the city may know."""
-        reports = rows.citizen_reports.of_ticket(ticket.id)
+    def requests(self, rows: Transaction, tickets: Sequence[Ticket]) -> list[dict[str, Any]]:
+        """Requests, each with the words of the latest citizen, without what only the city may know."""
+        units = {unit.id: unit for unit in rows.units.all()}
+        reports = rows.citizen_reports.of_tickets([ticket.id for ticket in tickets])
+        return [
+            self._request(ticket, self._notes(rows, ticket), units.get(ticket.unit_id or ""), reports[ticket.id])
+            for ticket in tickets
+        ]
+
+    def _request(
+        self, ticket: Ticket, notes: str, unit: HandlingUnit | None, reports: list[CitizenReport]
+    ) -> dict[str, Any]:
         told = next((report.description for report in reports if report.description), None)
-        unit = units.get(ticket.unit_id or "")
         condition = next((row for row in self.catalog.conditions if row.id == ticket.condition), None)
         return {
             "service_request_id": ticket.number,
             "status": status_of(ticket.state),
-            "status_notes": self._notes(rows, ticket),
+            "status_notes": notes,
             "service_name": getattr(condition.name, self.language) if condition else ticket.condition,
             "service_code": ticket.condition,
             "description": without_contacts(told) if told else None,

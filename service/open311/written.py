@@ -25,6 +25,9 @@ ITEMS: Final = {
 }
 """How XML calls one of many."""
 
+ANY_PAGE: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""What is told to everybody may be read by a page of anybody; no cookie has a say here."""
+
 NO_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 STATUSES: Final = {401: 403, 415: 400, 422: 400}
 """GeoReport knows 400, 403 and 404; what is more exact and known to every client stays."""
@@ -40,7 +43,7 @@ def written(form: str, root: str, content: Content, status: int = 200) -> Respon
         element = Element(root)
         _fill(element, root, content)
         body = b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(element, encoding="utf-8")
-    return Response(body, status, media_type=FORMATS[form])
+    return Response(body, status, ANY_PAGE, FORMATS[form])
 
 
 def refused(error: ServiceError | DetectorError, status: int, path: str, language: str) -> Response:

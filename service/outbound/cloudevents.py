@@ -17,6 +17,7 @@ TYPE_PREFIX: Final = "streetwarden."
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105  # what stands before a secret, not one
 SECRET_BYTES: Final = 32
 SEQUENCE_DIGITS: Final = 20
+DIGEST_DIGITS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def envelope(event: Event, source: str) -> dict[str, Any]:
     """
     return {
         "specversion": "1.0",
-        "id": message_id(event.seq),
+        "id": message_id(event),
         "source": source,
         "type": TYPE_PREFIX + event.type,
         "subject": event.subject,
@@ -47,13 +48,17 @@ def envelope(event: Event, source: str) -> dict[str, Any]:
     }
 
 
-def message_id(seq: int) -> str:
-    """The id under which an event travels.
+def message_id(event: Event) -> str:
+    """The id under which an event travels: its number, and a digest of what it says.
 
-    >>> message_id(7)
-    'evt_7'
+    A city that was restored from a backup gives some numbers again; the digest keeps those events apart.
+
+    >>> from datetime import UTC
+    >>> message_id(Event(7, datetime(2026, 11, 25, tzinfo=UTC), "ticket.opened", "tic_1", {"number": "SW-1"}))
+    'evt_7_65ef56ea313a'
     """
-    return f"evt_{seq}"
+    told = json.dumps([event.at.isoformat(), event.type, event.subject, event.body], sort_keys=True)
+    return f"evt_{event.seq}_{hashlib.sha256(told.encode()).hexdigest()[:DIGEST_DIGITS]}"
 
 
 def seal(told: dict[str, Any], secrets_in_use: Sequence[str], now: datetime) -> Message:

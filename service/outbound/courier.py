@@ -20,12 +20,14 @@ from service.outbound.calling import post
 from service.outbound.cloudevents import Message, envelope, seal
 from service.outbound.dialing import Dialer
 from service.store import Store
-from service.store.deliveries import Delivery
+from service.store.deliveries import FORGOTTEN_AT_ONCE, Delivery
 from service.store.webhooks import Webhook
 
 LOOK_EVERY_S: Final = 1.0
 LEASE: Final = timedelta(seconds=45)
 RENEWED_AFTER_S: Final = 15.0
+TIDIED_EVERY_S: Final = 3600.0
+KEPT_FOR: Final = timedelta(days=30)
 AT_ONCE: Final = 20
 FAILING_AFTER: Final = 5
 
@@ -56,7 +58,7 @@ class Courier:
     def __init__(self, webhook_id: str, outside: Outside) -> None:
         self._id = webhook_id
         self._outside = outside
-        self._held = -RENEWED_AFTER_S
+        self._held = self._tidied = -TIDIED_EVERY_S
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"webhook {webhook_id}", daemon=True)
 
@@ -88,6 +90,8 @@ class Courier:
             webhook = rows.webhooks.get(self._id)
             news = rows.webhooks.last_event() > webhook.from_seq
             due = rows.deliveries.due(self._id, now, AT_ONCE)
+        if not due and time.monotonic() - self._tidied > TIDIED_EVERY_S:
+            self._tidy(now)
         resting = webhook.resume_at is not None and now < webhook.resume_at
         if webhook.disabled_at is not None or not (news or (due and not resting)):
             return False
@@ -99,6 +103,13 @@ class Courier:
                 rows.deliveries.lay_out(webhook, now)
             due = [] if resting else rows.deliveries.due(self._id, now, AT_ONCE)
         return self._send_all(due)
+
+    def _tidy(self, now: datetime) -> None:
+        """Forget what was done a month ago, unless there is so much of it that the rest is for later."""
+        with self._outside.store.write() as rows:
+            gone = rows.deliveries.forget(self._id, now - KEPT_FOR)
+        if gone < FORGOTTEN_AT_ONCE:
+            self._tidied = time.monotonic()
 
     def _send_all(self, due: list[Delivery]) -> bool:
         for delivery in due:

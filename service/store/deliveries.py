@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, insert, or_, select, update
 
 from service.domain.delivery import Attempt, Standing
 from service.errors.outside import DeliveryUnknown
@@ -16,6 +16,7 @@ from service.store.tables import events
 from service.store.webhooks import Webhook
 
 LAID_OUT_AT_ONCE: Final = 500
+FORGOTTEN_AT_ONCE: Final = 500
 SETTLED_AFTER: Final = timedelta(minutes=2)
 """On PostgreSQL a number may become visible after a higher one; after so long, no transaction is still open."""
 
@@ -108,6 +109,14 @@ class Deliveries:
         query = update(deliveries).where(deliveries.c.id == delivery.id)
         fresh = {"state": Standing.WAITING.value, "tries": 0, "next_at": now, "created_at": now, "done_at": None}
         self._connection.execute(query.values(**fresh))
+
+    def forget(self, webhook_id: str, before: datetime) -> int:
+        """Take away what was delivered or given up long ago, with its tries, a few at a time; how many went."""
+        where = (deliveries.c.webhook_id == webhook_id, deliveries.c.done_at < before)
+        old = list(self._connection.execute(select(deliveries.c.id).where(*where).limit(FORGOTTEN_AT_ONCE)).scalars())
+        self._connection.execute(delete(delivery_attempts).where(delivery_attempts.c.delivery_id.in_(old)))
+        self._connection.execute(delete(deliveries).where(deliveries.c.id.in_(old)))
+        return len(old)
 
     def page(
         self, webhook_id: str, state: Standing | None, limit: int = 50, before: int | None = None

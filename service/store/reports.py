@@ -1,6 +1,6 @@
 """What citizens sent in: kept as it came, joined to the ticket that it opened or was added to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -11,6 +11,8 @@ from detector.types import GeoPoint
 from service.errors.outside import ReportUnknown
 from service.store.places import Row, place_columns, place_in
 from service.store.report_tables import citizen_reports
+
+MOST_AT_ONCE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,13 @@ class CitizenReports:
     def of_ticket(self, ticket_id: str) -> list[CitizenReport]:
         """All reports of one problem, newest first."""
         return self._all(citizen_reports.c.ticket_id == ticket_id, limit=1000)
+
+    def of_tickets(self, ticket_ids: Collection[str]) -> dict[str, list[CitizenReport]]:
+        """All reports of these problems, newest first, by ticket."""
+        found: dict[str, list[CitizenReport]] = {ticket_id: [] for ticket_id in ticket_ids}
+        for report in self._all(citizen_reports.c.ticket_id.in_(found), limit=MOST_AT_ONCE):
+            found[report.ticket_id or ""].append(report)
+        return found
 
     def page(self, limit: int, before: str | None = None, *, without_ticket: bool = False) -> list[CitizenReport]:
         """Reports, newest first; `before` is the id of the last one on the page before."""

@@ -1,6 +1,7 @@
 """Webhooks: each event once, in order for each ticket, signed, tried again, given up, taken over."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,11 @@ import pytest
 from service.domain.delivery import GIVE_UP_AFTER, Standing
 from service.domain.reach import Reach, read_networks
 from service.numbers import Numbers
-from service.outbound.cloudevents import new_secret
-from service.outbound.courier import LEASE, Courier, Outside
+from service.outbound.cloudevents import message_id, new_secret
+from service.outbound.courier import KEPT_FOR, LEASE, Courier, Outside
 from service.outbound.dialing import Dialer
 from service.store import Store
+from service.store.events import Event
 from service.store.webhooks import Webhook
 from tests.build import NOON
 from tests.fakes import FakeClock
@@ -217,20 +219,34 @@ def test_a_dead_process_is_followed_by_another_and_a_living_one_is_left_alone(
     assert len(receiver.told) == 1
 
 
+def test_what_was_told_a_month_ago_is_forgotten_and_never_told_again(
+    store: Store, clock: FakeClock, receiver: Receiver
+) -> None:
+    a_webhook(store, receiver)
+    happen(store, "tic_1", "ticket.opened")
+    Courier("platform", outside(store, clock)).round()
+    clock.forward(KEPT_FOR + timedelta(days=1))
+    happen(store, "tic_2", "ticket.opened")
+    courier = Courier("platform", outside(store, clock))
+    while courier.round():
+        pass
+    assert [told["subject"] for told in receiver.told] == ["tic_1", "tic_2"]
+    with store.read() as tx:
+        assert [delivery.event.subject for delivery in tx.deliveries.page("platform", None)] == ["tic_2"]
+
+
+def test_a_number_that_is_given_again_after_a_restore_is_another_message() -> None:
+    first = Event(7, NOON, "ticket.opened", "tic_1", {"number": "SW-1"})
+    assert message_id(first) == message_id(replace(first))
+    assert message_id(first) != message_id(replace(first, body={"number": "SW-2"}))
+
+
 def test_for_a_day_both_secrets_sign(store: Store, clock: FakeClock, receiver: Receiver) -> None:
     webhook = a_webhook(store, receiver)
     fresh = new_secret()
     with store.write() as tx:
-        tx.webhooks.edit(
-            Webhook(
-                **{
-                    **{name: getattr(webhook, name) for name in Webhook.__slots__},
-                    "secret": fresh,
-                    "former_secret": webhook.secret,
-                    "former_until": NOON + timedelta(hours=24),
-                }
-            )
-        )
+        until = NOON + timedelta(hours=24)
+        tx.webhooks.edit(replace(webhook, secret=fresh, former_secret=webhook.secret, former_until=until))
     happen(store, "tic_1", "ticket.opened")
     Courier("platform", outside(store, clock)).round()
     assert receiver.is_signed(0, fresh)

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from service.casework import Occasion
+from service.domain.audit import AuditLine
 from service.domain.dossiers import DossierState, Said, Word, again, read_number, say
 from service.errors import ObservationUnknown, Unprocessable
 from service.errors.papers import DossierNotConfirmed
 from service.store import Transaction
 from service.store.dossiers import Dossier
-from service.store.events import AuditLine
 from service.store.letters import Letter, LetterKind, NewLetter
 
 REPLY_WITHIN: Final = timedelta(days=7)

@@ -5,12 +5,12 @@ from datetime import datetime, time, timedelta
 from typing import Final
 
 from service.casework import Occasion
+from service.domain.audit import AuditLine
 from service.domain.facts import FactKind
 from service.domain.noting import Note
 from service.errors import Unprocessable
 from service.facts import note
 from service.store import Transaction
-from service.store.events import AuditLine
 from service.store.letters import Letter, LetterKind, NewLetter
 
 REPLY_WITHIN: Final = timedelta(days=3)

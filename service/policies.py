@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from detector.catalog import Catalog
 from service.clock import Clock
+from service.domain.audit import AuditLine
 from service.domain.policy import Policy, parse_policy
 from service.domain.ticket import Actor
 from service.errors import (
@@ -24,7 +25,6 @@ from service.errors import (
     ServiceError,
 )
 from service.store import Store, Transaction
-from service.store.events import AuditLine
 from service.store.policies import KeptPolicy, PolicyText
 
 SHIPPED: Final = Path(__file__).parent / "domain" / "policy.toml"

@@ -13,6 +13,7 @@ from service.api.body import TEXT
 from service.api.city import City, city_of
 from service.api.indicators import Days, MeasureAnswer
 from service.api.wire import Moment
+from service.domain.audit import AuditLine
 from service.domain.campaigns import Campaign
 from service.domain.indicators import Look
 from service.domain.states import State
@@ -20,7 +21,6 @@ from service.domain.ticket import Actor
 from service.errors import ConditionUnknown, UnitUnknown, Unprocessable
 from service.reports.counting import Scope, cases_in, total
 from service.store import Transaction
-from service.store.events import AuditLine
 from service.store.ids import stable_id
 
 router = APIRouter(tags=["papers"])

@@ -10,9 +10,9 @@ from service.api.body import point
 from service.api.city import city_of
 from service.api.telling import place_answer
 from service.api.wire import Moment, Place
+from service.domain.audit import AuditLine
 from service.errors import Unprocessable
 from service.open311.reporting import Desk
-from service.store.events import AuditLine
 from service.store.reports import CitizenReport
 
 router = APIRouter(tags=["open311"])

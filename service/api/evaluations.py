@@ -11,6 +11,7 @@ from service.api.access import Allowed, Person
 from service.api.body import Form, form_docs, read_form
 from service.api.city import city_of
 from service.api.wire import Moment
+from service.domain.audit import AuditLine
 from service.domain.evaluation import read_evaluation
 from service.domain.ticket import Actor
 from service.errors import Unprocessable
@@ -18,7 +19,6 @@ from service.errors.papers import EvaluationUnreadable
 from service.errors.policies import StandardUnreadable
 from service.spreadsheet import read_tables
 from service.store.evaluations import Evaluation, Evaluations
-from service.store.events import AuditLine
 
 router = APIRouter(tags=["papers"])
 

@@ -9,12 +9,12 @@ from service.api.body import TEXT
 from service.api.city import City, city_of
 from service.api.sight import own_picture
 from service.api.wire import rfc3339
+from service.domain.audit import AuditLine
 from service.domain.states import DESK
 from service.domain.ticket import Actor
 from service.errors import Forbidden, OriginalReasonMissing
 from service.errors.keeping import EvidenceExpired
 from service.evidence import SERVED_TYPE
-from service.store.events import AuditLine
 
 router = APIRouter(tags=["evidence"])
 

@@ -12,8 +12,8 @@ from service.api.access import Person
 from service.api.body import in_utc
 from service.api.city import city_of
 from service.api.tickets import TicketWanted
+from service.domain.audit import AuditLine
 from service.exports import MEDIA_TYPES, Wish, as_csv, as_geojson, as_xlsx, exported
-from service.store.events import AuditLine
 
 router = APIRouter(tags=["tickets"])
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.api.access import Admin
 from service.api.city import City, city_of
 from service.api.wire import Moment
+from service.domain.audit import AuditLine
 from service.domain.delivery import Attempt, Standing
 from service.domain.ticket import Actor
 from service.errors import UnitUnknown
@@ -18,7 +19,6 @@ from service.outbound.cloudevents import TYPE_PREFIX, message_id, new_secret, se
 from service.outbound.courier import call
 from service.store import Transaction
 from service.store.deliveries import Delivery
-from service.store.events import AuditLine
 from service.store.webhooks import Webhook
 
 router = APIRouter(tags=["webhooks"])

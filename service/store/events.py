@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from service.domain.audit import AuditLine as AuditLine
 from service.store.tables import events
 
 

@@ -78,8 +78,6 @@ def _note_of(alarm: Alarm, letter: str | None) -> Note:
         details["timer"] = alarm.name
     elif alarm.rings != "overdue":
         details["step"] = alarm.name
-    if alarm.rings == "urge":
-        details["medium"] = "service"
     if letter is not None:
         details["number"] = letter
     return Note(KINDS[alarm.rings], at=alarm.at, key=alarm.key, details=details)

@@ -18,7 +18,7 @@ from service.domain.policy import Policy
 from service.domain.states import Role
 from service.domain.ticket import Actor, Ticket, TicketName, open_ticket, see_again
 from service.errors import ConditionUnknown, PhotoPlaced
-from service.opening import is_cooling_down, set_out
+from service.opening import is_cooling_down, opened_with, plan_course, set_out
 from service.spots import spot_of_sighting
 from service.store.cells import districts_within
 from service.store.ids import new_id
@@ -142,8 +142,9 @@ def settle(
         return replace(observation, ticket_id=None, result=None, reason=refusal), None
     name = TicketName(new_id("tic", now), tx.tickets.next_number(now, policy.timezone))
     change = open_ticket(name, seen, actor, policy, now, found.recurrence_of)
-    tx.tickets.save(change)
-    ticket = set_out(tx, change.ticket, seen, spot, policy, now)
+    course = plan_course(tx, seen, spot, policy, now)
+    tx.tickets.save(opened_with(change, course))
+    ticket = set_out(tx, change.ticket, course, spot, policy, now)
     return replace(observation, ticket_id=ticket.id, result=Result.OPENED, reason=None), ticket
 
 

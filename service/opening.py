@@ -11,7 +11,7 @@ from service.domain.observation import Sighting
 from service.domain.policy import Policy
 from service.domain.policy.windows import Spot
 from service.domain.states import State
-from service.domain.ticket import SERVICE, Ticket
+from service.domain.ticket import SERVICE, Change, Ticket
 from service.store.transaction import Transaction
 
 STEPS: Final = {
@@ -33,11 +33,23 @@ def is_cooling_down(tx: Transaction, seen: Sighting, policy: Policy) -> bool:
     return place is not None and any(other and distance_m(place, other) <= rule.radius_m for other in earlier)
 
 
-def set_out(tx: Transaction, ticket: Ticket, seen: Sighting, spot: Spot, policy: Policy, now: datetime) -> Ticket:
-    """Take a machine's new ticket as far as the policy lets a machine take it; a person's is left as it is."""
-    if seen.source.by_person or ticket.state is not State.CANDIDATE:
-        return ticket
-    course = course_of(seen, policy, _record_of(tx, seen, policy), _budget_of(tx, spot, policy, now))
+def plan_course(tx: Transaction, seen: Sighting, spot: Spot, policy: Policy, now: datetime) -> Course:
+    """Which way a new ticket goes; what a person reported waits for a person."""
+    if seen.source.by_person:
+        return Course(Way.REVIEW)
+    return course_of(seen, policy, _record_of(tx, seen, policy), _budget_of(tx, spot, policy, now))
+
+
+def opened_with(change: Change, course: Course) -> Change:
+    """The opening of a ticket, whose history says why a machine that could have filed it left it to review."""
+    if course.way is not Way.REVIEW or course.reason is None:
+        return change
+    facts = {**change.entry.facts, "held": course.reason, **course.facts}
+    return replace(change, entry=replace(change.entry, facts=facts))
+
+
+def set_out(tx: Transaction, ticket: Ticket, course: Course, spot: Spot, policy: Policy, now: datetime) -> Ticket:
+    """Take a new ticket as far as its course goes."""
     for to in STEPS[course.way]:
         if to is State.FILED and policy.field_verification:
             break

@@ -23,6 +23,7 @@ WRITTEN_BY_CODE = (
     "camera_states.",
     "actors.",
     "facts.",
+    "timers.",
     "answers.",
     "open311.",
     "exports.",

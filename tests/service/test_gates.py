@@ -8,6 +8,7 @@ from hypothesis import strategies as some
 from detector.catalog import Limit, Name, load_catalog
 from service.casework import Occasion
 from service.domain.gates import (
+    BUDGET_SPENT,
     COOLING_DOWN,
     NOT_ENFORCED,
     PERMIT_IN_FORCE,
@@ -170,6 +171,9 @@ def test_what_is_over_the_days_budget_of_a_grid_goes_to_review(store: Store) -> 
     assert first is not None
     assert second is not None
     assert (first.state, second.state) == (State.FILED, State.CANDIDATE)
+    with store.read() as tx:
+        (opened,) = tx.tickets.history_of(second.id)
+    assert (opened.facts["held"], opened.facts["grid"], opened.facts["allowed"]) == (BUDGET_SPENT, "g1", 1)
 
 
 def test_a_route_of_the_policy_goes_before_the_grids_own_unit() -> None:

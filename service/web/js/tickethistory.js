@@ -14,6 +14,8 @@ function remarks({ reason, facts = {} }, units) {
     facts.condition && t("history.condition", { condition: conditionName(facts.condition) }),
     facts.review_at && t("history.review_at", { at: dateTime(facts.review_at) }),
     facts.override && t("history.override", { metres: facts.after_photo_m }),
+    facts.timer && t("history.timer", { timer: named("timers", facts.timer) }),
+    facts.held && t("history.held", { reason: named("reasons", facts.held) }),
     facts.until && t("history.until", { at: dateTime(facts.until) }),
     facts.due_was && t("history.due_was", { at: dateTime(facts.due_was) }),
     facts.result && t("history.result", { result: named("answers", facts.result) }),

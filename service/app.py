@@ -103,11 +103,16 @@ def build_city(settings: Settings, store: Store, parts: Parts) -> City:
         showing=showing,
         jobs=jobs,
         cameras=Watch(Means(store, intake, eye, jobs, parts.clock, numbers, dialer)),
-        couriers=Couriers(Outside(store, dialer, parts.clock, numbers, source, holder)),
+        couriers=Couriers(Outside(store, dialer, parts.clock, numbers, source, _courier_of(store, holder))),
         numbers=numbers,
         timed=timed,
         anchor=Anchor(store, settings.anchor_file, parts.clock),
     )
+
+
+def _courier_of(store: Store, holder: str) -> str:
+    """Who holds the right to tell: on SQLite always the one process there is, so that none waits for a dead one."""
+    return "alone" if store.engine.dialect.name == "sqlite" else holder
 
 
 def build_app(city: City) -> FastAPI:

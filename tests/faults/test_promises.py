@@ -18,6 +18,7 @@ from tests.faults import (
     retries,
     shut_out,
     tampered,
+    told,
     upgrade,
     workers,
 )
@@ -97,6 +98,10 @@ def test_every_route_answers_the_roles_of_its_cell_only() -> None:
 
 def test_nothing_is_called_that_may_not_be_called() -> None:
     assert broken(bypasses.measure(every=3)) == []
+
+
+def test_a_webhook_hears_everything_whoever_is_killed() -> None:
+    assert broken(told.measure(2)) == []
 
 
 def test_no_secret_sings() -> None:

@@ -1,5 +1,6 @@
 """A ticket as one caller may see it: with everything behind it, and what this caller may do next."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from service.api.city import City
@@ -26,7 +27,7 @@ def show_ticket(city: City, caller: Actor, ticket_id: str) -> TicketAnswer:
         merged, rebounds = rows.tickets.linked(ticket.id)
         undo = ticket.state is UNDO_MERGE.was and may_move(caller, UNDO_MERGE, ticket)
         return TicketAnswer(
-            **listed(rows, ticket).model_dump(),
+            **listed(rows, [ticket])[0].model_dump(),
             observations=observations,
             evidence=list({picture.id: picture for picture in pictures}.values()),
             history=[history_answer(entry) for entry in rows.tickets.history_of(ticket.id)],
@@ -40,12 +41,13 @@ def show_ticket(city: City, caller: Actor, ticket_id: str) -> TicketAnswer:
         )
 
 
-def listed(rows: Transaction, ticket: Ticket) -> TicketListed:
-    """The ticket as it stands in a list."""
-    latest = rows.observations.of_ticket(ticket.id, 1)
-    return ticket_listed(
-        ticket, latest[0].seen.picture_id if latest else None, rows.observations.count_of_ticket(ticket.id)
-    )
+def listed(rows: Transaction, shown: Sequence[Ticket]) -> list[TicketListed]:
+    """Tickets as they stand in a list, each with its latest picture."""
+    behind = rows.observations.behind(ticket.id for ticket in shown)
+    backed = ((ticket, behind.get(ticket.id)) for ticket in shown)
+    return [
+        ticket_listed(one, back.picture_id if back else None, back.sightings if back else 0) for one, back in backed
+    ]
 
 
 def _seen(rows: Transaction, ticket: Ticket) -> tuple[list[ObservationAnswer], list[EvidenceAnswer]]:

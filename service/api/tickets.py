@@ -110,9 +110,8 @@ def list_tickets(request: Request, caller: Person, query: Annotated[TicketQuery,
     with city_of(request).store.read() as rows:
         found = rows.tickets.page(wanted, query.limit + 1, query.cursor)
         shown = found[: query.limit]
-        return TicketPage(
-            items=[listed(rows, ticket) for ticket in shown], next=shown[-1].id if len(found) > query.limit else None
-        )
+        items = listed(rows, shown)
+    return TicketPage(items=items, next=shown[-1].id if len(found) > query.limit else None)
 
 
 @router.get("/api/tickets/{ticket_id}")

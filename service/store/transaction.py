@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Final
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from service.errors import Busy, StorageFull
+from service.errors import Busy, StorageFull, Unprocessable
 from service.store.approvals import Approvals
 from service.store.audit import Audit
 from service.store.cameras import Cameras
@@ -229,6 +229,8 @@ def _named_errors() -> Iterator[None]:
         yield
     except NoConnection as error:
         raise Busy(retry_after_s=RETRY_AFTER_S) from error
+    except DataError as error:  # a NUL, a number or a text that is too long for PostgreSQL; SQLite is less strict
+        raise Unprocessable(problem="not_storable") from error
     except DBAPIError as error:
         told = str(error.orig).lower()
         if any(words in told for words in FULL):

@@ -23,9 +23,9 @@ from service.store.evaluations import Evaluations
 from service.store.events import Events
 from service.store.exposed import Exposed
 from service.store.facts import Facts
+from service.store.jobs import Jobs
 from service.store.letters import Letters
 from service.store.locks import lock
-from service.store.jobs import Jobs
 from service.store.observations import Observations
 from service.store.photos import Photos
 from service.store.pictures import Pictures

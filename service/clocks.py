@@ -13,6 +13,7 @@ from service.domain.ticket import SERVICE, Ticket
 from service.errors.tickets import FactRefused
 from service.facts import note
 from service.letters import open_letter
+from service.nudges import settle_nudge
 from service.store import Store, Transaction
 from service.store.jobs import Effect, Job
 
@@ -61,6 +62,8 @@ def ring(tx: Transaction, job: Job, policy: Policy, now: datetime) -> Effect:
         return Effect(WAITS, again_at=alarm.at)
     if alarm.is_before and now >= alarm.due_at:
         return Effect(TOO_LATE)
+    if alarm.rings == "nudge":
+        return Effect(settle_nudge(tx, ticket, policy, now).value)
     on = Occasion(SERVICE, policy, now)
     letter = None
     if alarm.rings == "supervise" and ticket.unit_id is not None:

@@ -163,5 +163,5 @@ def _tell(rows: Transaction, kept: KeptPolicy, wish: PolicyWish, actor: Actor, n
         "from_at": kept.policy.from_at.isoformat(),
     }
     subject = f"policy_{kept.seq}"
-    rows.audit.add(AuditLine(now, actor.id, "policy.saved", subject, kept.policy.reason, facts))
+    rows.audit.add(AuditLine(now, actor.name, "policy.saved", subject, kept.policy.reason, facts))
     rows.events.add(now, "policy.saved", subject, facts)

@@ -6,11 +6,12 @@ from typing import Literal
 
 from service.domain.deadlines import due_at, moment_before
 from service.domain.facts import LIMITED
+from service.domain.nudges import nudge_ends_at
 from service.domain.policy import Escalation, Policy
 from service.domain.states import STANDINGS, State, Timer
 from service.domain.ticket import Ticket
 
-Rings = Literal["overdue", "urge", "supervise", "stage"]
+Rings = Literal["overdue", "urge", "supervise", "stage", "nudge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ def alarms_of(ticket: Ticket, policy: Policy) -> tuple[Alarm, ...]:
     if ticket.state in LIMITED and ticket.due_at is not None:
         found.append(_alarm(ticket, "overdue", "overdue", ticket.due_at, ticket.due_at))
         found += [_escalation(ticket, step, ticket.due_at, policy) for step in policy.escalations]
+    if (nudge := nudge_ends_at(ticket, policy)) is not None:
+        found.append(_alarm(ticket, "nudge", "nudge", nudge, nudge))
     if ticket.state is State.SUSPENDED and ticket.review_at is not None:
         found.append(_alarm(ticket, "stage", Timer.PAUSED.value, ticket.review_at, ticket.review_at))
     if (stage := stage_due_at(ticket, policy)) is not None:

@@ -13,13 +13,13 @@ from service.domain.audit import BEGINNING, AuditLine, Break, Head, Link, Proble
 from service.errors import DataUnusable
 from service.evidence import Evidence
 from service.store import Store, Transaction
-from service.verifying import Anchors, damage_in, damage_of_rows
-from tests.build import NOON, a_policy
+from service.upkeep import open_data
+from service.verifying import Anchors, damage_in, damage_of_rows, damages
+from tests.build import NOON
 from tests.fakes import FakeClock
 from tests.service.audit.busy import a_line, make_busy
 from tests.service.audit.mutations import Mutation, every_mutation
-
-POLICY = a_policy()
+from tests.serving import settings_in
 
 
 def a_chain(length: int) -> list[Link]:
@@ -127,3 +127,23 @@ def test_evidence_of_no_row_is_no_damage_and_a_changed_byte_is(tmp_path: Path) -
     evidence.path(sha256).chmod(0o600)
     evidence.path(sha256).write_bytes(b"a streeu")
     assert [found.problem for found in evidence.scrub([sha256])] == ["changed"]
+
+
+def test_a_tail_that_was_cut_cleanly_shows_against_an_anchor_that_was_shipped_elsewhere(tmp_path: Path) -> None:
+    settings, shipped = settings_in(tmp_path / "city"), tmp_path / "elsewhere.jsonl"
+    store = open_data(settings)
+    make_busy(store)
+    Anchor(store, shipped, FakeClock()).write()
+    [cut] = [one for one in mutations_of(store) if one.name == "cut from line 9, head moved"]
+    with store.write() as tx:
+        cut.deed(tx.connection)
+        tx.audit.add(a_line())
+    problems = {damage["problem"] for damage in damages(settings, [shipped])}
+    assert {"audit.cut"} <= problems
+    assert "audit.cut" not in {damage["problem"] for damage in damages(settings)}
+    store.engine.dispose()
+
+
+def mutations_of(store: Store) -> list[Mutation]:
+    with store.read() as tx:
+        return list(every_mutation(tx.connection))

@@ -15,7 +15,7 @@ from service.evidence import Evidence
 from service.store import Store, Transaction
 from service.upkeep import open_data
 from service.verifying import Anchors, damage_in, damage_of_rows, damages
-from tests.build import NOON
+from tests.build import NOON, a_policy
 from tests.fakes import FakeClock
 from tests.service.audit.busy import a_line, make_busy
 from tests.service.audit.mutations import Mutation, every_mutation
@@ -132,6 +132,8 @@ def test_evidence_of_no_row_is_no_damage_and_a_changed_byte_is(tmp_path: Path) -
 def test_a_tail_that_was_cut_cleanly_shows_against_an_anchor_that_was_shipped_elsewhere(tmp_path: Path) -> None:
     settings, shipped = settings_in(tmp_path / "city"), tmp_path / "elsewhere.jsonl"
     store = open_data(settings)
+    with store.write() as tx:
+        tx.units.put(a_policy().units)
     make_busy(store)
     Anchor(store, shipped, FakeClock()).write()
     [cut] = [one for one in mutations_of(store) if one.name == "cut from line 9, head moved"]

@@ -12,7 +12,7 @@ import { Helping, NoteDialog, Notes } from "../notes.js";
 import { sourceWords } from "../reviewfacts.js";
 import { entitle, start } from "../shell.js";
 import { gridAt } from "../streets.js";
-import { Condition, DueClock, State, placeWords } from "../ticketbits.js";
+import { Condition, DueClock, State, marksOf, placeWords } from "../ticketbits.js";
 import { History } from "../tickethistory.js";
 import { picturesOf } from "../ticketpictures.js";
 import { Gallery } from "../gallery.js";
@@ -101,15 +101,6 @@ function Facts({ ticket, units }) {
 
 /** @param {{id: string, number: string}[]} tickets */
 const linksTo = (tickets) => tickets.map(({ id, number }) => html`<a key=${id} class="mono" href="/tickets/${id}">${number}</a> `);
-
-/** @param {any} ticket @returns {string[]} the facts that hold on it now, in words */
-const marksOf = (ticket) => [
-  ticket.overdue_at && t("facts.overdue"),
-  ticket.urged_at && t("facts.urged"),
-  ticket.supervised_at && t("facts.supervised"),
-  ticket.extensions > 0 && `${t("facts.extended")} × ${ticket.extensions}`,
-  ticket.legal_hold && t("facts.legal_hold"),
-].filter(Boolean);
 
 /** @param {{ticket: any}} props */
 function Where({ ticket: { place, number, condition, id } }) {

@@ -11,6 +11,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from detector.catalog import Catalog
+from detector.types import GeoPoint
+from service.domain.coordinates import System, to_cgcs2000, to_gcj02
 from service.domain.ticket import Ticket
 from service.errors.outside import ExportTooLarge
 from service.store import Store, Transaction
@@ -42,15 +44,25 @@ class Exported:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is exported, and for whom: words in `language`, or codes where it is None; times in `timezone`."""
+    """What is exported, and for whom: words in `language`, or codes where it is None; times in `timezone`, places in
+    `system`.
+    """
 
     wanted: TicketFilter
     catalog: Catalog
     timezone: ZoneInfo
     language: str | None = None
+    system: System = System.WGS84
+
+    @property
+    def columns(self) -> dict[str, Callable[[Exported], Value]]:
+        """The columns, with places in the wanted system, which stands in their names: nothing is mixed in silence."""
+        return {
+            name: read for names in (COLUMNS_BEFORE, PLACES[self.system], COLUMNS_AFTER) for name, read in names.items()
+        }
 
 
-COLUMNS: Final[dict[str, Callable[[Exported], Value]]] = {
+COLUMNS_BEFORE: Final[dict[str, Callable[[Exported], Value]]] = {
     "number": lambda row: row.ticket.number,
     "state": lambda row: row.ticket.state.value,
     "resolution": lambda row: row.ticket.resolution.value if row.ticket.resolution else None,
@@ -59,8 +71,8 @@ COLUMNS: Final[dict[str, Callable[[Exported], Value]]] = {
     "code": lambda row: row.ticket.code,
     "unit": lambda row: row.ticket.unit_id,
     "unit_name": lambda row: row.unit_name,
-    "lat": lambda row: row.ticket.place.lat if row.ticket.place else None,
-    "lon": lambda row: row.ticket.place.lon if row.ticket.place else None,
+}
+COLUMNS_AFTER: Final[dict[str, Callable[[Exported], Value]]] = {
     "accuracy_m": lambda row: row.ticket.place.accuracy_m if row.ticket.place else None,
     "place_source": lambda row: row.ticket.place_source,
     "opened_at": lambda row: row.ticket.opened_at,
@@ -74,6 +86,24 @@ COLUMNS: Final[dict[str, Callable[[Exported], Value]]] = {
     "recurrence_of": lambda row: row.ticket.recurrence_of,
     "merged_into": lambda row: row.ticket.merged_into,
     "id": lambda row: row.ticket.id,
+}
+
+
+def _of_place(read: Callable[[GeoPoint], Value]) -> Callable[[Exported], Value]:
+    return lambda row: read(row.ticket.place) if row.ticket.place else None
+
+
+PLACES: Final[dict[System, dict[str, Callable[[Exported], Value]]]] = {
+    System.WGS84: {"lat": _of_place(lambda place: place.lat), "lon": _of_place(lambda place: place.lon)},
+    System.GCJ02: {
+        "gcj02_lat": _of_place(lambda place: round(to_gcj02(place).lat, 7)),
+        "gcj02_lon": _of_place(lambda place: round(to_gcj02(place).lon, 7)),
+    },
+    System.CGCS2000: {
+        "cgcs2000_north_m": _of_place(lambda place: round(to_cgcs2000(place).north_m, 2)),
+        "cgcs2000_east_m": _of_place(lambda place: round(to_cgcs2000(place).east_m, 2)),
+        "cgcs2000_meridian": _of_place(lambda place: to_cgcs2000(place).meridian),
+    },
 }
 
 
@@ -95,21 +125,21 @@ def as_csv(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
     out = io.StringIO()
     writer = csv.writer(out)
     out.write(BOM)
-    writer.writerow([_heading(name, wish) for name in COLUMNS])
+    writer.writerow([_heading(name, wish) for name in wish.columns])
     for row in rows:
-        writer.writerow([_for_csv(_worded(name, read(row), wish)) for name, read in COLUMNS.items()])
+        writer.writerow([_for_csv(_worded(name, read(row), wish)) for name, read in wish.columns.items()])
         if out.tell() > CHUNK:
             yield _emptied(out)
     yield _emptied(out)
 
 
 def as_geojson(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
-    """A FeatureCollection on WGS-84; a ticket without a place has no geometry. Times RFC 3339 in UTC."""
+    """A FeatureCollection on WGS-84, as GeoJSON asks; without a place, no geometry. Times RFC 3339 in UTC."""
     yield b'{"type":"FeatureCollection","features":['
     comma = ""
     for row in rows:
         place = row.ticket.place
-        properties = {name: _plain(_worded(name, read(row), wish)) for name, read in COLUMNS.items()}
+        properties = {name: _plain(_worded(name, read(row), wish)) for name, read in wish.columns.items()}
         feature = {
             "type": "Feature",
             "id": row.ticket.id,
@@ -130,16 +160,16 @@ def as_xlsx(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(say(wish.language or "en", "exports.tickets"))
     sheet.freeze_panes = "A2"
-    for n in range(len(COLUMNS)):
+    for n in range(len(wish.columns)):
         sheet.column_dimensions[chr(ord("A") + n)].width = 20
-    heads = [WriteOnlyCell(sheet, value=_heading(name, wish)) for name in COLUMNS]
+    heads = [WriteOnlyCell(sheet, value=_heading(name, wish)) for name in wish.columns]
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
     for n, row in enumerate(rows):
         if n >= MOST_SHEET_ROWS:
             raise ExportTooLarge(limit=MOST_SHEET_ROWS)
-        sheet.append([_cell(sheet, _worded(name, read(row), wish), wish) for name, read in COLUMNS.items()])
+        sheet.append([_cell(sheet, _worded(name, read(row), wish), wish) for name, read in wish.columns.items()])
     with tempfile.TemporaryFile() as kept:
         book.save(kept)
         kept.seek(0)

@@ -13,6 +13,8 @@ from service.api.body import in_utc
 from service.api.city import city_of
 from service.api.tickets import TicketWanted
 from service.domain.audit import AuditLine
+from service.domain.coordinates import System
+from service.errors import Unprocessable
 from service.exports import MEDIA_TYPES, Wish, as_csv, as_geojson, as_xlsx, exported
 
 router = APIRouter(tags=["tickets"])
@@ -22,11 +24,14 @@ Since = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
 class ExportQuery(TicketWanted):
-    """Which tickets are wanted; words in `lang`, codes without it (a workbook speaks Chinese then)."""
+    """Which tickets are wanted; words in `lang`, codes without it (a workbook speaks Chinese then); places in
+    `coordinates`, of which GeoJSON knows WGS-84 alone.
+    """
 
     opened_from: Since | None = None
     opened_before: Since | None = None
     lang: Literal["zh", "en"] | None = None
+    coordinates: System = System.WGS84
 
 
 @router.get(
@@ -38,10 +43,12 @@ def export_tickets(
     request: Request, caller: Person, form: Literal["csv", "geojson", "xlsx"], query: Annotated[ExportQuery, Query()]
 ) -> Response:
     """The tickets of a list as a file, newest first. Who took them away is recorded."""
+    if form == "geojson" and query.coordinates is not System.WGS84:
+        raise Unprocessable(field="coordinates", problem="not_in_geojson")
     city = city_of(request)
     wanted = replace(query.filter_for(caller), opened_from=query.opened_from, opened_before=query.opened_before)
     language = query.lang or ("zh" if form == "xlsx" else None)
-    wish = Wish(wanted, city.catalog, city.settings.timezone, language)
+    wish = Wish(wanted, city.catalog, city.settings.timezone, language, query.coordinates)
     now = city.clock()
     with city.store.write() as rows:
         asked = {name: str(value) for name, value in query.model_dump(exclude_defaults=True).items()}

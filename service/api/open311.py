@@ -38,7 +38,7 @@ from service.words import language_of, say
 LONGEST_SPAN: Final = timedelta(days=90)
 MOST: Final = 1000
 MOST_IDS: Final = 100
-USUAL_PAGE: Final = 200
+USUAL_PAGE: Final = 1000
 LONGEST_DESCRIPTION: Final = 4000
 WIDEST_M: Final = 50_000.0
 CONTACTS: Final = {"first_name": 100, "last_name": 100, "phone": 50, "email": 200, "device_id": 200, "account_id": 100}
@@ -50,6 +50,7 @@ FIELDS: Final[dict[str, Any]] = {
     "service_code": {**TEXT, "examples": ["litter"]},
     "lat": {"type": "number"},
     "long": {"type": "number"},
+    "coordinates": {**TEXT, "enum": ["wgs84", "gcj02"], "description": "An extension: what lat and long are"},
     "address_string": TEXT,
     "description": {**TEXT, "maxLength": LONGEST_DESCRIPTION},
     "media": {**TEXT, "format": "binary", "description": "A photo: JPEG, PNG or WebP"},
@@ -264,7 +265,7 @@ def _sent(city: City, report: Form) -> SentReport:
     description = report.text("description", LONGEST_NOTE if report.file else LONGEST_DESCRIPTION)
     return SentReport(
         condition=condition,
-        place=point(report.number("lat"), report.number("long")),
+        place=report.on_wgs84(point(report.number("lat"), report.number("long"))),
         address=report.text("address_string", 500) or report.text("address_id", 100),
         description=description,
         answers=_answers(condition, report.fields),

@@ -59,5 +59,25 @@ def test_filters_narrow_an_export_and_a_unit_gets_its_own(serving: Serving, numb
     assert export(serving, "geojson", Role.UNIT).json()["features"] == []
 
 
+def test_places_come_in_the_wanted_system_and_say_so(serving: Serving, number: str) -> None:
+    (mapped,) = csv.DictReader(io.StringIO(export(serving, "csv?coordinates=gcj02").content.decode("utf-8-sig")))
+    assert "lat" not in mapped
+    assert float(mapped["gcj02_lat"]) == pytest.approx(31.2284, abs=0.001)
+    (metres,) = csv.DictReader(io.StringIO(export(serving, "csv?coordinates=cgcs2000").content.decode("utf-8-sig")))
+    assert (metres["cgcs2000_north_m"], metres["cgcs2000_meridian"]) == ("3457455.49", "120")
+    refused = serving.http.get("/api/exports/tickets.geojson?coordinates=gcj02", headers=serving.key(Role.OPS))
+    assert (refused.status_code, refused.json()["facts"]["field"]) == (422, "coordinates")
+    assert number
+
+
+def test_a_place_off_a_chinese_map_is_kept_on_wgs84(serving: Serving) -> None:
+    told = {"lat": "31.17530398364597", "lon": "121.531541859215", "coordinates": "gcj02"}
+    sent = send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR), **told).json()
+    assert sent["photo"]["place"]["lat"] == pytest.approx(31.1774276, abs=1e-6)
+    assert sent["photo"]["place"]["lon"] == pytest.approx(121.5272106, abs=1e-6)
+    wrong = send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR), **told | {"coordinates": "bd09"})
+    assert (wrong.status_code, wrong.json()["facts"]["field"]) == (422, "coordinates")
+
+
 def test_what_begins_like_a_formula_stays_a_text() -> None:
     assert [_for_csv(value) for value in ("=1+1", "@x", "-1", "plain", -1.5)] == ["'=1+1", "'@x", "'-1", "plain", -1.5]

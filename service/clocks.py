@@ -1,7 +1,7 @@
 """The clocks of tickets as jobs: planned whenever a ticket or the policy changes, rung once, each leaving a fact."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from service.casework import Occasion
@@ -13,11 +13,13 @@ from service.domain.ticket import SERVICE, Ticket
 from service.errors.tickets import FactRefused
 from service.facts import note
 from service.letters import open_letter
+from service.look_backs import look_back
 from service.nudges import settle_nudge
 from service.store import Store, Transaction
 from service.store.jobs import Effect, Job
 
 CLOCK: Final = "clock"
+LONGEST_LOOK_BACK: Final = timedelta(days=90)
 RANG: Final = "rang"
 MOOT: Final = "moot"
 WAITS: Final = "waits"
@@ -35,7 +37,7 @@ KINDS: Final[Mapping[Rings, FactKind]] = {
 def plan_clocks(store: Store, policy: Policy, now: datetime, limit: int) -> int:
     """Plan the alarms of tickets that have changed since the last time; how many tickets that were."""
     with store.read() as rows:
-        stale = rows.jobs.unplanned(policy.sha256, limit)
+        stale = rows.jobs.unplanned(policy.sha256, now - LONGEST_LOOK_BACK, limit)
     if stale:
         with store.write() as rows:
             for ticket_id in stale:
@@ -65,6 +67,8 @@ def ring(tx: Transaction, job: Job, policy: Policy, now: datetime) -> Effect:
     if alarm.rings == "nudge":
         return Effect(settle_nudge(tx, ticket, policy, now).value)
     on = Occasion(SERVICE, policy, now)
+    if alarm.rings == "look_back":
+        return look_back(tx, ticket, alarm, on)
     letter = None
     if alarm.rings == "supervise" and ticket.unit_id is not None:
         letter = open_letter(tx, ticket.unit_id, [ticket.id], on).number

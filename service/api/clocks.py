@@ -8,10 +8,12 @@ from pydantic import BaseModel
 from service.accounts.roles import PEOPLE
 from service.api.access import Admin, Allowed
 from service.api.city import city_of
-from service.api.wire import Moment
+from service.api.wire import Moment, Place
+from service.domain.look_backs import Chronic
 from service.domain.states import Role, State
 from service.domain.ticket import Actor
 from service.forecasts import Clocked, clocked
+from service.look_backs import chronic
 from service.store.jobs import Job
 
 router = APIRouter(tags=["clocks"])
@@ -133,3 +135,40 @@ def _told(one: Clocked) -> ClockAnswer:
 
 def _job(job: Job) -> JobAnswer:
     return JobAnswer.model_validate({name: getattr(job, name) for name in JobAnswer.model_fields})
+
+
+class ChronicAnswer(BaseModel):
+    """A spot where a problem came back again and again; `first` is the number of the ticket that it goes back to."""
+
+    first: str
+    condition: str
+    place: Place | None
+    rebounds: list[str]
+    last_at: Moment
+
+
+class ChronicPage(BaseModel):
+    """Chronic spots, those with most rebounds first."""
+
+    items: list[ChronicAnswer]
+    next: str | None
+
+
+@router.get("/api/chronic")
+def list_chronic(request: Request, _: Reader) -> ChronicPage:
+    """Spots with so many rebounds in so many days as the policy calls chronic (three in thirty days)."""
+    city = city_of(request)
+    with city.store.read() as rows:
+        found = chronic(rows, city.policy, city.clock())
+    return ChronicPage(items=[_chronic(spot) for spot in found], next=None)
+
+
+def _chronic(spot: Chronic) -> ChronicAnswer:
+    place = spot.rebounds[-1].place
+    return ChronicAnswer(
+        first=spot.first.number,
+        condition=spot.first.condition,
+        place=Place(lat=place.lat, lon=place.lon, accuracy_m=place.accuracy_m) if place else None,
+        rebounds=[ticket.number for ticket in spot.rebounds],
+        last_at=spot.rebounds[-1].opened_at,
+    )

@@ -6,12 +6,13 @@ from typing import Literal
 
 from service.domain.deadlines import due_at, moment_before
 from service.domain.facts import LIMITED
+from service.domain.look_backs import look_backs_of
 from service.domain.nudges import nudge_ends_at
 from service.domain.policy import Escalation, Policy
 from service.domain.states import STANDINGS, State, Timer
 from service.domain.ticket import Ticket
 
-Rings = Literal["overdue", "urge", "supervise", "stage", "nudge"]
+Rings = Literal["overdue", "urge", "supervise", "stage", "nudge", "look_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def alarms_of(ticket: Ticket, policy: Policy) -> tuple[Alarm, ...]:
         found += [_escalation(ticket, step, ticket.due_at, policy) for step in policy.escalations]
     if (nudge := nudge_ends_at(ticket, policy)) is not None:
         found.append(_alarm(ticket, "nudge", "nudge", nudge, nudge))
+    found += [_alarm(ticket, "look_back", f"{hours:g}", at, at) for hours, at in look_backs_of(ticket, policy)]
     if ticket.state is State.SUSPENDED and ticket.review_at is not None:
         found.append(_alarm(ticket, "stage", Timer.PAUSED.value, ticket.review_at, ticket.review_at))
     if (stage := stage_due_at(ticket, policy)) is not None:

@@ -28,6 +28,7 @@ class FactKind(StrEnum):
     CO_UNIT_RELEASED = "co_unit_released"
     MERGED_IN = "merged_in"
     MERGE_UNDONE = "merge_undone"
+    LOOKED_BACK = "looked_back"
 
 
 class FactNeed(StrEnum):
@@ -109,6 +110,7 @@ FACTS: Final = (
     FactRow(FactKind.CO_UNIT_RELEASED, DESK, AT_WORK, (FactNeed.UNIT, FactNeed.REASON)),
     FactRow(FactKind.MERGED_IN, NOBODY, OPEN),
     FactRow(FactKind.MERGE_UNDONE, NOBODY, ALL),
+    FactRow(FactKind.LOOKED_BACK, FIELD, frozenset({State.CLOSED}), (FactNeed.RESULT,), by_service=True),
 )
 
 FACT_ROWS: Final = MappingProxyType({row.kind: row for row in FACTS})

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, text, update
 
-from service.domain.states import OPEN_STATES
+from service.domain.states import OPEN_STATES, State
 from service.store.places import Row
 from service.store.policy_tables import clock_plans, jobs
 from service.store.tables import UtcTime, tickets
@@ -130,8 +130,8 @@ class Jobs:
         query = select(jobs.c.subject, func.min(jobs.c.at).label("at")).where(*where).group_by(jobs.c.subject)
         return {row.subject: row.at for row in self._connection.execute(query)}
 
-    def unplanned(self, policy_sha256: str, limit: int) -> list[str]:
-        """Ids of open tickets that have changed since their clocks were planned, or whose policy has."""
+    def unplanned(self, policy_sha256: str, closed_after: datetime, limit: int) -> list[str]:
+        """Ids of open and lately closed tickets that, or whose policy, changed since their clocks were planned."""
         joined = tickets.outerjoin(clock_plans, clock_plans.c.ticket_id == tickets.c.id)
         stale = or_(
             clock_plans.c.ticket_id.is_(None),
@@ -139,8 +139,9 @@ class Jobs:
             clock_plans.c.policy_sha256 != policy_sha256,
         )
         is_open = tickets.c.state.in_(sorted(state.value for state in OPEN_STATES))
-        query = select(tickets.c.id).select_from(joined).where(is_open, stale).order_by(tickets.c.id).limit(limit)
-        return list(self._connection.execute(query).scalars())
+        just_closed = (tickets.c.state == State.CLOSED.value) & (tickets.c.ended_at > closed_after)
+        query = select(tickets.c.id).select_from(joined).where(or_(is_open, just_closed), stale)
+        return list(self._connection.execute(query.order_by(tickets.c.id).limit(limit)).scalars())
 
     def planned(self, ticket_id: str, version: int, policy_sha256: str) -> None:
         """Remember for which state of a ticket its clocks were planned."""

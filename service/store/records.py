@@ -116,6 +116,16 @@ class Records:
         rows = self._connection.execute(query).mappings()
         return [Ending(**{**row, "state": State(row["state"])}) for row in rows]
 
+    def rebounds_since(self, since: datetime) -> list[Ticket]:
+        """Tickets that were opened since then for what had been put right before."""
+        query = select(tickets).where(tickets.c.opened_at >= since, tickets.c.recurrence_of.is_not(None))
+        return [ticket_in(row) for row in self._connection.execute(query).mappings()]
+
+    def tickets_of(self, ticket_ids: Collection[str]) -> list[Ticket]:
+        """Those of these tickets that there are."""
+        query = select(tickets).where(tickets.c.id.in_(list(ticket_ids)))
+        return [ticket_in(row) for row in self._connection.execute(query).mappings()]
+
     def filed_by_itself(self, since: datetime) -> list[GeoPoint]:
         """The places of the tickets that were filed since then without a person's look."""
         query = (

@@ -72,16 +72,18 @@ def test_a_fact_is_noted_in_its_states_and_in_no_others(row: FactRow, state: Sta
 
 @pytest.mark.parametrize("row", [row for row in FACTS if row.needs and row.roles], ids=lambda row: row.kind.value)
 def test_a_fact_that_does_not_say_what_it_has_to_is_refused(row: FactRow) -> None:
+    state = State.IN_PROGRESS if State.IN_PROGRESS in row.states else State.CLOSED
     with pytest.raises(FactIncomplete) as refusal:
-        say(lead(row, State.IN_PROGRESS), row.kind, CHIEF, reason=None, details={})
+        say(lead(row, state), row.kind, CHIEF, reason=None, details={})
     assert refusal.value.facts["missing"] == [need.value for need in row.needs]
 
 
-def test_the_clock_notes_lateness_and_nothing_else() -> None:
+def test_the_clock_notes_lateness_and_look_backs_and_nothing_else() -> None:
     assert {row.kind for row in FACTS if may_note(SERVICE, row, AT_WORK)} == {
         FactKind.OVERDUE,
         FactKind.URGED,
         FactKind.SUPERVISED,
+        FactKind.LOOKED_BACK,
     }
     assert not may_note(an_actor(Role.ADMIN), FACT_ROWS[FactKind.OVERDUE], AT_WORK)
 

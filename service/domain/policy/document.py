@@ -18,6 +18,7 @@ from service.domain.policy.values import (
     AutoFiling,
     Budget,
     HandlingUnit,
+    LookingBack,
     Nudging,
     Patience,
     Policy,
@@ -84,6 +85,7 @@ def _policy(top: Section, sha256: str, catalog: Catalog, timezone: ZoneInfo) -> 
         budget=_budget(top.section("budget")),
         escalations=escalations_in(top),
         stages=_stages(top.section("stages")),
+        look_back=_looking_back(top.section("look_back")),
         after_photo_within_m=_after_photo_within_m(top.section("after_photo")),
         forced_alone_a_day=_forced_alone_a_day(top.section("forced_close")),
         retention=_retention(top.section("retention")),
@@ -207,6 +209,17 @@ def _budget(row: Section) -> Budget:
     per_grid = row.count("per_grid", 0, 100_000) if row.has("per_grid") else None
     row.end()
     return Budget(per_grid, MappingProxyType(each))
+
+
+def _looking_back(row: Section) -> LookingBack:
+    usual = LookingBack()
+    looking = LookingBack(
+        after_h=row.numbers("after_h", 0.1, 24 * 90) if row.has("after_h") else usual.after_h,
+        chronic=row.count("chronic", 1, 1000, usual.chronic),
+        chronic_within=timedelta(days=row.number("chronic_within_days", 1, 366, usual.chronic_within.days)),
+    )
+    row.end()
+    return looking
 
 
 def _after_photo_within_m(row: Section) -> float:

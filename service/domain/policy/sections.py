@@ -66,6 +66,16 @@ class Section:
             return low
         return float(value)
 
+    def numbers(self, key: str, low: float, high: float) -> tuple[float, ...]:
+        """Numbers from `low` to `high`, each once, in rising order."""
+        found = self._list(key)
+        good = [value for value in found if type(value) in (int, float) and low <= value <= high]
+        if len(good) < len(found):
+            self.wrong(key, "out_of_bounds", found, f"numbers from {low:g} to {high:g}")
+        if len(set(good)) < len(good):
+            self.wrong(key, "twice", found)
+        return tuple(sorted(float(value) for value in good))
+
     def count(self, key: str, low: int, high: int, default: int | None = None) -> int:
         """A whole number from `low` to `high`."""
         value = self.number(key, low, high, default)

@@ -190,6 +190,21 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class LookingBack:
+    """When a closed ticket's place is looked at again, and when a spot is chronic.
+
+    Attributes:
+        after_h: hours after the close.
+        chronic: so many rebounds
+        chronic_within: within so long make a spot chronic.
+    """
+
+    after_h: tuple[float, ...] = (24.0, 72.0, 168.0)
+    chronic: int = 3
+    chronic_within: timedelta = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One version of a city's rules; every decision keeps `sha256` of the version that made it.
 
@@ -216,6 +231,7 @@ class Policy:
     escalations: tuple[Escalation, ...] = ()
     stages: StageLimits = StageLimits()
     after_photo_within_m: float = 100.0
+    look_back: LookingBack = LookingBack()
     forced_alone_a_day: int = 3
     retention: Retention = Retention()
 

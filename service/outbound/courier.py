@@ -91,7 +91,7 @@ class Courier:
             news = rows.webhooks.last_event() > webhook.from_seq
             due = rows.deliveries.due(self._id, now, AT_ONCE)
         if not due and time.monotonic() - self._tidied > TIDIED_EVERY_S:
-            self._tidy(now)
+            self._tidy(webhook, now)
         resting = webhook.resume_at is not None and now < webhook.resume_at
         if webhook.disabled_at is not None or not (news or (due and not resting)):
             return False
@@ -104,9 +104,11 @@ class Courier:
             due = [] if resting else rows.deliveries.due(self._id, now, AT_ONCE)
         return self._send_all(due)
 
-    def _tidy(self, now: datetime) -> None:
+    def _tidy(self, webhook: Webhook, now: datetime) -> None:
         """Forget what was done a month ago, unless there is so much of it that the rest is for later."""
         with self._outside.store.write() as rows:
+            if webhook.disabled_at is None:
+                rows.deliveries.lay_out(webhook, now)
             gone = rows.deliveries.forget(self._id, now - KEPT_FOR)
         if gone < FORGOTTEN_AT_ONCE:
             self._tidied = time.monotonic()

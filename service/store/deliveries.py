@@ -111,8 +111,16 @@ class Deliveries:
         self._connection.execute(query.values(**fresh))
 
     def forget(self, webhook_id: str, before: datetime) -> int:
-        """Take away what was delivered or given up long ago, with its tries, a few at a time; how many went."""
-        where = (deliveries.c.webhook_id == webhook_id, deliveries.c.done_at < before)
+        """Take away what was delivered or given up long ago, with its tries, a few at a time; how many went.
+
+        What lies before the mark would be laid out anew, and stays.
+        """
+        mark = select(webhooks.c.from_seq).where(webhooks.c.id == webhook_id).scalar_subquery()
+        where = (
+            deliveries.c.webhook_id == webhook_id,
+            deliveries.c.done_at < before,
+            deliveries.c.event_seq <= mark,
+        )
         old = list(self._connection.execute(select(deliveries.c.id).where(*where).limit(FORGOTTEN_AT_ONCE)).scalars())
         self._connection.execute(delete(delivery_attempts).where(delivery_attempts.c.delivery_id.in_(old)))
         self._connection.execute(delete(deliveries).where(deliveries.c.id.in_(old)))

@@ -12,7 +12,7 @@ from typing import Any, Final
 from service.domain.states import Role
 from service.errors import ServiceError, SettingsWrong
 from service.policy_command import add_policy_verbs
-from service.reports.command import add_flags
+from service.reports.flags import add_flags
 from service.settings import Settings, read_settings
 
 GOOD: Final = 0

@@ -21,10 +21,9 @@ from service.errors.papers import LetterUnknown
 from service.letters import supervise
 from service.reports.counting import Scope
 from service.reports.desk import Desk
-from service.reports.letter import supervision_letter
+from service.reports.letter import written_letter
 from service.reports.making import Format
 from service.reports.naming import Naming
-from service.reports.operator import operator_letter
 from service.reports.words import Language
 from service.store import Transaction
 from service.store.letters import Letter, LetterKind
@@ -111,8 +110,7 @@ def get_letter(request: Request, caller: Person, number: str, query: Annotated[F
         letter = rows.letters.get(number)
         if not _may_read(caller, letter):
             raise LetterUnknown(number=number)
-        written = operator_letter if letter.kind is LetterKind.OPERATOR else supervision_letter
-        paper = written(desk_for(city, rows, letter, caller, query.lang), letter)
+        paper = written_letter(desk_for(city, rows, letter, caller, query.lang), letter)
     return as_download(city.press.make(paper, query.format, picture_of(city)))
 
 

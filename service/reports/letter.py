@@ -4,10 +4,16 @@ from service.domain.cases import Case, GridMap, case_of
 from service.domain.ticket import HistoryEntry
 from service.reports.counting import By
 from service.reports.desk import Desk
+from service.reports.operator import operator_letter
 from service.reports.paper import Block, Column, Facts, Heading, Paper, Passage, Shows, Signatures, Table
-from service.store.letters import Letter
+from service.store.letters import Letter, LetterKind
 
 Told = tuple[Case, list[HistoryEntry]]
+
+
+def written_letter(desk: Desk, letter: Letter) -> Paper:
+    """A letter of either kind, as it was written."""
+    return (operator_letter if letter.kind is LetterKind.OPERATOR else supervision_letter)(desk, letter)
 
 
 def supervision_letter(desk: Desk, letter: Letter) -> Paper:

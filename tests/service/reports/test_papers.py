@@ -218,5 +218,6 @@ def test_the_command_line_writes_a_paper(tmp_path: Path) -> None:
     assert answer.returncode == 0, answer.stderr
     assert json.loads(answer.stdout)["to"] == str(out)
     assert "Weekly report" in sheets(out.read_bytes())
-    refused = command("report", "poem", "--data", str(tmp_path / "city"))
-    assert (refused.returncode, json.loads(refused.stderr)["code"]) == (2, "report.unknown")
+    for wrong, code in (("poem", "report.unknown"), ("letter", "letter.unknown"), ("campaign", "request.invalid")):
+        refused = command("report", wrong, "--data", str(tmp_path / "city"))
+        assert (refused.returncode, json.loads(refused.stderr)["code"]) == (2, code)

@@ -26,6 +26,7 @@ from service.api import (
     facts,
     health,
     indicators,
+    inspections,
     letters,
     observations,
     open311,
@@ -80,6 +81,7 @@ ROUTERS: Final = tuple(
         letters,
         evaluations,
         dossiers,
+        inspections,
     )
 )
 

@@ -23,6 +23,7 @@ from service.store.evaluations import Evaluations
 from service.store.events import Events
 from service.store.exposed import Exposed
 from service.store.facts import Facts
+from service.store.inspections import Inspections
 from service.store.jobs import Jobs
 from service.store.letters import Letters
 from service.store.locks import lock
@@ -163,6 +164,11 @@ class Transaction:
     def evaluations(self) -> Evaluations:
         """Evaluation tables."""
         return Evaluations(self.connection)
+
+    @cached_property
+    def inspections(self) -> Inspections:
+        """Walks of inspectors."""
+        return Inspections(self.connection)
 
     @cached_property
     def letters(self) -> Letters:

@@ -65,6 +65,7 @@ def test_the_shipped_policy_has_no_problem() -> None:
         ('["14:00", "18:00"]', '["18:00", "14:00"]', "working_hours.windows", "backwards"),
         ("weekdays = [1, 2, 3, 4, 5]", "weekdays = [0]", "working_hours.weekdays", "out_of_bounds"),
         ("holidays = []", "holidays = [2027-01-01, 2027-01-01]", "calendar.holidays", "twice"),
+        ("after_h = [24, 72, 168]", "after_h = [24, 0]", "look_back.after_h", "out_of_bounds"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_named_with_its_line(old: str, new: str, key: str, problem: str) -> None:

@@ -20,7 +20,8 @@ from service.store.tickets import TicketFilter
 from service.words import say
 
 PAGE: Final = 500
-MOST_SHEET_ROWS: Final = 100_000
+MOMENT: Final = "moment"
+MOST_SHEET_ROWS: Final = 50_000
 CHUNK: Final = 64 * 1024
 BOM: Final = "\ufeff"
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -152,12 +153,13 @@ def as_geojson(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
 
 
 def as_xlsx(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
-    """A workbook with one sheet, its first row frozen; times in the city's zone. ExportTooLarge beyond 100,000 rows."""
+    """A workbook with one sheet, its first row frozen; times in the city's zone. ExportTooLarge beyond 50,000 rows."""
     from openpyxl import Workbook  # only who asks for a workbook pays for it
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
+    from openpyxl.styles import Font, NamedStyle
 
     book = Workbook(write_only=True)
+    book.add_named_style(NamedStyle(MOMENT, number_format="yyyy-mm-dd hh:mm"))
     sheet = book.create_sheet(say(wish.language or "en", "exports.tickets"))
     sheet.freeze_panes = "A2"
     for n in range(len(wish.columns)):
@@ -218,7 +220,7 @@ def _cell(sheet: Any, value: Value, wish: Wish) -> Any:
 
     if isinstance(value, datetime):
         cell = WriteOnlyCell(sheet, value=value.astimezone(wish.timezone).replace(tzinfo=None))
-        cell.number_format = "yyyy-mm-dd hh:mm"
+        cell.style = MOMENT  # by name: a format of its own for every cell takes several times as long
         return cell
     if isinstance(value, str) and value.startswith(FORMULA):
         cell = WriteOnlyCell(sheet, value=value)

@@ -15,7 +15,7 @@ from service.domain.states import Role
 from service.errors import Busy, EvidenceUnknown, Forbidden
 from service.inference import Lane
 from service.reports.desk import Desk
-from service.reports.making import FORMATS, KINDS, MEDIA_TYPES, File, Format, compose, kind_of
+from service.reports.making import FORMATS, KINDS, MEDIA_TYPES, File, Format, as_file, compose, kind_of
 from service.reports.naming import Naming
 from service.reports.paper import PictureOf
 from service.reports.words import LANGUAGES, Language, both
@@ -75,14 +75,15 @@ def get_report(request: Request, caller: Person, kind: str, query: Annotated[Rep
     if caller.role is Role.UNIT and not kind_of(kind).of_units:
         raise Forbidden(role=caller.role.value)
     look = look_of(city, query)
-    with city.store.read() as rows:
-        scope, naming = scope_of(rows, caller, query), Naming.read(rows, city.catalog)
-        if scope.campaign is not None and query.first is None and query.last is None:
-            look = Look(scope.campaign.period(city.policy.timezone), look.now)
-        evaluation = rows.evaluations.get(query.evaluation) if query.evaluation else None
-        desk = Desk(rows, city.catalog, city.policy, naming, query.lang, look, scope, caller.name, evaluation)
-        paper = compose(kind, desk)
-    return as_download(city.press.make(paper, query.format, picture_of(city)))
+    with city.press.turn():
+        with city.store.read() as rows:
+            scope, naming = scope_of(rows, caller, query), Naming.read(rows, city.catalog)
+            if scope.campaign is not None and query.first is None and query.last is None:
+                look = Look(scope.campaign.period(city.policy.timezone), look.now)
+            evaluation = rows.evaluations.get(query.evaluation) if query.evaluation else None
+            desk = Desk(rows, city.catalog, city.policy, naming, query.lang, look, scope, caller.name, evaluation)
+            paper = compose(kind, desk)
+        return as_download(as_file(paper, query.format, picture_of(city)))
 
 
 def as_download(file: File) -> Response:

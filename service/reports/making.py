@@ -1,7 +1,8 @@
 """Which papers there are, how each is composed, and how it becomes a file."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -87,7 +88,7 @@ def compose(name: str, desk: Desk) -> Paper:
 
 
 class Press:
-    """Makes files, so many at once and no more, since each takes a whole core while it is made."""
+    """Has papers made one after the other, since each takes a whole core while it is made."""
 
     def __init__(self, at_once: int = 1, longest_wait_s: float = 10.0) -> None:
         self._turns = threading.BoundedSemaphore(at_once)
@@ -95,10 +96,16 @@ class Press:
 
     def make(self, paper: Paper, form: Format, picture_of: PictureOf) -> File:
         """A paper as a file; Busy where others take too long, ReportTooLarge."""
+        with self.turn():
+            return as_file(paper, form, picture_of)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Be the one who counts and writes; Busy where others take too long."""
         if not self._turns.acquire(timeout=self._longest_wait_s):
             raise Busy(retry_after_s=RETRY_AFTER_S)
         try:
-            return as_file(paper, form, picture_of)
+            yield
         finally:
             self._turns.release()
 

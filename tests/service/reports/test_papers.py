@@ -13,7 +13,7 @@ import pytest
 
 from detector.catalog import load_catalog
 from service.domain.campaigns import Campaign
-from service.errors import Unprocessable
+from service.errors import Busy, Unprocessable
 from service.errors.papers import ReportTooLarge, ReportUnknown
 from service.reports import making
 from service.reports.counting import Scope
@@ -221,3 +221,10 @@ def test_the_command_line_writes_a_paper(tmp_path: Path) -> None:
     for wrong, code in (("poem", "report.unknown"), ("letter", "letter.unknown"), ("campaign", "request.invalid")):
         refused = command("report", wrong, "--data", str(tmp_path / "city"))
         assert (refused.returncode, json.loads(refused.stderr)["code"]) == (2, code)
+
+
+def test_while_one_paper_is_made_the_next_waits_and_is_then_told_to_come_again() -> None:
+    press = making.Press(longest_wait_s=0.01)
+    with press.turn(), pytest.raises(Busy):
+        press.make(a_paper(), "xlsx", lambda _: None)
+    assert press.make(a_paper(), "xlsx", lambda _: None).name == "paper.xlsx"

@@ -15,6 +15,7 @@ from service.domain.gates import refused_before_matching, refused_before_opening
 from service.domain.matching import Match, match
 from service.domain.observation import Look, Sighting, Source, SourceType
 from service.domain.policy import Policy
+from service.domain.premises import Doorsteps
 from service.domain.states import Role
 from service.domain.ticket import Actor, Ticket, TicketName, open_ticket, see_again
 from service.errors import ConditionUnknown, PhotoPlaced
@@ -119,7 +120,9 @@ def contested(seen: Sighting, policy: Policy) -> Iterable[str]:
 def find_same(tx: Transaction, seen: Sighting, policy: Policy) -> Match:
     """The ticket that is the same problem, from the rows as they stand."""
     radius_m = policy.rule(seen.condition).radius_m
-    return match(seen, tx.tickets.near(seen, radius_m, seen.seen_at - policy.rebound_within), policy)
+    nearby = tx.tickets.near(seen, radius_m, seen.seen_at - policy.rebound_within)
+    around = tx.premises.around(seen.place, radius_m) if nearby and seen.place is not None else ()
+    return match(seen, nearby, policy, Doorsteps.of(around, seen.condition))
 
 
 def settle(

@@ -31,7 +31,9 @@ from service.api import (
     observations,
     open311,
     photos,
+    places,
     policy,
+    premises,
     replay,
     reports,
     session,
@@ -82,6 +84,8 @@ ROUTERS: Final = tuple(
         evaluations,
         dossiers,
         inspections,
+        premises,
+        places,
     )
 )
 

@@ -8,6 +8,7 @@ from typing import Final
 from service.domain.geometry import distance_m
 from service.domain.observation import Sighting
 from service.domain.policy import Policy
+from service.domain.premises import NOWHERE, Doorsteps
 from service.domain.states import State
 from service.domain.ticket import Ticket
 
@@ -23,14 +24,14 @@ class Match:
     recurrence_of: str | None = None
 
 
-def match(seen: Sighting, nearby: Sequence[Ticket], policy: Policy) -> Match:
+def match(seen: Sighting, nearby: Sequence[Ticket], policy: Policy, doorsteps: Doorsteps = NOWHERE) -> Match:
     """Which of the tickets `nearby` is the same problem: the nearest open one, else one that has just ended.
 
     A ticket that was closed is the same problem for a while (`same_after_close`), and for whatever was seen before
     the close; later it comes back as a rebound. What a reviewer has just refused is not opened again by a camera,
-    but always by a person.
+    but always by a person. Before two doors that answer for it are two problems however near, before one it is one.
     """
-    nearest = sorted(_same_problem(seen, nearby, policy), key=lambda ticket: _nearness(seen, ticket))
+    nearest = sorted(_same_problem(seen, nearby, policy, doorsteps), key=lambda ticket: _nearness(seen, ticket))
     same = list({ticket.id: ticket for ticket in (_target_of(ticket, nearby) for ticket in nearest)}.values())
     living = [ticket for ticket in same if ticket.is_open]
     if living:
@@ -47,10 +48,16 @@ def belongs_rather(seen: Sighting, ticket: Ticket, other: Ticket, policy: Policy
     return is_its and _nearness(seen, ticket)[:2] < _nearness(seen, other)[:2]
 
 
-def _same_problem(seen: Sighting, nearby: Iterable[Ticket], policy: Policy) -> Iterable[Ticket]:
+def _same_problem(
+    seen: Sighting, nearby: Iterable[Ticket], policy: Policy, doorsteps: Doorsteps = NOWHERE
+) -> Iterable[Ticket]:
     radius_m = policy.rule(seen.condition).radius_m
     for ticket in nearby:
-        if ticket.condition == seen.condition and (_same_view(seen, ticket) or _metres(seen, ticket) <= radius_m):
+        if ticket.condition != seen.condition:
+            continue
+        same_view = _same_view(seen, ticket)
+        one_door = None if same_view else doorsteps.same(seen.place, ticket.place)
+        if one_door or (one_door is None and (same_view or _metres(seen, ticket) <= radius_m)):
             yield ticket
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from service.errors import Busy, StorageFull, Unprocessable
+from service.store.addresses import Addresses
 from service.store.approvals import Approvals
 from service.store.audit import Audit
 from service.store.cameras import Cameras
@@ -31,6 +32,7 @@ from service.store.observations import Observations
 from service.store.photos import Photos
 from service.store.pictures import Pictures
 from service.store.policies import Policies
+from service.store.premises import PremisesRows
 from service.store.records import Records
 from service.store.reports import CitizenReports
 from service.store.tickets import Tickets
@@ -169,6 +171,16 @@ class Transaction:
     def inspections(self) -> Inspections:
         """Walks of inspectors."""
         return Inspections(self.connection)
+
+    @cached_property
+    def premises(self) -> PremisesRows:
+        """Shops and yards."""
+        return PremisesRows(self.connection)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Where tickets are in words."""
+        return Addresses(self.connection)
 
     @cached_property
     def letters(self) -> Letters:

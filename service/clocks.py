@@ -16,12 +16,11 @@ from service.letters import open_letter
 from service.look_backs import look_back
 from service.nudges import settle_nudge
 from service.store import Store, Transaction
-from service.store.jobs import Effect, Job
+from service.store.jobs import MOOT, Effect, Job
 
 CLOCK: Final = "clock"
 LONGEST_LOOK_BACK: Final = timedelta(days=90)
 RANG: Final = "rang"
-MOOT: Final = "moot"
 WAITS: Final = "waits"
 TOO_LATE: Final = "too_late"
 REFUSED: Final = "refused"

@@ -44,10 +44,15 @@ class Effect:
     again_at: datetime | None = None
 
 
+DROPPED: Final = "dropped"
+MOOT: Final = "moot"
+"""Work that was not wanted any more when its time came; like dropped work, it may be planned again."""
+
 _PLAN: Final = text(
     "INSERT INTO jobs (key, kind, subject, at, tries) VALUES (:key, :kind, :subject, :at, 0)"
-    " ON CONFLICT (key) DO UPDATE SET at = excluded.at WHERE jobs.done_at IS NULL"
-).bindparams(bindparam("at", type_=UtcTime()))
+    " ON CONFLICT (key) DO UPDATE SET at = excluded.at, done_at = NULL, outcome = NULL"
+    " WHERE jobs.done_at IS NULL OR jobs.outcome IN (:dropped, :moot)"
+).bindparams(bindparam("at", type_=UtcTime()), dropped=DROPPED, moot=MOOT)
 
 _PLANNED: Final = text(
     "INSERT INTO clock_plans (ticket_id, version, policy_sha256) VALUES (:ticket_id, :version, :policy_sha256)"
@@ -62,7 +67,7 @@ class Jobs:
         self._connection = connection
 
     def plan(self, job: Job) -> None:
-        """Have this work done at its time; work of that name that is not done yet gets the new time."""
+        """Have this work done at its time; what is not done yet, or was dropped, gets the new time; done is done."""
         values = {"key": job.key, "kind": job.kind, "subject": job.subject, "at": job.at}
         self._connection.execute(_PLAN, values)
 
@@ -70,7 +75,7 @@ class Jobs:
         """Let no work of that kind be done for a subject any more, but that of these names."""
         where = (jobs.c.subject == subject, jobs.c.kind == kind, jobs.c.done_at.is_(None))
         query = update(jobs).where(*where, jobs.c.key.not_in(list(but)))
-        self._connection.execute(query.values(done_at=now, outcome="dropped"))
+        self._connection.execute(query.values(done_at=now, outcome=DROPPED))
 
     def any_due(self, now: datetime, kinds: Iterable[str]) -> bool:
         """Whether there is work that nobody holds."""

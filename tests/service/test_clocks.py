@@ -89,6 +89,19 @@ def test_friday_half_past_five_gives_the_two_due_times_and_a_swapped_saturday_is
         assert local(move_ticket(tx, outcome.ticket.id, MoveRequest(State.FILED, 1), on).due_at) == "Sat 11:30"
 
 
+def test_work_that_comes_back_after_its_due_time_is_overdue_from_that_time(
+    store: Store, worker: Timed, clock: FakeClock
+) -> None:
+    ticket = moved(store, filed(store, FRIDAY), FRIDAY, State.DISPATCHED, State.IN_PROGRESS)
+    worker.run_due()
+    moved(store, ticket, FRIDAY, State.HANDLED)
+    worker.run_due()
+    moved(store, ticket, FRIDAY, State.CHECKING, State.REWORK, reason="half of it is still there")
+    clock.now = datetime(2026, 11, 30, 11, 31, tzinfo=SHANGHAI)
+    worker.run_due()
+    assert (FactKind.OVERDUE, "Mon 11:30") in facts_of(store, ticket)
+
+
 def test_a_late_ticket_is_urged_marked_overdue_and_brought_before_a_supervisor(
     store: Store, worker: Timed, clock: FakeClock
 ) -> None:

@@ -52,9 +52,9 @@ def read_tables(data: bytes) -> list[Table]:
     from openpyxl import load_workbook  # it is large, and few requests need it
     from openpyxl.utils.exceptions import InvalidFileException
 
-    _refuse_what_swells(data)
+    unpacked = _unpacked(data)
     try:
-        book = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+        book = load_workbook(unpacked, data_only=True, keep_links=False)
     except (InvalidFileException, *BROKEN) as error:
         raise StandardUnreadable(problem=type(error).__name__) from error
     if len(book.worksheets) > MOST_SHEETS:
@@ -62,20 +62,29 @@ def read_tables(data: bytes) -> list[Table]:
     return [_table(sheet) for sheet in book.worksheets]
 
 
-def _refuse_what_swells(data: bytes) -> None:
-    """Refuse by the list of contents, before anything is unpacked for good."""
+def _unpacked(data: bytes) -> io.BytesIO:
+    """The same file with its parts stored as they are, so that what the reader reads cannot swell any more.
+
+    What the list of contents says of sizes may be a lie, which readers of zip files find out after unpacking.
+    """
     if len(data) > LARGEST_FILE:
         raise StandardTooLarge(bytes=len(data), most=LARGEST_FILE)
+    stored = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(stored, "w") as plain:
             parts = packed.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
                 raise StandardTooLarge(bytes=sum(part.file_size for part in parts), most=LARGEST_UNPACKED)
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and _has_declarations(packed.read(part)):
+                with packed.open(part) as opened:
+                    xml = opened.read(part.file_size + 1)  # a number: without one, it unpacks what there is
+                if part.filename.endswith((".xml", ".rels")) and _has_declarations(xml):
                     raise StandardUnreadable(problem="declarations")
+                plain.writestr(part.filename, xml)
     except BROKEN as error:
         raise StandardUnreadable(problem="not_xlsx") from error
+    stored.seek(0)
+    return stored
 
 
 def _has_declarations(xml: bytes) -> bool:

@@ -1,7 +1,9 @@
 """A city's standard as a spreadsheet: what is read of it, and a clear word about what is not."""
 
 import io
+import tracemalloc
 import zipfile
+import zlib
 from datetime import date
 
 import openpyxl
@@ -177,6 +179,20 @@ def test_a_spreadsheet_that_swells_or_declares_entities_is_refused_before_it_is_
         read_tables(_zip_with("xl/worksheets/sheet1.xml", b"0" * (30 * 1024 * 1024)))
     with pytest.raises(StandardUnreadable):
         read_tables(_zip_with("xl/workbook.xml", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'))
+
+
+def test_a_spreadsheet_that_lies_about_how_much_is_in_it_is_not_unpacked() -> None:
+    bomb = bytearray(_zip_with("xl/workbook.xml", bytes(32 * 1024 * 1024)))
+    listed = bomb.find(b"PK\1\2")
+    bomb[listed + 16 : listed + 20] = zlib.crc32(bytes(100)).to_bytes(4, "little")
+    bomb[listed + 24 : listed + 28] = (100).to_bytes(4, "little")
+    tracemalloc.start()
+    try:
+        with pytest.raises(StandardUnreadable):
+            read_tables(bytes(bomb))
+        assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
 
 
 def _zip_with(name: str, content: bytes) -> bytes:

@@ -85,9 +85,7 @@ class ExtensionWish(BaseModel):
     model_config = ConfigDict(
         extra="forbid",
         json_schema_extra={
-            "examples": [
-                {"version": 5, "by": {"amount": 1, "unit": "working_day"}, "reason": "the crane is late"}
-            ]
+            "examples": [{"version": 5, "by": {"amount": 1, "unit": "working_day"}, "reason": "the crane is late"}]
         },
     )
 

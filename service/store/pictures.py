@@ -139,7 +139,9 @@ class Pictures:
 
     def hashes(self) -> Iterator[tuple[str, str]]:
         """(picture id, SHA-256) of every object that some row speaks of and that has to be there."""
-        query = select(pictures.c.id, pictures.c.original_sha256, pictures.c.blurred_sha256, pictures.c.original_gone_at).order_by(pictures.c.id)
+        query = select(
+            pictures.c.id, pictures.c.original_sha256, pictures.c.blurred_sha256, pictures.c.original_gone_at
+        ).order_by(pictures.c.id)
         for picture_id, original, blurred, gone_at in self._connection.execute(query):
             if gone_at is None:
                 yield picture_id, original

@@ -30,7 +30,7 @@ Score = Annotated[int, Field(ge=0, le=100)]
 KEPT: Final = ("name", "address", "unit_id", "pledge", "pledged_on", "score", "award")
 """What a change sets as it is."""
 
-EXAMPLE: Final = {
+EXAMPLE: Final[dict[str, Any]] = {
     "kind": "shop",
     "name": "张记小吃",
     "frontage": [[121.47, 31.23], [121.4701, 31.23], [121.4701, 31.2301], [121.47, 31.2301], [121.47, 31.23]],
@@ -180,7 +180,7 @@ def premises_answer(one: Premises) -> PremisesAnswer:
 
 
 def _changes(city: City, change: PremisesChange) -> dict[str, Any]:
-    changes = {name: getattr(change, name) for name in KEPT if name in change.model_fields_set}
+    changes: dict[str, Any] = {name: getattr(change, name) for name in KEPT if name in change.model_fields_set}
     if "name" in changes and changes["name"] is None:
         raise Unprocessable(field="name", problem="missing")
     if change.frontage is not None:

@@ -37,6 +37,7 @@ from service.api import (
     replay,
     reports,
     session,
+    tasks,
     tickets,
     timelines,
     webhooks,
@@ -86,6 +87,7 @@ ROUTERS: Final = tuple(
         inspections,
         premises,
         places,
+        tasks,
     )
 )
 

@@ -25,6 +25,7 @@ LEASE: Final = timedelta(seconds=30)
 AT_ONCE: Final = 20
 PLANNED_AT_ONCE: Final = 200
 LONGEST_PAUSE: Final = timedelta(hours=1)
+FAILED: Final = "failed"
 
 log = structlog.get_logger(__name__)
 
@@ -87,8 +88,9 @@ class Timed:
         try:
             with self.store.write() as rows:
                 return self._take_effect(rows, job)
-        except ServiceError as error:
-            self._give_back(job, error)
+        except Exception as error:  # a bad job comes back later, and keeps no other from being done
+            log.error("a job failed", job=job.key, kind=job.kind, tries=job.tries, exc_info=error)
+            self._give_back(job, error.code if isinstance(error, ServiceError) else FAILED)
             return False
 
     def _take_effect(self, rows: Transaction, job: Job) -> bool:
@@ -103,13 +105,12 @@ class Timed:
         rows.jobs.finish(job.key, now, effect.code)
         return True
 
-    def _give_back(self, job: Job, error: ServiceError) -> None:
+    def _give_back(self, job: Job, code: str) -> None:
         """Try again later, ever more rarely; a code tells the page why."""
-        log.error("a job failed", job=job.key, kind=job.kind, tries=job.tries, code=error.code, facts=error.facts)
         pause = min(LONGEST_PAUSE, timedelta(seconds=5 * 2 ** min(job.tries, 12)))
         with self.store.write() as rows:
             if rows.jobs.hold(job.key, self.holder) is not None:
-                rows.jobs.postpone(job.key, self.clock() + pause, error.code)
+                rows.jobs.postpone(job.key, self.clock() + pause, code)
 
     def _work(self) -> None:
         while not self._stop.wait(LOOK_EVERY_S):
@@ -117,5 +118,5 @@ class Timed:
                 self.run_due()
             except (ServiceError, DBAPIError) as error:
                 log.warning("timed work waits", code=getattr(error, "code", None), exc_info=error)
-            except Exception as error:  # the last resort: one bad job must not stop all clocks
+            except Exception as error:  # the last resort: whatever it is, the clocks go on
                 log.error("timed work failed", exc_info=error)

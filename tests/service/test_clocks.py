@@ -20,11 +20,13 @@ from service.ingest import ingest
 from service.policies import InForce
 from service.store import Store
 from service.store.jobs import Effect, Job
+from service.store.policies import PolicyText
 from service.timed import LEASE, Timed
 from tests.build import POLICY_TOML, SHANGHAI, a_picture, a_place, a_policy, a_sighting, a_ticket, an_actor
 from tests.fakes import FakeClock
 
 POLICY = a_policy()
+LETTER = '\n[[escalations]]\nid = "letter"\ndoes = "supervise"\nafter = { amount = 4, unit = "working_hour" }\n'
 FRIDAY = datetime(2026, 11, 27, 17, 30, tzinfo=SHANGHAI).astimezone(UTC)
 
 
@@ -102,9 +104,7 @@ def test_work_that_comes_back_after_its_due_time_is_overdue_from_that_time(
     assert (FactKind.OVERDUE, "Mon 11:30") in facts_of(store, ticket)
 
 
-def test_a_late_ticket_is_urged_marked_overdue_and_brought_before_a_supervisor(
-    store: Store, worker: Timed, clock: FakeClock
-) -> None:
+def test_a_late_ticket_is_urged_and_marked_overdue(store: Store, worker: Timed, clock: FakeClock) -> None:
     ticket = moved(store, filed(store, FRIDAY), FRIDAY, State.DISPATCHED, State.IN_PROGRESS)
     worker.run_due()
     assert facts_of(store, ticket) == []
@@ -116,19 +116,26 @@ def test_a_late_ticket_is_urged_marked_overdue_and_brought_before_a_supervisor(
     worker.run_due()
     assert sorted(facts_of(store, ticket)) == [
         (FactKind.OVERDUE, "Mon 11:30"),
-        (FactKind.SUPERVISED, "Mon 17:30"),
         (FactKind.URGED, "Mon 11:00"),
         (FactKind.URGED, "Mon 11:30"),
     ]
     with store.read() as tx:
         kept = tx.tickets.get(ticket.id)
-        letter = next(fact for fact in tx.facts.of_ticket(ticket.id) if fact.kind is FactKind.SUPERVISED)
-    assert (kept.state, local(kept.overdue_at), local(kept.supervised_at)) == (
-        State.IN_PROGRESS,
-        "Mon 11:30",
-        "Mon 17:30",
-    )
-    assert str(letter.details["number"]).startswith("SL-")
+    assert (kept.state, local(kept.overdue_at), kept.supervised_at) == (State.IN_PROGRESS, "Mon 11:30", None)
+
+
+def test_a_city_that_wants_letters_has_them_written_and_numbered(store: Store, clock: FakeClock) -> None:
+    worker = a_worker(store, clock, "first")
+    text = POLICY_TOML.read_text(encoding="utf-8") + LETTER
+    with store.write() as tx:
+        tx.policies.add(PolicyText(text, "1" * 64, "letters", "ops", "we write", FRIDAY, FRIDAY))
+    ticket = moved(store, filed(store, FRIDAY), FRIDAY, State.DISPATCHED, State.IN_PROGRESS)
+    worker.run_due()
+    clock.now = datetime(2026, 11, 30, 17, 31, tzinfo=SHANGHAI)
+    worker.run_due()
+    with store.read() as tx:
+        (letter,) = [fact for fact in tx.facts.of_ticket(ticket.id) if fact.kind is FactKind.SUPERVISED]
+    assert (local(letter.at), str(letter.details["number"])[:3]) == ("Mon 17:30", "SL-")
 
 
 def test_no_clock_rings_for_work_that_was_handed_in(store: Store, worker: Timed, clock: FakeClock) -> None:
@@ -235,21 +242,27 @@ def test_a_job_that_fails_is_tried_again_later_and_says_why(store: Store, clock:
     assert calls == [1, 2]
 
 
-def test_a_jobs_effect_and_its_end_are_kept_together(store: Store, clock: FakeClock) -> None:
+def test_a_job_that_fails_half_way_leaves_nothing_and_keeps_no_other_from_being_done(
+    store: Store, clock: FakeClock
+) -> None:
     def half(tx: object, _job: Job, _policy: object, now: datetime) -> Effect:
         tx.events.add(now, "half.done", "thing", {})  # type: ignore[attr-defined]  # a Transaction
         raise MemoryError
 
-    worker = Timed(store, InForce(store, load_catalog(), SHANGHAI, clock), clock, "first", {"odd": half})
+    def whole(_tx: object, _job: Job, _policy: object, _now: datetime) -> Effect:
+        return Effect("whole")
+
+    in_force = InForce(store, load_catalog(), SHANGHAI, clock)
+    worker = Timed(store, in_force, clock, "first", {"odd": half, "even": whole})
     with store.write() as tx:
-        tx.jobs.plan(Job("odd:1", "odd", "thing", FRIDAY))
-    with pytest.raises(MemoryError):
-        worker.run_due()
+        tx.jobs.plan(Job("odd:1", "odd", "thing", FRIDAY - timedelta(hours=1)))
+        tx.jobs.plan(Job("even:2", "even", "thing", FRIDAY))
+    assert worker.run_due() == 1
     with store.read() as tx:
         assert [event.type for event in tx.events.after(0) if event.type == "half.done"] == []
         kept = tx.jobs.find("odd:1")
     assert kept is not None
-    assert kept.done_at is None
+    assert (kept.done_at, kept.outcome) == (None, "failed")
 
 
 def test_another_policy_rings_at_other_times() -> None:
@@ -258,7 +271,6 @@ def test_another_policy_rings_at_other_times() -> None:
         ("soon", "Fri 17:00"),
         ("overdue", "Fri 17:30"),
         ("due", "Fri 17:30"),
-        ("letter", "Mon 11:30"),
     ]
     assert [alarm.name for alarm in alarms_of(ticket, a_policy(escalations=()))] == ["overdue"]
 

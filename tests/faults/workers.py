@@ -36,7 +36,7 @@ WORKERS: Final = 3
 LONGEST_LIFE_S: Final = 6.0
 LOOK_EVERY_S: Final = 0.05
 TAKEN_OVER_WITHIN_S: Final = 60.0
-WANTED: Final = Counter({FactKind.URGED: 2, FactKind.OVERDUE: 1, FactKind.SUPERVISED: 1})
+WANTED: Final = Counter({FactKind.URGED: 2, FactKind.OVERDUE: 1})
 """What the clocks of a ticket leave that was filed long ago and lies where it lay."""
 
 

@@ -9,8 +9,9 @@ from detector.types import Box, Detection
 from service.domain.gates import Record
 from service.domain.geometry import covers
 from service.domain.observation import Sighting, Source, SourceType
-from service.domain.policy import Policy
+from service.domain.policy import LARGEST_RADIUS_M, Policy
 from service.domain.policy.windows import Spot
+from service.domain.premises import NOWHERE, Doorsteps
 from service.domain.replay import Differences, Known, Life, Past, Run, agreement, compare, run
 from service.domain.states import State
 from service.store import Transaction
@@ -51,7 +52,7 @@ def replay(tx: Transaction, in_force: Policy, proposed: Policy, now: datetime, d
     is_cut = len(glimpses) > MOST
     past = [_past(one) for one in glimpses[-MOST:]]
     kept = {ticket.id: ticket for ticket in _kept(tx, past)}
-    known = Known(_lives(kept), _Spots(tx, in_force, proposed).of, _Records(tx, proposed).of)
+    known = Known(_lives(kept), _Spots(tx, in_force, proposed).of, _Records(tx, proposed).of, _Doors(tx).of)
     before, after = run(past, in_force, known), run(past, proposed, known)
     return Replay(
         since=past[0].came_at if is_cut else since,
@@ -77,6 +78,23 @@ class _Spots:
         place = seen.place
         grids = frozenset(grid.id for grid in self._grids if place is not None and covers(grid.polygon, place))
         return Spot(place, camera, grids)
+
+
+class _Doors:
+    """The premises around sightings, read once each, and only where the city has any."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self._any = bool(tx.premises.page(limit=1))
+        self._known: dict[str, Doorsteps] = {}
+
+    def of(self, seen: Sighting) -> Doorsteps:
+        if not self._any or seen.place is None:
+            return NOWHERE
+        if seen.id not in self._known:
+            around = self._tx.premises.around(seen.place, LARGEST_RADIUS_M)
+            self._known[seen.id] = Doorsteps.of(around, seen.condition)
+        return self._known[seen.id]
 
 
 class _Records:

@@ -19,6 +19,7 @@ from service.domain.matching import match
 from service.domain.observation import Sighting
 from service.domain.policy import LARGEST_RADIUS_M, Policy
 from service.domain.policy.windows import Spot
+from service.domain.premises import NOWHERE, Doorsteps
 from service.domain.states import OPEN_STATES, State
 from service.domain.ticket import Ticket
 
@@ -53,6 +54,7 @@ class Known:
     lives: Mapping[str, Life]
     spot_of: Callable[[Sighting], Spot]
     record_of: Callable[[Sighting], Record] = lambda _: Record()
+    doorsteps_of: Callable[[Sighting], Doorsteps] = lambda _: NOWHERE
 
 
 @dataclass(slots=True)
@@ -130,7 +132,8 @@ def run(past: Sequence[Past], policy: Policy, known: Known) -> Run:
             told.refused[seen.id] = refusal
             continue
         around = nearby.of(seen)
-        found = match(seen, [each.as_of(one.came_at) for each in around], policy)
+        doorsteps = known.doorsteps_of(seen) if around else NOWHERE
+        found = match(seen, [each.as_of(one.came_at) for each in around], policy, doorsteps)
         if found.ticket is not None:
             next(each for each in around if each.ticket.id == found.ticket.id).sightings.append(one)
             continue

@@ -15,6 +15,7 @@ DetectorError
 └── SourceError           a stream that cannot be read
     ├── SourceUnreachable source.unreachable
     ├── SourceSilent      source.silent
+    ├── SourceForbidden   source.forbidden
     └── NotAStream        source.not_a_stream
 """
 
@@ -119,6 +120,12 @@ class SourceSilent(SourceError):
     """The connection stands but no frame arrives in time."""
 
     code = "source.silent"
+
+
+class SourceForbidden(SourceError):
+    """The address, or one that it leads to, lies where this program may not connect."""
+
+    code = "source.forbidden"
 
 
 class NotAStream(SourceError):

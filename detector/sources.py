@@ -18,18 +18,21 @@ import av
 import numpy as np
 
 from detector.containers import MAX_PIXELS
+from detector.dialing import Dial, dial_anywhere
 from detector.errors import NotAStream, PhotoError, SourceError, SourceSilent, SourceUnreachable
 from detector.images import open_file
+from detector.relay import Relay
 from detector.types import Frame, Image
+from detector.webstream import Web, WebStream
 
 PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp"})
-NETWORK: Final = {
-    "rtsp": "rtsp,rtp,udp,tcp",
-    "rtsps": "rtsp,rtsps,rtp,udp,tcp,tls",
-    "http": "http,tcp",
-    "https": "https,http,tcp,tls",
-}
-"""The protocols that an address may lead to; a playlist from the network opens no file here."""
+NETWORK: Final = frozenset({"rtsp", "rtsps", "http", "https"})
+"""The kinds of address that frames are fetched from; whatever one of them leads to is dialled like itself."""
+
+NOTHING: Final = "none"
+"""FFmpeg connects to nothing by itself where we read for it."""
+
+MOST_REDIRECTS: Final = 3
 
 # FFmpeg would listen for five seconds before it gives the first, then old, picture.
 _QUICK_START: Final = {"analyzeduration": "1000000", "fpsprobesize": "0"}
@@ -114,7 +117,9 @@ class Source:
             return  # another thread is inside; it sees the flag and closes by itself
 
 
-def open_source(url: str, *, now: Now, name: str | None = None, reading: Reading | None = None) -> Source:
+def open_source(
+    url: str, *, now: Now, name: str | None = None, reading: Reading | None = None, dial: Dial = dial_anywhere
+) -> Source:
     """The frames of a file, a folder, or an `http(s)` or `rtsp(s)` address.
 
     Args:
@@ -122,6 +127,7 @@ def open_source(url: str, *, now: Now, name: str | None = None, reading: Reading
         now: the clock; aware UTC.
         name: what frames call their source; the address without user, password and query by default.
         reading: how it is read.
+        dial: how an address is connected to, also one that a redirect or a playlist leads to.
 
     Raises:
         SourceUnreachable: no such file or folder.
@@ -133,7 +139,7 @@ def open_source(url: str, *, now: Now, name: str | None = None, reading: Reading
         scheme = urlsplit(url).scheme.lower()
         if scheme not in NETWORK:
             raise NotAStream(source=shown, why=f"not one of {', '.join(NETWORK)}")
-        return Source(shown, lambda source: _live(source, url, now, how))
+        return Source(shown, lambda source: _live(source, url, now, how, dial))
     path = Path(url.removeprefix("file://"))
     if path.is_dir() or (path.is_file() and path.suffix.lower() in PICTURES):
         return Source(shown, lambda source: _pictures(source, path, now, how))
@@ -211,22 +217,54 @@ def _duration_s(source: Source, path: Path) -> float:
         raise _refusal(source, error) from None
 
 
-def _live(source: Source, url: str, now: Now, how: Reading) -> Iterator[Frame]:
+def _live(source: Source, url: str, now: Now, how: Reading, dial: Dial) -> Iterator[Frame]:
     """The keyframes of an address, each at the moment of its arrival."""
     scheme = urlsplit(url).scheme.lower()
-    options = {"protocol_whitelist": NETWORK[scheme], **_QUICK_START}
-    options |= {"rtsp_transport": "tcp"} if scheme.startswith("rtsp") else {"max_redirects": "3"}
-    for image, _ in _keyframes(source, url, options, how, live=True):
+    opened = _relayed(source, url, how, dial) if scheme.startswith("rtsp") else _streamed(source, url, how, dial)
+    for image, _ in opened:
         yield Frame(image, source.name, now())
 
 
+def _streamed(source: Source, url: str, how: Reading, dial: Dial) -> Iterator[tuple[Image, float]]:
+    web = Web(dial, how.timeout_s)
+    options = {"protocol_whitelist": NOTHING, "http_persistent": "0", "http_multiple": "0", **_QUICK_START}
+    body = web.open(url)
+    try:
+        yield from _keyframes(source, body, options, how, live=True, io_open=web.open_nested)
+    finally:
+        body.close()
+
+
+def _relayed(source: Source, url: str, how: Reading, dial: Dial) -> Iterator[tuple[Image, float]]:
+    options = {"protocol_whitelist": "rtsp,rtp,udp,tcp", "rtsp_transport": "tcp", **_QUICK_START}
+    for _ in range(1 + MOST_REDIRECTS):
+        with Relay(url, dial, how.timeout_s, source.name) as relay:
+            try:
+                yield from _keyframes(source, relay.url, options, how, live=True)
+            except SourceError:
+                if relay.moved is None:
+                    raise
+            if relay.moved is None:
+                return
+            if urlsplit(relay.moved.to or "").scheme.lower() not in ("rtsp", "rtsps"):
+                raise NotAStream(source=source.name, why="it leads to something else")
+            url = relay.moved.to or ""
+    raise SourceUnreachable(source=source.name, why="it leads elsewhere again and again")
+
+
 def _keyframes(
-    source: Source, url: str, options: dict[str, str], how: Reading, *, live: bool = False
+    source: Source,
+    opened: str | WebStream,
+    options: dict[str, str],
+    how: Reading,
+    *,
+    live: bool = False,
+    io_open: Callable[..., WebStream] | None = None,
 ) -> Iterator[tuple[Image, float]]:
     """Upright pictures and their seconds since the start."""
     began = time.monotonic()
     try:
-        container = av.open(url, options=options, timeout=(how.timeout_s, how.timeout_s))
+        container = av.open(opened, options=options, timeout=(how.timeout_s, how.timeout_s), io_open=io_open)
     except av.error.FFmpegError as error:
         if live and time.monotonic() - began >= how.timeout_s:  # RTSP calls a time-out "invalid data"
             raise SourceSilent(source=source.name, seconds=how.timeout_s) from None

@@ -11,9 +11,12 @@ from typing import Any, Final
 
 from service.domain.states import Role
 from service.errors import ServiceError, SettingsWrong
+from service.policy_command import add_policy_verbs
+from service.reports.flags import add_flags
 from service.settings import Settings, read_settings
 
 GOOD: Final = 0
+DAMAGE: Final = 1
 WRONG_USE: Final = 2
 NOBODY_ELSE: Final = 0o027
 """What the service keeps is for its own account and group to read: faces, and the passwords of cameras."""
@@ -106,27 +109,38 @@ def _create_camera(settings: Settings, wish: argparse.Namespace) -> int:
 
 
 def _backup(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.backup import backup
     from service.clock import utc_now
-    from service.upkeep import backup
 
     to = wish.to or settings.data / "backups" / f"{utc_now():%Y%m%dT%H%M%SZ}"
-    return _say(backup(settings, to.absolute()))
+    told = backup(settings, to.absolute(), utc_now())
+    _say(told)
+    return DAMAGE if told["damaged"] else GOOD
 
 
 def _restore(settings: Settings, wish: argparse.Namespace) -> int:
-    from service.upkeep import restore
+    from service.backup import restore
+    from service.clock import utc_now
 
-    return _say(restore(settings, wish.source.absolute()))
+    told = restore(settings, wish.source.absolute(), utc_now())
+    _say(told)
+    return DAMAGE if told["damaged"] or "noted" in told else GOOD
 
 
-def _verify(settings: Settings, _: argparse.Namespace) -> int:
-    from service.upkeep import damages
+def _verify(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.verifying import damages
 
     found = 0
-    for damage in damages(settings):
+    for damage in damages(settings, wish.anchor):
         _say(damage)
         found += 1
-    return 1 if found else GOOD
+    return DAMAGE if found else GOOD
+
+
+def _report(settings: Settings, wish: argparse.Namespace) -> int:
+    from service.reports.command import make_report
+
+    return _say(make_report(settings, wish))
 
 
 def _say(facts: dict[str, Any]) -> int:
@@ -144,9 +158,14 @@ def _parser() -> argparse.ArgumentParser:
     _add(verbs, "migrate", where, _migrate, "bring the tables to this program's version")
     backup = _add(verbs, "backup", where, _backup, "copy database and evidence while the service runs")
     backup.add_argument("--to", type=Path, metavar="DIR", help="absent or empty; default: backups/NOW in the data")
-    restore = _add(verbs, "restore", where, _restore, "put a backup into an absent or empty DIR")
+    restore = _add(verbs, "restore", where, _restore, "put a backup into an absent or empty DIR and database")
     restore.add_argument("--from", dest="source", type=Path, required=True, metavar="DIR")
-    _add(verbs, "verify", where, _verify, "compare rows and files; a JSON line each damage, exit 1")
+    verify = _add(verbs, "verify", where, _verify, "compare rows, audit trail and files; a JSON line each damage")
+    verify.add_argument(
+        "--anchor", type=Path, action="append", default=[], metavar="FILE", help="one shipped elsewhere"
+    )
+    add_flags(_add(verbs, "report", where, _report, "write a list, ledger, letter or report as PDF or XLSX"))
+    add_policy_verbs(verbs, _add, where)
     _add_accounts(verbs, where)
     return parser
 

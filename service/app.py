@@ -2,12 +2,12 @@
 
 import asyncio
 import os
+import secrets
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -21,6 +21,7 @@ from detector.privacy import open_faces
 from detector.weights import open_card
 from service.accounts.keys import Keys
 from service.accounts.people import People
+from service.anchor import Anchor
 from service.api.city import City
 from service.api.connections import Impatient
 from service.api.routes import make_api
@@ -28,10 +29,12 @@ from service.api.telling import tell_photo
 from service.cameras.health import Means
 from service.cameras.watch import Watch
 from service.clock import Clock, utc_now
+from service.clocks import CLOCK, ring
 from service.demo.load import begin_demo
 from service.deployment import bind, hold_data, prepare_data
-from service.domain.policy import parse_policy
+from service.domain.reach import Reach
 from service.evidence import Evidence
+from service.expiring import EXPIRY, Expiry, plan_expiry
 from service.eye import Blur, Eye
 from service.inference import Pool
 from service.intake import Intake
@@ -39,9 +42,14 @@ from service.jobs import Jobs
 from service.logs import start_logs
 from service.memory import stay_small
 from service.numbers import Numbers
+from service.outbound.courier import Outside
+from service.outbound.couriers import Couriers
+from service.outbound.dialing import Dialer, Resolve, resolve
+from service.policies import InForce
 from service.settings import Settings
 from service.showing import Showing
 from service.store import Store
+from service.timed import Timed
 from service.upkeep import open_data
 
 GRACE_S: Final = 5
@@ -50,37 +58,41 @@ OPENING_S: Final = 120
 MOST_WORKERS: Final = 4
 REQUESTS_AT_ONCE: Final = 64
 CONNECTIONS_AT_ONCE: Final = 512
-POLICY: Final = Path(__file__).parent / "domain" / "policy.toml"
+OWN_NAME: Final = "urn:streetwarden"
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a test replaces: the clock, and the ways to get a model and a face blur."""
+    """What a test replaces: the clock, the ways to get a model and a face blur, and how names become addresses."""
 
     clock: Clock = utc_now
     open_model: Callable[[], Model] | None = None
     open_faces: Callable[[], Blur] = open_faces
+    resolve: Resolve = resolve
 
 
 def build_city(settings: Settings, store: Store, parts: Parts) -> City:
     """Put the parts together over an open store; nothing listens and no camera is read yet."""
     catalog = load_catalog()
-    policy = parse_policy(POLICY.read_text(encoding="utf-8"), catalog, settings.timezone)
-    with store.write() as rows:
-        rows.units.put(policy.units)
+    in_force = InForce(store, catalog, settings.timezone, parts.clock)
+    in_force()  # a policy that cannot be used is told before anything starts
     pool = Pool(workers=min(MOST_WORKERS, os.cpu_count() or 1))
     eye = Eye(pool, parts.open_model or (lambda: open_model(open_card(settings.weights))), parts.open_faces)
     evidence = Evidence(settings.evidence)
     evidence.sweep()  # nobody writes yet
     numbers = Numbers()
-    intake = Intake(store, evidence, eye, pool, policy, parts.clock, tell_photo)
+    intake = Intake(store, evidence, eye, pool, in_force, parts.clock, tell_photo)
     showing = Showing(store, evidence, eye)
     jobs = Jobs(intake, showing)
+    dialer = Dialer(Reach(settings.networks), parts.resolve)
+    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    source = settings.public_url or OWN_NAME
+    timed = Timed(store, in_force, parts.clock, holder, {CLOCK: ring, EXPIRY: Expiry(settings.data, evidence)})
     return City(
         settings=settings,
         clock=parts.clock,
         store=store,
-        policy=policy,
+        in_force=in_force,
         catalog=catalog,
         people=People(store),
         keys=Keys(store),
@@ -90,9 +102,17 @@ def build_city(settings: Settings, store: Store, parts: Parts) -> City:
         intake=intake,
         showing=showing,
         jobs=jobs,
-        cameras=Watch(Means(store, intake, eye, jobs, parts.clock, numbers)),
+        cameras=Watch(Means(store, intake, eye, jobs, parts.clock, numbers, dialer)),
+        couriers=Couriers(Outside(store, dialer, parts.clock, numbers, source, _courier_of(store, holder))),
         numbers=numbers,
+        timed=timed,
+        anchor=Anchor(store, settings.anchor_file, parts.clock),
     )
+
+
+def _courier_of(store: Store, holder: str) -> str:
+    """Who holds the right to tell: on SQLite always the one process there is, so that none waits for a dead one."""
+    return "alone" if store.engine.dialect.name == "sqlite" else holder
 
 
 def build_app(city: City) -> FastAPI:
@@ -103,6 +123,10 @@ def build_app(city: City) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = REQUESTS_AT_ONCE
         city.jobs.start()
         city.cameras.start()
+        city.couriers.start()
+        plan_expiry(city.store, city.clock())
+        city.timed.start()
+        city.anchor.start()
         try:
             yield
         finally:
@@ -115,8 +139,11 @@ def stop(city: City) -> None:
     """End everything that runs beside the requests."""
     city.stopping.set()
     city.cameras.stop()
+    city.couriers.stop()
+    city.timed.stop()
     city.pool.close()
     city.jobs.stop()
+    city.anchor.stop()
 
 
 def run(settings: Settings, *, demo: bool = False, parts: Parts | None = None) -> int:

@@ -1,14 +1,22 @@
 """What people do with tickets: move them and put pictures to them, each in one transaction."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 from typing import Final
 
+from service.approvals import asker_of, decide, is_forced_close, refuse_alone, seconded
+from service.domain.after_photos import Proof, Taken, prove
+from service.domain.facts import EntryFact, FactKind
+from service.domain.moves import Circumstances, MoveRequest, move
+from service.domain.noting import Note, consequence, works_on
 from service.domain.policy import Policy
 from service.domain.routing import unit_for
-from service.domain.states import Need, Role, State, find_move
-from service.domain.ticket import Actor, Circumstances, MoveRequest, Ticket, move
+from service.domain.states import Need, Resolution, Role, State, find_move
+from service.domain.ticket import SERVICE, Actor, Ticket
 from service.errors import Forbidden
+from service.occasion import Occasion as Occasion
+from service.spots import spot_of_ticket
+from service.store.approvals import Approval
+from service.store.ids import new_id
 from service.store.pictures import Exhibit, Picture
 from service.store.transaction import Transaction
 
@@ -16,43 +24,126 @@ AFTER: Final = "after"
 EVIDENCE_ROLES: Final = ("before", "after", "near", "far")
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
-    """Who acts, under which policy, when (aware)."""
+def move_ticket(
+    tx: Transaction, ticket_id: str, request: MoveRequest, on: Occasion, second: Actor | None = None
+) -> Ticket:
+    """Take a ticket one step along the table.
 
-    actor: Actor
-    policy: Policy
-    now: datetime
+    Args:
+        tx: where.
+        ticket_id: or number.
+        request: the step.
+        on: who takes it, under which policy, when.
+        second: another chief, who has confirmed a forced close.
 
-
-def move_ticket(tx: Transaction, ticket_id: str, request: MoveRequest, on: Occasion) -> Ticket:
-    """Take a ticket one step along the table; raises what `service.domain.ticket.move` raises, and TicketUnknown."""
-    ticket = tx.tickets.get(ticket_id)
-    change = move(ticket, request, on.actor, on.now, circumstances(tx, ticket, request.to, on.policy))
+    Raises:
+        TicketUnknown: there is no such ticket.
+        SecondPersonNeeded: the chief has forced too many closes alone.
+        ServiceError: what `service.domain.moves.move` raises.
+    """
+    target = None
+    if request.to is State.MERGED:
+        target = _target_of_merge(tx, ticket_id, request)
+        request = replace(request, merge_target=target.id if target else None)
+    ticket = tx.tickets.hold(ticket_id)
+    request = replace(request, version=as_seen(tx, ticket, request.version))
+    around = circumstances(tx, ticket, request, on)
+    if target is not None and target.is_open and target.condition == ticket.condition and target.id != ticket.id:
+        around = replace(around, open_targets=frozenset({target.id}))
+    change = move(ticket, request, on.actor, on.now, around)
+    if second is not None:
+        change = seconded(change, second)
+    elif is_forced_close(change):
+        refuse_alone(tx, on)
     tx.tickets.save(change)
+    if target is not None:
+        _tell_target(tx, target, ticket, on)
     return change.ticket
 
 
-def circumstances(tx: Transaction, ticket: Ticket, to: State, policy: Policy) -> Circumstances:
-    """What the step to `to` asks for, read from the store."""
-    row = find_move(ticket.state, to, field_verification=policy.field_verification)
+def confirm(tx: Transaction, approval_id: str, on: Occasion) -> Approval:
+    """Confirm a forced close that another chief asks for, and take the step; raises what either of both raises."""
+    was = tx.approvals.get(approval_id)
+    approval = decide(tx, approval_id, confirmed=True, reason=None, on=on)
+    if approval != was:
+        request = MoveRequest(State.CLOSED, was.version, was.reason, resolution=Resolution.FORCED)
+        move_ticket(tx, was.ticket_id, request, replace(on, actor=asker_of(was)), second=on.actor)
+    return approval
+
+
+def as_seen(tx: Transaction, ticket: Ticket, version: int) -> int:
+    """The present version where only the service has noted something since `version`, else `version` itself.
+
+    A clock that urges a unit while somebody looks at the ticket changes nothing of what they decide.
+    """
+    if version >= ticket.version:
+        return version
+    since = [entry for entry in tx.tickets.history_of(ticket.id) if entry.version > version]
+    by_clock = all(entry.was == entry.to and entry.actor == SERVICE.name and "fact" in entry.facts for entry in since)
+    return ticket.version if by_clock else version
+
+
+def circumstances(tx: Transaction, ticket: Ticket, request: MoveRequest, on: Occasion) -> Circumstances:
+    """What the step that is asked for depends on, read from the store; what it may be merged into is left out."""
+    policy = on.policy
+    row = find_move(ticket.state, request.to, field_verification=policy.field_verification)
     needs = row.needs if row else ()
     return Circumstances(
         policy=policy,
-        has_after_photo=Need.AFTER_PHOTO in needs and _has_after_photo(tx, ticket),
+        proof=proof_of(tx, ticket, policy) if Need.AFTER_PHOTO in needs else Proof(),
         units=tx.units.ids() if Need.UNIT in needs else frozenset(),
         routed_unit=routed_unit(tx, ticket, policy) if Need.UNIT in needs else None,
-        open_targets=tx.tickets.open_ids(ticket.condition) - {ticket.id} if Need.MERGE_TARGET in needs else frozenset(),
+        silent_units=_silent_units(tx, ticket) if request.to is State.CLOSED else (),
+        after_photo_within_m=policy.after_photo_within_m,
+        limit=policy.limit_for(ticket.condition, spot_of_ticket(tx, ticket, policy), ticket.filed_at or on.now),
     )
+
+
+def proof_of(tx: Transaction, ticket: Ticket, policy: Policy) -> Proof:
+    """What the after-photos of the latest work show; those from before a rework show what was refused."""
+    reworked = [entry.at for entry in tx.tickets.history_of(ticket.id) if entry.to == State.REWORK]
+    since = max(reworked, default=ticket.opened_at)
+    shown = [one for one in tx.pictures.of_ticket(ticket.id) if one.role == AFTER and one.at >= since]
+    return prove(ticket.place, [one.taken.place for one in shown], policy.after_photo_within_m)
+
+
+def _silent_units(tx: Transaction, ticket: Ticket) -> tuple[str, ...]:
+    if not ticket.co_units:
+        return ()
+    asked = tx.co_units.of_ticket(ticket.id)
+    return tuple(one.unit_id for one in asked if one.is_silent and one.unit_id in ticket.co_units)
+
+
+def _target_of_merge(tx: Transaction, ticket_id: str, request: MoveRequest) -> Ticket | None:
+    """The ticket to merge into, held in one order with the one that is merged, so that no two wait for each other."""
+    found = tx.tickets.find(request.merge_target) if request.merge_target else None
+    if found is None:
+        return None
+    for each in sorted({found.id, tx.tickets.get(ticket_id).id}):
+        tx.tickets.hold(each)
+    return tx.tickets.get(found.id)
+
+
+def _tell_target(tx: Transaction, target: Ticket, merged: Ticket, on: Occasion) -> None:
+    """Write into the history of the other ticket what was merged into it."""
+    told: dict[str, EntryFact] = {
+        "ticket": merged.id,
+        "number": merged.number,
+        "sightings": tx.observations.count_of_ticket(merged.id),
+    }
+    note = Note(FactKind.MERGED_IN, details=told)
+    tx.tickets.save(consequence(target, note, new_id("fct", on.now), on.actor, on.now, on.policy))
 
 
 def routed_unit(tx: Transaction, ticket: Ticket, policy: Policy) -> str:
     """The id of the unit that a ticket goes to if nobody names one: that of its duty grid, else of the policy."""
-    return unit_for(ticket.condition, ticket.place, tx.units.grids(), policy)
+    return unit_for(ticket.condition, ticket.place, tx.units.grids(), policy, camera=ticket.fixed_camera_id)
 
 
-def put_evidence(tx: Transaction, ticket_id: str, picture: Picture, role: str, on: Occasion) -> None:
-    """Put a picture to a ticket, as `before`, `after`, `near` or `far`.
+def put_evidence(
+    tx: Transaction, ticket_id: str, picture: Picture, role: str, on: Occasion, taken: Taken | None = None
+) -> Exhibit:
+    """Put a picture to a ticket, as `before`, `after`, `near` or `far`; `taken` is where and when, by its own word.
 
     Raises:
         TicketUnknown: there is no such ticket.
@@ -61,18 +152,13 @@ def put_evidence(tx: Transaction, ticket_id: str, picture: Picture, role: str, o
     ticket = tx.tickets.get(ticket_id)
     if on.actor.role in (Role.VIEWER, Role.CAMERA) or not sees_ticket(on.actor, ticket):
         raise Forbidden(role=on.actor.role.value, wanted="evidence")
+    exhibit = Exhibit(picture, role, on.actor.name, on.now, taken or Taken())
     tx.pictures.add(picture)
-    tx.pictures.attach(ticket.id, Exhibit(picture, role, on.actor.name, on.now))
+    tx.pictures.attach(ticket.id, exhibit)
     tx.events.add(on.now, "ticket.evidence", ticket.id, {"number": ticket.number, "role": role, "id": picture.id})
+    return exhibit
 
 
 def sees_ticket(actor: Actor, ticket: Ticket) -> bool:
-    """Whether a ticket is this actor's to look at: a unit sees its own."""
-    return actor.role != Role.UNIT or (ticket.unit_id is not None and ticket.unit_id == actor.unit_id)
-
-
-def _has_after_photo(tx: Transaction, ticket: Ticket) -> bool:
-    """Whether there is an after-photo of the latest work; one from before a rework shows what was refused."""
-    reworked = [entry.at for entry in tx.tickets.history_of(ticket.id) if entry.to == State.REWORK]
-    since = max(reworked, default=ticket.opened_at)
-    return any(exhibit.role == AFTER and exhibit.at >= since for exhibit in tx.pictures.of_ticket(ticket.id))
+    """Whether a ticket is this actor's to look at: a unit sees those that it leads or helps with."""
+    return actor.role != Role.UNIT or works_on(actor.unit_id, ticket)

@@ -5,9 +5,11 @@ import hashlib
 import io
 import os
 import secrets
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +22,9 @@ DISK_TROUBLE: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.ER
 JPEG_QUALITY: Final = 86
 RESERVE_BYTES: Final = 16 * 1024 * 1024
 """Pictures leave this much of the disk alone, so that verdicts and moves go on where no new photo fits."""
+
+UNTOUCHED: Final = timedelta(hours=1)
+"""Bytes that came again within this time may be about to get a row."""
 
 PART: Final = ".part"
 SERVED_TYPE: Final = "image/jpeg"
@@ -43,6 +48,7 @@ class Evidence:
         self._folder = folder
         self._reserve_bytes = reserve_bytes
         self._safe_folders: set[Path] = set()
+        self._turn = threading.Lock()
 
     def write(self, data: bytes) -> str:
         """Keep bytes and answer their SHA-256; on return they survive a power cut.
@@ -56,7 +62,7 @@ class Evidence:
             target = self.path(sha256)
             self._make_folder(target.parent)
             self._keep_reserve(target.parent, len(data))
-            if _holds(target, data):
+            if self._touches(target, data):
                 _sync(target)
             else:
                 _write_beside(target, data)
@@ -77,6 +83,27 @@ class Evidence:
         free_bytes = disk.f_bavail * disk.f_frsize
         if free_bytes - coming_bytes < self._reserve_bytes:
             raise StorageFull(where="evidence", free_bytes=free_bytes)
+
+    def _touches(self, target: Path, data: bytes) -> bool:
+        """Whether the object is there already; from now on it counts as new, so nobody removes it meanwhile."""
+        with self._turn:
+            if not _holds(target, data):
+                return False
+            os.utime(target)
+            return True
+
+    def remove(self, sha256: str, now: datetime) -> bool:
+        """Remove an object that no row speaks of, unless it was written again lately; says whether it is gone now."""
+        path = self.path(sha256)
+        with self._turn:
+            try:
+                if now.timestamp() - path.stat().st_mtime < UNTOUCHED.total_seconds():
+                    return False
+            except FileNotFoundError:
+                return False
+            path.unlink()
+        _sync(path.parent)
+        return True
 
     def read(self, sha256: str) -> bytes:
         """The bytes of that name; EvidenceUnknown if they are not there."""

@@ -10,12 +10,17 @@ from datetime import datetime
 from typing import Final
 
 from detector.types import GeoPoint
+from service.domain.audit import AuditLine
+from service.domain.gates import refused_before_matching, refused_before_opening
 from service.domain.matching import Match, match
 from service.domain.observation import Look, Sighting, Source, SourceType
 from service.domain.policy import Policy
+from service.domain.premises import Doorsteps
 from service.domain.states import Role
 from service.domain.ticket import Actor, Ticket, TicketName, open_ticket, see_again
 from service.errors import ConditionUnknown, PhotoPlaced
+from service.opening import is_cooling_down, opened_with, plan_course, set_out
+from service.spots import spot_of_sighting
 from service.store.cells import districts_within
 from service.store.ids import new_id
 from service.store.observations import Observation, Result
@@ -24,7 +29,6 @@ from service.store.pictures import Picture
 from service.store.transaction import Transaction
 
 PLACE_MISSING: Final = "place.missing"
-SCORE_BELOW_OPEN: Final = "score.below_open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,8 @@ def place_photo(
         raise PhotoPlaced(id=photo_id)
     if photo.place is None:
         tx.photos.set_place(photo_id, place, "hand")
+        where = {"lat": place.lat, "lon": place.lon}
+        tx.audit.add(AuditLine(now, actor.name, "photo.placed", photo_id, None, where))
     kept = tx.observations.of_photo(photo_id)
     placed = [_placed(observation, place) for observation in kept]
     tx.lock(name for observation in placed for name in contested(observation.seen, policy))
@@ -114,7 +120,9 @@ def contested(seen: Sighting, policy: Policy) -> Iterable[str]:
 def find_same(tx: Transaction, seen: Sighting, policy: Policy) -> Match:
     """The ticket that is the same problem, from the rows as they stand."""
     radius_m = policy.rule(seen.condition).radius_m
-    return match(seen, tx.tickets.near(seen, radius_m, seen.seen_at - policy.rebound_within), policy)
+    nearby = tx.tickets.near(seen, radius_m, seen.seen_at - policy.rebound_within)
+    around = tx.premises.around(seen.place, radius_m) if nearby and seen.place is not None else ()
+    return match(seen, nearby, policy, Doorsteps.of(around, seen.condition))
 
 
 def settle(
@@ -124,17 +132,23 @@ def settle(
     seen = observation.seen
     if seen.place is None and not seen.source.fixed:
         return replace(observation, ticket_id=None, result=None, reason=PLACE_MISSING), None
+    spot = spot_of_sighting(tx, seen, policy)
+    if (refusal := refused_before_matching(seen, spot, policy)) is not None:
+        return replace(observation, ticket_id=None, result=None, reason=refusal), None
     found = find_same(tx, seen, policy)
     if found.ticket is not None:
         ticket = see_again(found.ticket, seen, now)
         tx.tickets.touch(ticket, now)
         return replace(observation, ticket_id=ticket.id, result=Result.SEEN_AGAIN, reason=None), ticket
-    if not seen.source.by_person and (seen.score or 0) < policy.rule(seen.condition).open_score:
-        return replace(observation, ticket_id=None, result=None, reason=SCORE_BELOW_OPEN), None
+    refusal = refused_before_opening(seen, policy, is_cooling_down=is_cooling_down(tx, seen, policy))
+    if refusal is not None:
+        return replace(observation, ticket_id=None, result=None, reason=refusal), None
     name = TicketName(new_id("tic", now), tx.tickets.next_number(now, policy.timezone))
     change = open_ticket(name, seen, actor, policy, now, found.recurrence_of)
-    tx.tickets.save(change)
-    return replace(observation, ticket_id=change.ticket.id, result=Result.OPENED, reason=None), change.ticket
+    course = plan_course(tx, seen, spot, policy, now)
+    tx.tickets.save(opened_with(change, course))
+    ticket = set_out(tx, change.ticket, course, spot, policy, now)
+    return replace(observation, ticket_id=ticket.id, result=Result.OPENED, reason=None), ticket
 
 
 def _take(tx: Transaction, seen: Sighting, actor: Actor, policy: Policy, now: datetime) -> Outcome:

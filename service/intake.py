@@ -17,6 +17,7 @@ from detector.images import Photo as OpenedPhoto
 from detector.types import Detection, GeoPoint
 from service.accounts.names import actor_of
 from service.clock import Clock
+from service.domain.after_photos import Taken
 from service.domain.observation import Look, Source, SourceType, sightings_on
 from service.domain.policy import Policy
 from service.domain.ticket import Actor
@@ -25,6 +26,7 @@ from service.evidence import Evidence
 from service.eye import Eye, Sight
 from service.inference import Lane, Pool
 from service.ingest import Outcome, admit_photo, ingest, look_at, place_photo
+from service.policies import InForce
 from service.store import Store
 from service.store.cameras import Camera, CameraKind
 from service.store.ids import new_id, stable_id
@@ -68,6 +70,14 @@ class Measures:
     height: int
 
 
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A picture for a ticket, and where and when its file says that it was taken."""
+
+    picture: Picture
+    taken: Taken
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameLed:
     """What a frame led to; `picture_id` is None where nothing was seen, and the frame was not kept."""
@@ -89,10 +99,15 @@ class Intake:
     evidence: Evidence
     eye: Eye
     pool: Pool
-    policy: Policy
+    in_force: InForce
     clock: Clock
     tell: Tell
     _turns: Turns = field(default_factory=Turns)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that holds now."""
+        return self.in_force()
 
     def photo(self, sent: SentPhoto) -> tuple[Answer, bool]:
         """Take a photo in and say whether it is new; what it led to survives a power cut on return.
@@ -154,10 +169,12 @@ class Intake:
         with self.store.read() as rows:
             return [photo.id for photo in rows.photos.unfinished(before)]
 
-    def picture(self, data: bytes, actor: Actor) -> Picture:
+    def shot(self, data: bytes, actor: Actor) -> Shot:
         """Make a picture's bytes safe without a look at it; its row is still to be written. PhotoError, StorageFull."""
         with self.pool.photo_slot():
-            return self._picture(data, _measures(self._open(data)), actor, self.clock())
+            opened = self._open(data)
+            picture = self._picture(data, _measures(opened), actor, self.clock())
+        return Shot(picture, Taken(opened.place, "exif" if opened.place else None, opened.taken_at))
 
     def frame(self, sent: SentFrame, actor: Actor) -> FrameLed:
         """Look at a frame that was pushed; PhotoError, Busy, StorageFull, Dropped if newer ones pushed it out."""

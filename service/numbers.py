@@ -17,6 +17,7 @@ class Numbers:
     photos: Counter = field(init=False)
     frames: Counter = field(init=False)
     tickets: Counter = field(init=False)
+    deliveries: Counter = field(init=False)
     waiting: Gauge = field(init=False)
     cameras: Gauge = field(init=False)
 
@@ -31,6 +32,9 @@ class Numbers:
             "photos": Counter("streetwarden_photos", "Photos by outcome", ("outcome",), registry=self.registry),
             "frames": Counter("streetwarden_frames", "Frames by outcome", ("outcome",), registry=self.registry),
             "tickets": Counter("streetwarden_tickets", "Sightings by outcome", ("outcome",), registry=self.registry),
+            "deliveries": Counter(
+                "streetwarden_deliveries", "Calls to webhooks by outcome", ("outcome",), registry=self.registry
+            ),
             "waiting": Gauge("streetwarden_waiting", "Jobs that wait for the model", ("lane",), registry=self.registry),
             "cameras": Gauge("streetwarden_cameras", "Pulled cameras by state", ("state",), registry=self.registry),
         }

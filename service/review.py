@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Final
 
 from service.casework import Occasion
+from service.domain.moves import Circumstances, MoveRequest, edit, move
 from service.domain.states import DESK, State
-from service.domain.ticket import Circumstances, MoveRequest, Ticket, edit, move
+from service.domain.ticket import Ticket
 from service.domain.verdict import Ruling, Verdict, decide
 from service.errors import Forbidden
 from service.ingest import Outcome, contested, find_same, settle

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from service.domain.reach import Network, read_networks
 from service.errors import SettingsWrong
 
 PREFIX: Final = "STREETWARDEN_"
+OPEN311: Final = ("open", "key", "off")
 ROOT: Final = Path(__file__).resolve().parents[1]
 
 
@@ -28,6 +30,9 @@ class Settings:
         public_url: where people reach the service, when a proxy stands before it; its scheme decides whether
             cookies are `Secure`, its host is the only one that an `Origin` may name. Only then is the address
             believed that the proxy says a request came from.
+        networks: beside the public internet, the networks whose cameras and webhooks may be called.
+        open311: who may report without an account: `open` for everybody, `key` for holders of a key, `off`.
+        anchor: the file that the heads of the audit trail are written to; by default in `data`, better elsewhere.
     """
 
     data: Path
@@ -39,17 +44,27 @@ class Settings:
     shared: Path
     cache: Path
     public_url: str | None = None
+    anchor: Path | None = None
+    networks: tuple[Network, ...] = ()
+    open311: str = "open"
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise SettingsWrong(name="port", value=str(self.port))
         if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):
             raise SettingsWrong(name="public_url", value=self.public_url)
+        if self.open311 not in OPEN311:
+            raise SettingsWrong(name="open311", value=self.open311)
 
     @property
     def evidence(self) -> Path:
         """The folder of pictures by SHA-256."""
         return self.data / "evidence"
+
+    @property
+    def anchor_file(self) -> Path:
+        """Where the heads of the audit trail are written down."""
+        return self.anchor or self.data / "anchors.jsonl"
 
 
 def read_settings(environment: Mapping[str, str], **flags: str | None) -> Settings:
@@ -77,6 +92,9 @@ def read_settings(environment: Mapping[str, str], **flags: str | None) -> Settin
         shared=Path(given.get("shared", ROOT.parent / "shared")).expanduser().absolute(),
         cache=Path(given.get("cache", "~/.cache/streetwarden")).expanduser().absolute(),
         public_url=given.get("public_url"),
+        anchor=Path(given["anchor"]).expanduser().absolute() if "anchor" in given else None,
+        networks=_networks(given.get("networks", "")),
+        open311=given.get("open311", "open"),
     )
 
 
@@ -84,6 +102,13 @@ def _port(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
         raise SettingsWrong(name="port", value=value)
     return int(value)
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    try:
+        return read_networks(value)
+    except ValueError as error:
+        raise SettingsWrong(name="networks", value=value) from error
 
 
 def _zone(value: str) -> ZoneInfo:

@@ -122,8 +122,18 @@ def a_photo(picture: Picture, *, key: str | None = None, request_sha256: str = A
     return replace(photo, **changes)  # type: ignore[arg-type]  # the test names fields of Photo
 
 
-def a_jpeg(*, width: int = 64, height: int = 48, colour: tuple[int, int, int] = (90, 120, 90)) -> bytes:
-    """A small picture of one colour."""
-    out = io.BytesIO()
-    Pillow.new("RGB", (width, height), colour).save(out, format="JPEG")
+def a_jpeg(
+    *,
+    width: int = 64,
+    height: int = 48,
+    colour: tuple[int, int, int] = (90, 120, 90),
+    place: GeoPoint | None = None,
+) -> bytes:
+    """A small picture of one colour, with the place that its camera noted."""
+    out, exif = io.BytesIO(), Pillow.Exif()
+    if place is not None:
+        exif.get_ifd(0x8825).update(
+            {1: "N", 2: (abs(place.lat), 0.0, 0.0), 3: "E", 4: (abs(place.lon), 0.0, 0.0)}  # degrees, in full
+        )
+    Pillow.new("RGB", (width, height), colour).save(out, format="JPEG", exif=exif)
     return out.getvalue()

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Debian packages that the tests need: a browser with Chinese fonts, an RTSP server, tools that break disks.
+# Debian packages that the tests need: a browser with Chinese fonts, an RTSP server, tools that break disks, PostgreSQL.
 set -eu
 packages=(
   chromium fonts-noto-cjk
   gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi
-  e2fsprogs mount gcc libc6-dev
+  e2fsprogs mount gcc libc6-dev poppler-utils
+  postgresql
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -8,6 +8,8 @@ from typing import Final
 from sqlalchemy import RowMapping, insert, select, update
 
 from service.accounts.credentials import digest, new_secret
+from service.accounts.names import OPERATOR
+from service.domain.audit import AuditLine
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import CameraUnknown, KeyUnknown, SettingsWrong
@@ -33,7 +35,7 @@ class Keys:
 
     store: Store
 
-    def create(self, name: str, role: Role, camera_id: str | None, now: datetime) -> NewKey:
+    def create(self, name: str, role: Role, camera_id: str | None, now: datetime, by: str = OPERATOR) -> NewKey:
         """Make a key; CameraUnknown, SettingsWrong.
 
         A camera's key speaks for one camera and has to name it. A unit's key speaks for the unit of its own name,
@@ -57,14 +59,17 @@ class Keys:
             if role is Role.UNIT:
                 unit_of_its_own(rows.connection, name[:LONGEST_UNIT])
             rows.connection.execute(insert(api_keys).values(row))
+            facts = {"name": name, "role": role.value, "camera": camera_id}
+            rows.audit.add(AuditLine(now, by, "key.created", made.id, None, facts))
         return made
 
-    def revoke(self, key_id: str, now: datetime) -> None:
+    def revoke(self, key_id: str, now: datetime, by: str = OPERATOR) -> None:
         """End a key; KeyUnknown. Ending it twice is no error."""
         with self.store.write() as rows:
             ended = rows.connection.execute(update(api_keys).where(api_keys.c.id == key_id).values(revoked_at=now))
             if ended.rowcount != 1:
                 raise KeyUnknown(id=key_id)
+            rows.audit.add(AuditLine(now, by, "key.revoked", key_id, None, {}))
 
     def listed(self) -> list[RowMapping]:
         """All keys in the order in which they were made, without what is secret."""

@@ -1,10 +1,15 @@
-"""Who somebody is by their id, when only that was kept."""
+"""Who somebody is by their id, when only that was kept; and who acts where nobody has logged in."""
+
+from typing import Final
 
 from sqlalchemy import Connection, select, union_all
 
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.store.tables import api_keys, users
+
+OPERATOR: Final = "operator"
+"""Whoever has the machine: the command line, and the first start."""
 
 
 def actor_of(connection: Connection, actor_id: str, role: Role) -> Actor:

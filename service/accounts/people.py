@@ -3,16 +3,18 @@
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from service.accounts.credentials import digest, hash_password, new_secret, password_matches
+from service.accounts.names import OPERATOR
+from service.domain.audit import AuditLine
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import AuthInvalid, RateLimited, UnitUnknown, UserExists, UserUnknown
-from service.store import Store
+from service.store import Store, Transaction
 from service.store.tables import login_attempts, sessions, setup_links, units, users
 from service.store.units import unit_of_its_own
 
@@ -40,28 +42,30 @@ class People:
 
     store: Store
 
-    def create(self, person: NewPerson, now: datetime) -> str:
+    def create(self, person: NewPerson, now: datetime, by: str = OPERATOR) -> str:
         """Make an account and return its id; UserExists, UnitUnknown.
 
         Somebody of the role `unit` who names no unit is one: the unit of that login, made if it is not there.
         """
         password_hash = hash_password(person.password)
         with self.store.write() as rows:
-            return _insert(rows.connection, person, password_hash, now)
+            return _insert(rows, person, password_hash, now, by)
 
-    def set_password(self, login: str, password: str) -> None:
+    def set_password(self, login: str, password: str, now: datetime, by: str = OPERATOR) -> None:
         """Replace a password and end the sessions that began with the old one; UserUnknown."""
         password_hash = hash_password(password)
         with self.store.write() as rows:
             user = _user(rows.connection, login)
             rows.connection.execute(update(users).where(users.c.id == user["id"]).values(password_hash=password_hash))
             rows.connection.execute(sessions.delete().where(sessions.c.user_id == user["id"]))
+            rows.audit.add(AuditLine(now, by, "user.password_set", user["id"], None, {"login": login}))
 
-    def disable(self, login: str, now: datetime) -> None:
+    def disable(self, login: str, now: datetime, by: str = OPERATOR) -> None:
         """Shut somebody out from the next request on; UserUnknown."""
         with self.store.write() as rows:
             user = _user(rows.connection, login)
             rows.connection.execute(update(users).where(users.c.id == user["id"]).values(disabled_at=now))
+            rows.audit.add(AuditLine(now, by, "user.disabled", user["id"], None, {"login": login}))
 
     def listed(self) -> list[RowMapping]:
         """All accounts by login, without what is secret."""
@@ -106,7 +110,7 @@ class People:
             )
             if spent.rowcount != 1:
                 raise AuthInvalid()
-            return _insert(rows.connection, person, password_hash, now)
+            return _insert(rows, person, password_hash, now, person.login)
 
     def log_in(self, login: str, password: str, address: str, now: datetime) -> str:
         """A session's secret for the right password.
@@ -179,12 +183,13 @@ def _open_link(token: str, now: datetime) -> Select[tuple[str]]:
     )
 
 
-def _insert(connection: Connection, person: NewPerson, password_hash: str, now: datetime) -> str:
+def _insert(rows: Transaction, person: NewPerson, password_hash: str, now: datetime, by: str) -> str:
+    connection = rows.connection
     if person.role is Role.UNIT and person.unit_id is None:
         person = replace(person, unit_id=unit_of_its_own(connection, person.login))
     if person.unit_id and connection.execute(select(units.c.id).where(units.c.id == person.unit_id)).first() is None:
         raise UnitUnknown(id=person.unit_id)
-    row = {
+    row: dict[str, Any] = {
         "id": f"usr_{secrets.token_hex(8)}",
         "login": person.login,
         "name": person.name or person.login,
@@ -197,6 +202,8 @@ def _insert(connection: Connection, person: NewPerson, password_hash: str, now: 
         connection.execute(insert(users).values(row))
     except IntegrityError as error:
         raise UserExists(login=person.login) from error
+    facts = {"login": person.login, "role": person.role.value, "unit": person.unit_id}
+    rows.audit.add(AuditLine(now, by, "user.created", row["id"], None, facts))
     return str(row["id"])
 
 

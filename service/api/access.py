@@ -10,7 +10,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.datastructures import Headers
 
-from service.accounts.roles import CASEWORKERS, EVERYONE, PEOPLE
+from service.accounts.roles import CASEWORKERS, EVERYONE, OVERSEERS, PEOPLE
 from service.api.city import City, city_of
 from service.domain.states import Role
 from service.domain.ticket import Actor
@@ -41,6 +41,7 @@ def public() -> None:
 Anyone = Annotated[Actor, Depends(Allowed(EVERYONE))]
 Person = Annotated[Actor, Depends(Allowed(PEOPLE))]
 Caseworker = Annotated[Actor, Depends(Allowed(CASEWORKERS))]
+Overseer = Annotated[Actor, Depends(Allowed(OVERSEERS))]
 Admin = Annotated[Actor, Depends(Allowed(frozenset({Role.ADMIN})))]
 PUBLIC: Final = Depends(public)
 

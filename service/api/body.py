@@ -12,6 +12,7 @@ from starlette.datastructures import UploadFile
 
 from detector.exif import YEARS
 from detector.types import GeoPoint
+from service.domain.coordinates import System, from_gcj02
 from service.errors import Malformed, PlaceOutOfRange, TimeWithoutZone, Unprocessable
 
 MAX_FIELDS: Final = 24
@@ -51,8 +52,18 @@ class Form:
             raise Unprocessable(field=name, problem="not_a_number") from error
 
     def place(self) -> GeoPoint | None:
-        """The place that `lat`, `lon` and `accuracy_m` say, None without them; PlaceOutOfRange, Unprocessable."""
-        return point(self.number("lat"), self.number("lon"), self.number("accuracy_m"))
+        """The place that `lat`, `lon` and `accuracy_m` say, None without them; PlaceOutOfRange, Unprocessable.
+
+        `coordinates` says `gcj02` where a Chinese map or a mini-program gave them.
+        """
+        return self.on_wgs84(point(self.number("lat"), self.number("lon"), self.number("accuracy_m")))
+
+    def on_wgs84(self, place: GeoPoint | None) -> GeoPoint | None:
+        """A place that was sent in the system that `coordinates` names, as it is kept."""
+        system = self.text("coordinates") or System.WGS84
+        if system not in (System.WGS84, System.GCJ02):
+            raise Unprocessable(field="coordinates", problem="unknown")
+        return from_gcj02(place) if place is not None and system == System.GCJ02 else place
 
     def moment(self, name: str) -> datetime | None:
         """The moment that a field says, in UTC, None without it; TimeWithoutZone, Unprocessable."""

@@ -14,7 +14,9 @@ MULTIPART_ROOM: Final = 64 * 1024
 JSON_BYTES: Final = 256 * 1024
 
 
-PICTURES_GO_TO: Final = re.compile(r"/api/(photos|cameras/[^/]+/frames|tickets/[^/]+/evidence)")
+PICTURES_GO_TO: Final = re.compile(
+    r"/api/(photos|cameras/[^/]+/frames|tickets/[^/]+/evidence)|/open311/v2/requests\.(xml|json)"
+)
 """Elsewhere a body is read before anybody asks whose it is, so it is small there, whatever it calls itself."""
 
 

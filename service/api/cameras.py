@@ -93,10 +93,11 @@ def list_cameras(
 
 
 @router.post("/api/cameras", status_code=201)
-def create_camera(request: Request, _: Admin, wish: CameraWish) -> CameraAnswer:
+def create_camera(request: Request, caller: Admin, wish: CameraWish) -> CameraAnswer:
     """Put a camera into the register; one with an address is read within seconds."""
     city = city_of(request)
-    return _answer(city, register(city.store, NewCamera(**wish.model_dump()), city.clock()))
+    camera, dialer = NewCamera(**wish.model_dump()), city.couriers.outside.dialer
+    return _answer(city, register(city.store, camera, city.clock(), by=caller.name, dialer=dialer))
 
 
 @router.post("/api/cameras/{camera_id}/frames", response_model=FrameAnswer, openapi_extra=FIELDS)

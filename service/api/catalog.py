@@ -11,9 +11,11 @@ from detector.catalog import Name as CatalogName
 from detector.weights import open_card
 from service.api.access import Anyone
 from service.api.city import city_of
+from service.api.ticket_wire import FactRowAnswer
+from service.domain.facts import FACTS
 from service.domain.policy import Policy
 from service.domain.routing import Grid
-from service.domain.states import STANDINGS, Resolution, Role, State, moves_from
+from service.domain.states import STANDINGS, UNDO_MERGE, Move, Resolution, Role, State, moves_from
 
 router = APIRouter(tags=["city"])
 
@@ -54,6 +56,7 @@ class ConditionAnswer(BaseModel):
     name: Name
     codes: dict[str, str]
     limit: LimitAnswer
+    filed_when: Name | None
     closed_when: Name
     colour: str
     unit: str
@@ -103,6 +106,8 @@ class MovesAnswer(BaseModel):
 
     states: list[StateAnswer]
     moves: list[MoveAnswer]
+    merge_undo: MoveAnswer
+    facts: list[FactRowAnswer]
 
 
 class ModelAnswer(BaseModel):
@@ -146,7 +151,7 @@ def catalog(request: Request, _: Anyone) -> CatalogAnswer:
 
 @router.get("/api/moves")
 def moves(request: Request, _: Anyone) -> MovesAnswer:
-    """All states and all steps between them."""
+    """All states, all steps between them, how a merge is taken back, and the facts that move nothing."""
     verification = city_of(request).policy.field_verification
     return MovesAnswer(
         states=[
@@ -159,16 +164,9 @@ def moves(request: Request, _: Anyone) -> MovesAnswer:
             )
             for state, standing in STANDINGS.items()
         ],
-        moves=[
-            MoveAnswer(
-                was=step.was,
-                to=step.to,
-                roles=sorted(role.value for role in step.roles),
-                needs=[need.value for need in step.needs],
-            )
-            for state in State
-            for step in moves_from(state, field_verification=verification)
-        ],
+        moves=[_move(step) for state in State for step in moves_from(state, field_verification=verification)],
+        merge_undo=_move(UNDO_MERGE),
+        facts=[FactRowAnswer.of(row) for row in FACTS],
     )
 
 
@@ -210,6 +208,15 @@ def _feature(grid: Grid) -> dict[str, Any]:
     return {"type": "Feature", "id": grid.id, "properties": properties, "geometry": dict(grid.polygon)}
 
 
+def _move(step: Move) -> MoveAnswer:
+    return MoveAnswer(
+        was=step.was,
+        to=step.to,
+        roles=sorted(role.value for role in step.roles),
+        needs=[need.value for need in step.needs],
+    )
+
+
 def _name(name: CatalogName) -> Name:
     return Name(en=name.en, zh=name.zh)
 
@@ -221,7 +228,8 @@ def _condition(row: Condition, policy: Policy) -> ConditionAnswer:
         name=_name(row.name),
         codes=dict(row.codes),
         limit=LimitAnswer(amount=rule.limit.amount, unit=rule.limit.unit),
-        closed_when=_name(row.closed_when),
+        filed_when=_name(rule.filed_when) if rule.filed_when else None,
+        closed_when=_name(rule.closed_when or row.closed_when),
         colour=row.colour,
         unit=rule.unit,
         radius_m=rule.radius_m,

@@ -8,6 +8,7 @@ from fastapi import Request
 from detector.catalog import Catalog
 from service.accounts.keys import Keys
 from service.accounts.people import People
+from service.anchor import Anchor
 from service.cameras.watch import Watch
 from service.clock import Clock
 from service.domain.policy import Policy
@@ -17,9 +18,14 @@ from service.inference import Pool
 from service.intake import Intake
 from service.jobs import Jobs
 from service.numbers import Numbers
+from service.open311.buckets import Patience
+from service.outbound.couriers import Couriers
+from service.policies import InForce
+from service.reports.making import Press
 from service.settings import Settings
 from service.showing import Showing
 from service.store import Store
+from service.timed import Timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class City:
     settings: Settings
     clock: Clock
     store: Store
-    policy: Policy
+    in_force: InForce
     catalog: Catalog
     people: People
     keys: Keys
@@ -40,9 +46,19 @@ class City:
     showing: Showing
     jobs: Jobs
     cameras: Watch
+    couriers: Couriers
     numbers: Numbers
+    anchor: Anchor
+    timed: Timed
+    press: Press = field(default_factory=Press)
+    patience: Patience = field(default_factory=Patience)
     listeners: set[object] = field(default_factory=set)
     stopping: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that holds now."""
+        return self.in_force()
 
 
 def city_of(request: Request) -> City:

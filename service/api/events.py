@@ -85,8 +85,10 @@ def _after(city: City, seq: int) -> list[Event]:
 
 
 def _may_hear(caller: Actor, event: Event) -> bool:
-    """A handling unit hears of its own tickets only."""
-    return caller.role is not Role.UNIT or (caller.unit_id is not None and event.body.get("unit") == caller.unit_id)
+    """A handling unit hears of the tickets that it leads or helps with, and of no others."""
+    if caller.role is not Role.UNIT:
+        return True
+    return caller.unit_id is not None and caller.unit_id in (event.body.get("unit"), *event.body.get("co_units", ()))
 
 
 def _line(event: Event) -> str:

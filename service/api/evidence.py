@@ -8,11 +8,13 @@ from service.api.access import Person
 from service.api.body import TEXT
 from service.api.city import City, city_of
 from service.api.sight import own_picture
+from service.api.wire import rfc3339
+from service.domain.audit import AuditLine
 from service.domain.states import DESK
 from service.domain.ticket import Actor
 from service.errors import Forbidden, OriginalReasonMissing
+from service.errors.keeping import EvidenceExpired
 from service.evidence import SERVED_TYPE
-from service.store.events import AuditLine
 
 router = APIRouter(tags=["evidence"])
 
@@ -47,6 +49,8 @@ def _original(city: City, caller: Actor, evidence_id: str, reason: str) -> Respo
         raise OriginalReasonMissing(id=evidence_id[:64])
     with city.store.write() as rows:
         picture = own_picture(rows, caller, evidence_id)
+        if picture.original_gone_at is not None:
+            raise EvidenceExpired(id=picture.id, at=rfc3339(picture.original_gone_at))
         facts = {"sha256": picture.original_sha256, "role": caller.role.value}
         rows.audit.add(AuditLine(city.clock(), caller.name, "evidence.original", picture.id, reason, facts))
     data = city.evidence.read(picture.original_sha256)

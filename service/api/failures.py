@@ -3,13 +3,16 @@
 import errno
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import parse_qs
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import DBAPIError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import Scope
 
 from detector.errors import DetectorError
@@ -23,6 +26,8 @@ from service.errors import (
     StorageFull,
     Unprocessable,
 )
+from service.open311.written import PREFIX, refused
+from service.words import language_of
 
 STATUS_OF_PHOTOS: Final = {
     "photo.not_an_image": 415,
@@ -55,14 +60,24 @@ def trace_of(scope: Scope) -> str:
     return str(scope.get("state", {}).get("trace_id", ""))
 
 
-def failure(error: ServiceError | DetectorError, scope: Scope) -> JSONResponse:
-    """The answer that an error gives."""
+def failure(error: ServiceError | DetectorError, scope: Scope) -> Response:
+    """The answer that an error gives; at the door of Open311, in its words."""
+    if scope["path"].startswith(PREFIX):
+        return refused(error, status_of(error), scope["path"], _language(scope))
     return _answer(status_of(error), error.code, error.facts, scope)
 
 
-def internal(scope: Scope) -> JSONResponse:
+def internal(scope: Scope) -> Response:
     """The last resort: we failed, and the log knows how."""
+    if scope["path"].startswith(PREFIX):
+        return refused(ServiceError(), ServiceError.status, scope["path"], _language(scope))
     return _answer(500, "internal", {}, scope)
+
+
+def _language(scope: Scope) -> str:
+    """The language of whoever asked, for the errors that carry their own sentence."""
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", [None])[0]
+    return language_of(asked, Headers(scope=scope).get("accept-language"))
 
 
 def answer_failures(app: FastAPI) -> None:
@@ -70,22 +85,22 @@ def answer_failures(app: FastAPI) -> None:
 
     @app.exception_handler(ServiceError)
     @app.exception_handler(DetectorError)
-    def known(request: Request, error: ServiceError | DetectorError) -> JSONResponse:
+    def known(request: Request, error: ServiceError | DetectorError) -> Response:
         return failure(error, request.scope)
 
     @app.exception_handler(RequestValidationError)
-    def unreadable(request: Request, error: RequestValidationError) -> JSONResponse:
+    def unreadable(request: Request, error: RequestValidationError) -> Response:
         return failure(validation_error(error), request.scope)
 
     @app.exception_handler(HTTPException)
-    def of_starlette(request: Request, error: HTTPException) -> JSONResponse:
+    def of_starlette(request: Request, error: HTTPException) -> Response:
         if isinstance(error, BodyRefused):
             return failure(error.error, request.scope)
         return failure(_http_error(error), request.scope)
 
     @app.exception_handler(OSError)
     @app.exception_handler(DBAPIError)
-    def of_storage(request: Request, error: Exception) -> JSONResponse:
+    def of_storage(request: Request, error: Exception) -> Response:
         if (known := storage_error(error)) is not None:
             log.error("storage refused", code=known.code, error=str(error))
             return failure(known, request.scope)

@@ -28,6 +28,7 @@ FIELDS: Final = form_docs(
     lat={**NUMBER, "minimum": -90, "maximum": 90, "examples": [31.2304]},
     lon={**NUMBER, "minimum": -180, "maximum": 180, "examples": [121.4737]},
     accuracy_m={**NUMBER, "minimum": 0},
+    coordinates={**TEXT, "enum": ["wgs84", "gcj02"], "description": "What lat and lon are; wgs84 if it is not said"},
     taken_at={**TEXT, "format": "date-time", "examples": ["2026-11-25T12:00:00+08:00"]},
     condition={**TEXT, "description": "What the sender says it shows: an id of the catalog"},
     note={**TEXT, "maxLength": LONGEST_NOTE},

@@ -10,7 +10,38 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.routing import BaseRoute
 
-from service.api import cameras, catalog, events, evidence, health, observations, photos, session, tickets
+from service.api import (
+    approvals,
+    audit,
+    cameras,
+    campaigns,
+    catalog,
+    citizen_reports,
+    clocks,
+    dossiers,
+    evaluations,
+    events,
+    evidence,
+    exports,
+    facts,
+    health,
+    indicators,
+    inspections,
+    letters,
+    observations,
+    open311,
+    photos,
+    places,
+    policy,
+    premises,
+    replay,
+    reports,
+    session,
+    tasks,
+    tickets,
+    timelines,
+    webhooks,
+)
 from service.api.access import PUBLIC, roles_of
 from service.api.bounds import BodyBounds
 from service.api.city import City
@@ -25,7 +56,39 @@ ABOUT: Final = (
     "names the roles that may call it in `x-roles`."
 )
 ROUTERS: Final = tuple(
-    part.router for part in (photos, cameras, observations, tickets, evidence, events, catalog, session, health)
+    part.router
+    for part in (
+        photos,
+        cameras,
+        observations,
+        tickets,
+        facts,
+        timelines,
+        evidence,
+        audit,
+        approvals,
+        events,
+        catalog,
+        policy,
+        replay,
+        clocks,
+        session,
+        health,
+        indicators,
+        campaigns,
+        webhooks,
+        open311,
+        citizen_reports,
+        exports,
+        reports,
+        letters,
+        evaluations,
+        dossiers,
+        inspections,
+        premises,
+        places,
+        tasks,
+    )
 )
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

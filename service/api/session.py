@@ -184,13 +184,13 @@ def list_users(request: Request, _: Admin) -> Users:
 
 
 @router.post("/api/users", status_code=201)
-def create_user(request: Request, _: Admin, wish: NewUser) -> UserMade:
+def create_user(request: Request, caller: Admin, wish: NewUser) -> UserMade:
     """Make an account; a handling unit's person belongs to one of `GET /api/units`."""
     if wish.role is Role.CAMERA:
         raise Unprocessable(field="role", problem="keys_only")
     city = city_of(request)
     person = NewPerson(wish.login, wish.password.get_secret_value(), wish.role, wish.name, wish.unit)
-    return UserMade(id=city.people.create(person, city.clock()), login=wish.login)
+    return UserMade(id=city.people.create(person, city.clock(), caller.name), login=wish.login)
 
 
 @router.post("/api/users/{login}/disable", status_code=204)
@@ -199,7 +199,7 @@ def disable_user(request: Request, caller: Admin, login: str) -> Response:
     if login == caller.name:
         raise Forbidden(login=login)
     city = city_of(request)
-    city.people.disable(login, city.clock())
+    city.people.disable(login, city.clock(), caller.name)
     return Response(status_code=204)
 
 
@@ -210,20 +210,20 @@ def list_keys(request: Request, _: Admin) -> KeyList:
 
 
 @router.post("/api/keys", status_code=201)
-def create_key(request: Request, _: Admin, wish: NewKeyWish) -> NewKeyAnswer:
+def create_key(request: Request, caller: Admin, wish: NewKeyWish) -> NewKeyAnswer:
     """Make a key; its secret is in this answer and nowhere else. A camera's key names its camera."""
     if (wish.role is Role.CAMERA) != (wish.camera is not None):
         raise Unprocessable(field="camera", problem="goes_with_role_camera")
     city = city_of(request)
-    made = city.keys.create(wish.name, wish.role, wish.camera, city.clock())
+    made = city.keys.create(wish.name, wish.role, wish.camera, city.clock(), caller.name)
     return NewKeyAnswer(id=made.id, key=made.key, role=made.role)
 
 
 @router.delete("/api/keys/{key_id}", status_code=204)
-def revoke_key(request: Request, _: Admin, key_id: str) -> Response:
+def revoke_key(request: Request, caller: Admin, key_id: str) -> Response:
     """End a key from its next request on."""
     city = city_of(request)
-    city.keys.revoke(key_id, city.clock())
+    city.keys.revoke(key_id, city.clock(), caller.name)
     return Response(status_code=204)
 
 

@@ -20,6 +20,7 @@ from service.api.wire import (
     TicketBrief,
     TicketListed,
 )
+from service.domain.after_photos import check_place, metres_apart
 from service.domain.ticket import HistoryEntry, Ticket
 from service.ingest import Outcome
 from service.intake import FrameLed
@@ -170,12 +171,29 @@ def history_answer(entry: HistoryEntry) -> HistoryAnswer:
 
 def sighting_answer(observation: Observation, picture: Picture) -> EvidenceAnswer:
     """The picture that a sighting left, as evidence of how it was before anybody did something."""
-    return _evidence(picture, "before", observation.seen.seen_at)
+    seen = observation.seen
+    told = _evidence(picture, "before", seen.seen_at)
+    return told.model_copy(
+        update={
+            "place": place_answer(seen.place, seen.place_source),
+            "taken_at": seen.seen_at,
+            "place_check": "matches",
+        }
+    )
 
 
-def exhibit_answer(exhibit: Exhibit) -> EvidenceAnswer:
-    """A picture that somebody put to a ticket, as it travels."""
-    return _evidence(exhibit.picture, exhibit.role, exhibit.at)
+def exhibit_answer(exhibit: Exhibit, ticket: Ticket, within_m: float) -> EvidenceAnswer:
+    """A picture that somebody put to a ticket, as it travels, with how far from there it was taken."""
+    taken = exhibit.taken
+    apart_m = metres_apart(ticket.place, taken.place)
+    return _evidence(exhibit.picture, exhibit.role, exhibit.at).model_copy(
+        update={
+            "place": place_answer(taken.place, taken.place_source),
+            "taken_at": taken.taken_at,
+            "place_check": check_place(ticket.place, taken.place, within_m).value,
+            "distance_m": None if apart_m is None else round(apart_m, 1),
+        }
+    )
 
 
 def _evidence(picture: Picture, role: str, at: datetime) -> EvidenceAnswer:

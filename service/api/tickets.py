@@ -1,6 +1,7 @@
 """Tickets: found, shown with everything behind them, moved, and given pictures."""
 
-from typing import Annotated, Final
+from dataclasses import replace
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -8,28 +9,39 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from service.accounts.roles import HANDS
 from service.api.access import Allowed, Person
 from service.api.body import TEXT, Form, form_docs, in_utc, read_form
-from service.api.city import City, city_of
+from service.api.city import city_of
+from service.api.shown import listed, show_ticket
 from service.api.sight import own_ticket
-from service.api.telling import exhibit_answer, history_answer, observation_answer, sighting_answer, ticket_listed
-from service.api.wire import OpenMove, TicketAnswer, TicketListed, TicketPage
-from service.casework import Occasion, move_ticket, put_evidence, sees_ticket
-from service.domain.states import Resolution, Role, State, moves_from
-from service.domain.ticket import Actor, MoveRequest, Ticket, may_move
+from service.api.telling import exhibit_answer
+from service.api.ticket_wire import TicketAnswer
+from service.api.wire import Moment, Place, TicketPage
+from service.casework import EVIDENCE_ROLES, Occasion, move_ticket, put_evidence, sees_ticket
+from service.domain.after_photos import Taken
+from service.domain.moves import MoveRequest
+from service.domain.states import Override, Resolution, Role, State
+from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
-from service.store import Transaction
-from service.store.tickets import BBox, TicketFilter
+from service.store.tickets import BBox, Mark, TicketFilter
 
 router = APIRouter(tags=["tickets"])
 
 Hand = Annotated[Actor, Depends(Allowed(HANDS))]
-MOST_OBSERVATIONS: Final = 100
-EVIDENCE_ROLES: Final = ("before", "after", "near", "far")
-FIELDS: Final = form_docs("role", role={"type": "string", "enum": list(EVIDENCE_ROLES)})
+FIELDS: Final = form_docs(
+    "role",
+    role={"type": "string", "enum": list(EVIDENCE_ROLES)},
+    lat={"type": "number", "description": "Where it was taken, if the file itself does not say"},
+    lon={"type": "number"},
+    accuracy_m={"type": "number"},
+    taken_at={"type": "string", "format": "date-time"},
+)
 NO_UNIT: Final = "-"
 
 
 class MoveWish(BaseModel):
-    """A step that somebody wants to take; `version` is that of the ticket as they saw it."""
+    """A step that somebody wants to take; `version` is that of the ticket as they saw it.
+
+    With `override` the duty chief closes although the after-photos were taken elsewhere; it needs a reason.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -43,24 +55,46 @@ class MoveWish(BaseModel):
     unit: Annotated[str, Field(max_length=64)] | None = None
     review_at: Annotated[AwareDatetime, AfterValidator(in_utc)] | None = None
     merge_target: Annotated[str, Field(max_length=64)] | None = None
+    override: Override | None = None
 
 
 class EvidenceKept(BaseModel):
-    """A picture that was put to a ticket."""
+    """A picture that was put to a ticket, and whether it says that it was taken there."""
 
     id: str
     sha256: str
+    place: Place | None
+    taken_at: Moment | None
+    place_check: Literal["matches", "elsewhere", "unknown"]
+    distance_m: float | None
 
 
-class TicketQuery(BaseModel):
-    """Which tickets are wanted."""
+class TicketWanted(BaseModel):
+    """Which tickets are wanted, of a list and of an export."""
 
     model_config = ConfigDict(extra="forbid")
 
     state: Annotated[list[str], Field(max_length=50, examples=[["filed,dispatched"]])] = []
     condition: Annotated[list[str], Field(max_length=50, examples=[["litter"]])] = []
+    mark: Annotated[list[str], Field(max_length=10, examples=[["overdue,legal_hold"]])] = []
     bbox: Annotated[str | None, Field(max_length=100, examples=["121.40,31.20,121.50,31.30"])] = None
     q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit or note")] = None
+
+    def filter_for(self, caller: Actor) -> TicketFilter:
+        """The tickets that are wanted, as far as they are this caller's to see."""
+        return TicketFilter(
+            states=_states(self.state),
+            conditions=frozenset(_several(self.condition)),
+            marks=_marks(self.mark),
+            bbox=_bbox(self.bbox),
+            q=(self.q or "").strip() or None,
+            unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else None,
+        )
+
+
+class TicketQuery(TicketWanted):
+    """Which tickets are wanted, and which page of them."""
+
     limit: Annotated[int, Field(ge=1, le=1000)] = 50
     cursor: Annotated[str | None, Field(max_length=64)] = None
 
@@ -69,27 +103,21 @@ class TicketQuery(BaseModel):
 def list_tickets(request: Request, caller: Person, query: Annotated[TicketQuery, Query()]) -> TicketPage:
     """Tickets, newest first.
 
-    `state` and `condition` take several, divided by commas or said again; bbox is west,south,east,north.
+    `state`, `condition` and `mark` (overdue, urged, supervised, extended, legal_hold: all that are named) take
+    several, divided by commas or said again; bbox is west,south,east,north.
     """
-    wanted = TicketFilter(
-        states=_states(query.state),
-        conditions=frozenset(_several(query.condition)),
-        bbox=_bbox(query.bbox),
-        q=(query.q or "").strip() or None,
-        unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else None,
-    )
+    wanted = query.filter_for(caller)
     with city_of(request).store.read() as rows:
         found = rows.tickets.page(wanted, query.limit + 1, query.cursor)
         shown = found[: query.limit]
-        return TicketPage(
-            items=[_listed(rows, ticket) for ticket in shown], next=shown[-1].id if len(found) > query.limit else None
-        )
+        items = listed(rows, shown)
+    return TicketPage(items=items, next=shown[-1].id if len(found) > query.limit else None)
 
 
 @router.get("/api/tickets/{ticket_id}")
 def get_ticket(request: Request, caller: Person, ticket_id: str) -> TicketAnswer:
     """A ticket by id or number, with sightings, pictures, history and the steps that this caller may take."""
-    return _shown(city_of(request), caller, ticket_id)
+    return show_ticket(city_of(request), caller, ticket_id)
 
 
 @router.post("/api/tickets/{ticket_id}/moves")
@@ -100,14 +128,14 @@ def move(request: Request, caller: Hand, ticket_id: str, wish: MoveWish) -> Tick
     with city.store.write() as rows:
         own_ticket(rows, caller, ticket_id)
         ticket = move_ticket(rows, ticket_id, step, Occasion(caller, city.policy, city.clock()))
-    return _shown(city, caller, ticket.id)
+    return show_ticket(city, caller, ticket.id)
 
 
 @router.post("/api/tickets/{ticket_id}/evidence", status_code=201, openapi_extra=FIELDS)
 def add_evidence(
     request: Request, caller: Hand, ticket_id: str, form: Annotated[Form, Depends(read_form)]
 ) -> EvidenceKept:
-    """Put a picture to a ticket: before, after, near or far."""
+    """Put a picture to a ticket: before, after, near or far; what the file says about its place wins over the form."""
     city = city_of(request)
     role = form.text("role")
     if role not in EVIDENCE_ROLES:
@@ -115,42 +143,20 @@ def add_evidence(
     with city.store.read() as rows:
         if not sees_ticket(caller, rows.tickets.get(ticket_id)):
             raise Forbidden(role=caller.role.value)
-    picture = city.intake.picture(form.file, caller)
+    shot = city.intake.shot(form.file, caller)
+    taken = _taken(shot.taken, form)
     with city.store.write() as rows:
-        put_evidence(rows, ticket_id, picture, role, Occasion(caller, city.policy, city.clock()))
+        on = Occasion(caller, city.policy, city.clock())
+        exhibit = put_evidence(rows, ticket_id, shot.picture, role, on, taken)
+        told = exhibit_answer(exhibit, rows.tickets.get(ticket_id), on.policy.after_photo_within_m)
     city.jobs.wake()
-    return EvidenceKept(id=picture.id, sha256=picture.original_sha256)
+    return EvidenceKept(**told.model_dump(include=set(EvidenceKept.model_fields)))
 
 
-def _shown(city: City, caller: Actor, ticket_id: str) -> TicketAnswer:
-    with city.store.read() as rows:
-        ticket = own_ticket(rows, caller, ticket_id)
-        seen = rows.observations.of_ticket(ticket.id, MOST_OBSERVATIONS)
-        shown = [(one, rows.pictures.get(one.seen.picture_id)) for one in seen]
-        evidence = [sighting_answer(one, picture) for one, picture in shown]
-        evidence += [exhibit_answer(exhibit) for exhibit in rows.pictures.of_ticket(ticket.id)]
-        return TicketAnswer(
-            **_listed(rows, ticket).model_dump(),
-            observations=[observation_answer(one, picture) for one, picture in shown],
-            evidence=list({picture.id: picture for picture in evidence}.values()),
-            history=[history_answer(entry) for entry in rows.tickets.history_of(ticket.id)],
-            moves=_moves(city, caller, ticket),
-        )
-
-
-def _moves(city: City, caller: Actor, ticket: Ticket) -> list[OpenMove]:
-    return [
-        OpenMove(to=step.to, needs=[need.value for need in step.needs])
-        for step in moves_from(ticket.state, field_verification=city.policy.field_verification)
-        if may_move(caller, step, ticket)
-    ]
-
-
-def _listed(rows: Transaction, ticket: Ticket) -> TicketListed:
-    latest = rows.observations.of_ticket(ticket.id, 1)
-    return ticket_listed(
-        ticket, latest[0].seen.picture_id if latest else None, rows.observations.count_of_ticket(ticket.id)
-    )
+def _taken(by_file: Taken, form: Form) -> Taken:
+    place, taken_at = form.place(), form.moment("taken_at")
+    said = Taken(place, "form" if place else None, by_file.taken_at or taken_at)
+    return replace(by_file, taken_at=said.taken_at) if by_file.place else said
 
 
 def _several(told: list[str]) -> list[str]:
@@ -162,6 +168,13 @@ def _states(told: list[str]) -> frozenset[State]:
         return frozenset(State(name) for name in _several(told))
     except ValueError as error:
         raise Unprocessable(field="state", problem="unknown") from error
+
+
+def _marks(told: list[str]) -> frozenset[Mark]:
+    try:
+        return frozenset(Mark(name) for name in _several(told))
+    except ValueError as error:
+        raise Unprocessable(field="mark", problem="unknown") from error
 
 
 def _bbox(told: str | None) -> BBox | None:

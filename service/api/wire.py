@@ -167,7 +167,11 @@ class ObservationAnswer(BaseModel):
 
 
 class EvidenceAnswer(BaseModel):
-    """A picture of a ticket, `before` for one that a sighting left; the blurred one lies at `/api/evidence/{id}`."""
+    """A picture of a ticket, `before` for one that a sighting left; the blurred one lies at `/api/evidence/{id}`.
+
+    `place` and `taken_at` are the picture's own word on where and when it was taken; `place_check` says whether that
+    is the ticket's place, `distance_m` how far it is.
+    """
 
     id: str
     role: Literal["before", "after", "near", "far"]
@@ -175,6 +179,10 @@ class EvidenceAnswer(BaseModel):
     width: int
     height: int
     at: Moment
+    place: Place | None = None
+    taken_at: Moment | None = None
+    place_check: Literal["matches", "elsewhere", "unknown"] = "unknown"
+    distance_m: float | None = None
 
 
 class HistoryAnswer(BaseModel):
@@ -218,17 +226,14 @@ class TicketListed(BaseModel):
     recurrence_of: str | None
     merged_into: str | None
     review_at: Moment | None
+    overdue_at: Moment | None
+    urged_at: Moment | None
+    supervised_at: Moment | None
+    extensions: int
+    legal_hold: bool
+    co_units: list[str]
     picture: str | None = None
     sightings: int = 0
-
-
-class TicketAnswer(TicketListed):
-    """A ticket with everything behind it."""
-
-    observations: list[ObservationAnswer]
-    evidence: list[EvidenceAnswer]
-    history: list[HistoryAnswer]
-    moves: list[OpenMove]
 
 
 class TicketPage(BaseModel):

@@ -1,6 +1,6 @@
 """What all pulled cameras share, and how each of them is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -9,6 +9,7 @@ from service.eye import Eye
 from service.intake import Intake
 from service.jobs import Jobs
 from service.numbers import Numbers
+from service.outbound.dialing import Dialer
 from service.store import Store
 
 STATES: Final = ("waiting", "watching", "silent", "trouble")
@@ -24,6 +25,7 @@ class Means:
     jobs: Jobs
     clock: Clock
     numbers: Numbers
+    dialer: Dialer = field(default_factory=Dialer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from detector.types import GeoPoint
+from service.accounts.names import OPERATOR
+from service.domain.audit import AuditLine
 from service.errors import PlaceOutOfRange, Unprocessable
+from service.outbound.dialing import Dialer
 from service.store import Store
 from service.store.cameras import Camera, CameraKind
 
@@ -18,6 +21,7 @@ LOOK_EVERY_S: Final = 60.0
 LOOK_AT_MOST_EVERY_S: Final = 0.2
 LOOK_AT_LEAST_EVERY_S: Final = 86_400.0
 LONGEST_URL: Final = 2000
+NO_NETWORKS: Final = Dialer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +38,29 @@ class NewCamera:
     look_every_s: float | None = None
 
 
-def register(store: Store, told: NewCamera, now: datetime, *, files_allowed: bool = False) -> Camera:
+def register(
+    store: Store,
+    told: NewCamera,
+    now: datetime,
+    *,
+    by: str = OPERATOR,
+    files_allowed: bool = False,
+    dialer: Dialer = NO_NETWORKS,
+) -> Camera:
     """Keep a new camera.
 
     Args:
         store: where.
         told: what is known about it.
         now: the present moment.
-        files_allowed: its address may be a file or folder of this machine; an administrator's word, never a client's.
+        by: who registers it.
+        files_allowed: its address may be a file or folder of this machine, or lie in a private network; the word of an
+            operator at this machine, never a client's.
+        dialer: says at once of an address in figures that it may not be called; names are asked at each connection.
 
     Raises:
         CameraExists: the id is taken.
+        AddressRefused: the address lies where the service may not call.
         PlaceOutOfRange, Unprocessable: what is told does not hold together.
     """
     if not ID.fullmatch(told.id):
@@ -56,11 +72,14 @@ def register(store: Store, told: NewCamera, now: datetime, *, files_allowed: boo
         created_at=now,
         place=_place(told),
         heading_deg=_heading(told.heading_deg),
-        url=None if told.url is None else _address(told.url, files_allowed),
+        url=None if told.url is None else _address(told.url, files_allowed, dialer),
+        by_operator=files_allowed,
         look_every_s=_look_every(told.look_every_s),
     )
     with store.write() as rows:
         rows.cameras.add(camera)
+        facts = {"kind": camera.kind.value, "pulled": camera.url is not None}
+        rows.audit.add(AuditLine(now, by, "camera.created", camera.id, None, facts))
     return camera
 
 
@@ -91,7 +110,7 @@ def _look_every(seconds: float | None) -> float:
     return seconds
 
 
-def _address(url: str, files_allowed: bool) -> str:
+def _address(url: str, files_allowed: bool, dialer: Dialer) -> str:
     if len(url) > LONGEST_URL or any(character.isspace() or ord(character) < 32 for character in url[:8]):
         raise Unprocessable(field="url", problem="not_an_address")
     try:
@@ -100,6 +119,8 @@ def _address(url: str, files_allowed: bool) -> str:
     except ValueError as error:
         raise Unprocessable(field="url", problem="not_an_address") from error
     if address.scheme in NETWORK and host:
+        if not files_allowed:
+            dialer.refuse_literal(host)
         return url
     if files_allowed and address.scheme in ("", "file"):
         return url

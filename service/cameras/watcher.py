@@ -3,10 +3,8 @@
 import random
 import threading
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Final
 
 import structlog
@@ -15,10 +13,12 @@ from detector.errors import DetectorError, SourceError
 from detector.gate import Gate, Gating
 from detector.health import Health
 from detector.images import encode_jpeg
-from detector.observe import FIXED_CAMERA, SAID, Decision, Looks, Persistence, Scene, observe
+from detector.observe import SAID, Decision, Looks, Scene, observe
 from detector.sources import NETWORK, Reading, Source, open_source
 from detector.types import Detections, Frame
+from service.cameras.dialling import dial_for
 from service.cameras.health import CameraHealth, Means
+from service.cameras.patience import Patient
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import ServiceError
@@ -35,18 +35,6 @@ FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 8.0
 JPEG_QUALITY: Final = 90
 
-CANDIDATE: Final = Persistence(
-    lasting=timedelta(seconds=20),
-    min_hits=3,
-    open_score=0.05,
-    keep_score=0.05,
-    again_every=timedelta(minutes=4),
-)
-"""What lasts three looks becomes a candidate, which a person looks at before anybody is sent. The model's own
-thresholds decide what is a hit. Longer times are for what a machine may file by itself."""
-
-PATIENCE: Final[Mapping[str, Persistence]] = MappingProxyType(dict.fromkeys(FIXED_CAMERA, CANDIDATE))
-
 log = structlog.get_logger(__name__)
 
 
@@ -61,7 +49,7 @@ class Watcher:
         self._health = CameraHealth(last_frame_at=camera.last_frame_at, trouble=camera.trouble)
         self._heard = time.monotonic()
         self._noted = -NOTED_EVERY_S
-        self._looks = Looks(PATIENCE)
+        self._looks = Looks(Patient(means.intake.in_force))
         self._thread = threading.Thread(target=self._run, name=f"camera {camera.id}", daemon=True)
 
     def start(self) -> None:
@@ -110,7 +98,8 @@ class Watcher:
         health = Health()
         url = self.camera.url or ""
         pending_at: datetime | None = None
-        with open_source(url, now=self._means.clock, name=self.camera.id, reading=self._reading()) as source:
+        dial = dial_for(self.camera, self._means.dialer)
+        with open_source(url, now=self._means.clock, name=self.camera.id, reading=self._reading(), dial=dial) as source:
             self._source = source
             for frame in source:
                 if self._stopping.is_set():

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from service.api.city import City
 from service.casework import Occasion, move_ticket, put_evidence
 from service.demo.people import UNIT
+from service.domain.moves import MoveRequest
 from service.domain.states import Resolution, Role, State
-from service.domain.ticket import MoveRequest, Ticket
+from service.domain.ticket import Ticket
 from service.store.tables import observations, photos, tickets
 
 Step = tuple[Role, State]
@@ -55,9 +56,9 @@ def _put_after(city: City, ticket: Ticket, photo: bytes) -> None:
     with city.store.read() as rows:
         ticket = rows.tickets.get(ticket.id)
     crew = city.people.actor((Role.UNIT if ticket.unit_id == UNIT else Role.OPS).value)
-    picture = city.intake.picture(photo, crew)
+    shot = city.intake.shot(photo, crew)
     with city.store.write() as rows:
-        put_evidence(rows, ticket.id, picture, "after", Occasion(crew, city.policy, city.clock()))
+        put_evidence(rows, ticket.id, shot.picture, "after", Occasion(crew, city.policy, city.clock()), shot.taken)
 
 
 def _tickets_of(city: City, key: str) -> list[Ticket]:

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from detector.catalog import Limit
 
-HOURS_IN_A_WORKING_DAY: Final = 8
 LONGEST_SEARCH_DAYS: Final = 3660
 
 
@@ -26,12 +25,16 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class WorkingHours:
-    """When a city works: windows of local time, on weekdays (1 = Monday … 7 = Sunday), but for the calendar."""
+    """When a city works: windows of local time, on weekdays (1 = Monday … 7 = Sunday), but for the calendar.
+
+    `day_h` is how many working hours one working day of a limit has.
+    """
 
     timezone: ZoneInfo
     windows: tuple[tuple[time, time], ...] = ((time(8), time(12)), (time(14), time(18)))
     weekdays: frozenset[int] = frozenset({1, 2, 3, 4, 5})
     calendar: Calendar = Calendar()
+    day_h: float = 8.0
 
     def __post_init__(self) -> None:
         edges = [edge for window in self.windows for edge in window]
@@ -53,6 +56,16 @@ class WorkingHours:
             day = first + timedelta(days=days)
             if self.works_on(day):
                 yield from self._spans_of(day, start)
+
+    def spans_before(self, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Worked spans in UTC that lie before `end`, the latest first and cut where `end` lies in it."""
+        last = end.astimezone(self.timezone).date()
+        for days in range(LONGEST_SEARCH_DAYS):
+            day = last - timedelta(days=days)
+            if self.works_on(day):
+                for begin, close in reversed(list(self._spans_of(day, datetime.min.replace(tzinfo=UTC)))):
+                    if begin < end:
+                        yield begin, min(close, end)
 
     def _spans_of(self, day: date, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         for opens, closes in self.windows:
@@ -87,7 +100,7 @@ def due_at(start: datetime, limit: Limit, hours: WorkingHours) -> datetime:
         case "working_hour":
             return _after_work(start, timedelta(hours=limit.amount), hours)
         case "working_day":
-            return _after_work(start, timedelta(hours=limit.amount * HOURS_IN_A_WORKING_DAY), hours)
+            return _after_work(start, timedelta(hours=limit.amount * hours.day_h), hours)
 
 
 def due_after_pause(due: datetime, paused_at: datetime, now: datetime, limit: Limit, hours: WorkingHours) -> datetime:
@@ -97,6 +110,31 @@ def due_after_pause(due: datetime, paused_at: datetime, now: datetime, limit: Li
     if limit.unit in ("working_hour", "working_day"):
         return _after_work(now.astimezone(UTC), _work_between(paused_at, due, hours), hours)
     return due + (now - paused_at)
+
+
+def work_between(start: datetime, end: datetime, hours: WorkingHours) -> timedelta:
+    """How much working time lies between two moments, nothing where `end` is not after `start`."""
+    return _work_between(start, end, hours)
+
+
+def moment_before(due: datetime, limit: Limit, hours: WorkingHours) -> datetime:
+    """The latest moment, in UTC, from which a limit ends at `due` (aware) or before.
+
+    >>> shanghai = ZoneInfo("Asia/Shanghai")
+    >>> monday = datetime(2026, 11, 30, 9, 0, tzinfo=shanghai)
+    >>> moment = moment_before(monday, Limit(2, "working_hour"), WorkingHours(shanghai))
+    >>> moment.astimezone(shanghai).strftime("%a %H:%M")
+    'Fri 17:00'
+    """
+    due = due.astimezone(UTC)
+    if limit.unit in ("minute", "urgent_hour", "calendar_day"):
+        return due - (due_at(due, limit, hours) - due)
+    work = timedelta(hours=limit.amount * (hours.day_h if limit.unit == "working_day" else 1))
+    for begin, end in hours.spans_before(due):
+        if work <= end - begin:
+            return end - work
+        work -= end - begin
+    raise ValueError(f"no {work} of work within {LONGEST_SEARCH_DAYS} days before")
 
 
 def _work_between(start: datetime, end: datetime, hours: WorkingHours) -> timedelta:

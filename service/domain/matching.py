@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from detector.types import GeoPoint
+from service.domain.geometry import distance_m
 from service.domain.observation import Sighting
 from service.domain.policy import Policy
+from service.domain.premises import NOWHERE, Doorsteps
 from service.domain.states import State
 from service.domain.ticket import Ticket
 
-EARTH_RADIUS_M: Final = 6_371_008.8
 REFUSED: Final = frozenset({State.DISMISSED, State.NOT_FILED})
 PUT_RIGHT: Final = frozenset({State.CLOSED, State.SELF_CORRECTED})
 
@@ -24,28 +24,16 @@ class Match:
     recurrence_of: str | None = None
 
 
-def distance_m(a: GeoPoint, b: GeoPoint) -> float:
-    """Metres along the ground (haversine on a sphere, within 0.6 % of the ellipsoid).
-
-    >>> round(distance_m(GeoPoint(31.23, 121.47), GeoPoint(31.23045, 121.47)))
-    50
-    """
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
-    half_lat = (lat_b - lat_a) / 2
-    half_lon = math.radians(b.lon - a.lon) / 2
-    chord = math.sin(half_lat) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin(half_lon) ** 2
-    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, chord)))
-
-
-def match(seen: Sighting, nearby: Sequence[Ticket], policy: Policy) -> Match:
+def match(seen: Sighting, nearby: Sequence[Ticket], policy: Policy, doorsteps: Doorsteps = NOWHERE) -> Match:
     """Which of the tickets `nearby` is the same problem: the nearest open one, else one that has just ended.
 
     A ticket that was closed is the same problem for a while (`same_after_close`), and for whatever was seen before
     the close; later it comes back as a rebound. What a reviewer has just refused is not opened again by a camera,
-    but always by a person.
+    but always by a person. Before two doors that answer for it are two problems however near, before one it is one.
     """
-    same = sorted(_same_problem(seen, nearby, policy), key=lambda ticket: _nearness(seen, ticket))
-    living = [ticket for ticket in (_target_of(ticket, nearby) for ticket in same) if ticket.is_open]
+    nearest = sorted(_same_problem(seen, nearby, policy, doorsteps), key=lambda ticket: _nearness(seen, ticket))
+    same = list({ticket.id: ticket for ticket in (_target_of(ticket, nearby) for ticket in nearest)}.values())
+    living = [ticket for ticket in same if ticket.is_open]
     if living:
         return Match(living[0])
     recent = [ticket for ticket in same if _has_just_ended(ticket, seen, policy)]
@@ -54,10 +42,22 @@ def match(seen: Sighting, nearby: Sequence[Ticket], policy: Policy) -> Match:
     return Match(None, _brought_back(same, seen, policy))
 
 
-def _same_problem(seen: Sighting, nearby: Iterable[Ticket], policy: Policy) -> Iterable[Ticket]:
+def belongs_rather(seen: Sighting, ticket: Ticket, other: Ticket, policy: Policy) -> bool:
+    """Whether a sighting is the problem of `ticket`, and nearer to it than to `other`."""
+    is_its = any(_same_problem(seen, [ticket], policy))
+    return is_its and _nearness(seen, ticket)[:2] < _nearness(seen, other)[:2]
+
+
+def _same_problem(
+    seen: Sighting, nearby: Iterable[Ticket], policy: Policy, doorsteps: Doorsteps = NOWHERE
+) -> Iterable[Ticket]:
     radius_m = policy.rule(seen.condition).radius_m
     for ticket in nearby:
-        if ticket.condition == seen.condition and (_same_view(seen, ticket) or _metres(seen, ticket) <= radius_m):
+        if ticket.condition != seen.condition:
+            continue
+        same_view = _same_view(seen, ticket)
+        one_door = None if same_view else doorsteps.same(seen.place, ticket.place)
+        if one_door or (one_door is None and (same_view or _metres(seen, ticket) <= radius_m)):
             yield ticket
 
 
@@ -76,9 +76,11 @@ def _nearness(seen: Sighting, ticket: Ticket) -> tuple[bool, float, str]:
 
 
 def _target_of(ticket: Ticket, nearby: Iterable[Ticket]) -> Ticket:
-    if ticket.merged_into is None:
-        return ticket
-    return next((other for other in nearby if other.id == ticket.merged_into), ticket)
+    """The ticket that one was merged into, and that was merged into another one, to the end."""
+    known = {other.id: other for other in nearby}
+    while ticket.merged_into in known:
+        ticket = known[ticket.merged_into]
+    return ticket
 
 
 def _has_just_ended(ticket: Ticket, seen: Sighting, policy: Policy) -> bool:

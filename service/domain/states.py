@@ -62,6 +62,12 @@ class Need(StrEnum):
     MERGE_TARGET = "merge_target"
 
 
+class Override(StrEnum):
+    """A check that the duty chief may set aside, with a reason."""
+
+    AFTER_PHOTO_PLACE = "after_photo_place"
+
+
 class Stage(StrEnum):
     """The stage of the closed loop 环节."""
 
@@ -166,6 +172,9 @@ MOVES: Final = (
     Move(State.CHECKING, State.REWORK, FIELD, (Need.REASON,)),
     Move(State.REWORK, State.IN_PROGRESS, CREW),
 )
+
+UNDO_MERGE: Final = Move(State.MERGED, State.VERIFYING, DESK, (Need.REASON,))
+"""Takes a merge back; no step of the table, since it is done to two tickets at once."""
 
 _BY_STEP: Final = MappingProxyType({(row.was, row.to): row for row in MOVES})
 

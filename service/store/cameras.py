@@ -10,6 +10,7 @@ from detector.types import GeoPoint
 from service.errors import CameraExists, CameraUnknown
 from service.store.places import Row, place_columns, place_in
 from service.store.tables import cameras
+from service.store.watched import Watched, watched_between
 
 
 class CameraKind(StrEnum):
@@ -28,6 +29,7 @@ class Camera:
         url: where frames are pulled from, None where they are pushed; it may hold a password and is never shown.
         look_every_s: seconds between two looks at a pulled stream.
         trouble: the code of what keeps it from being read, None while all is well.
+        by_operator: its address was typed on this machine, so it may be one of a private network.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Camera:
     disabled_at: datetime | None = None
     last_frame_at: datetime | None = None
     trouble: str | None = None
+    by_operator: bool = False
 
 
 class Cameras:
@@ -84,8 +87,12 @@ class Cameras:
         return [_camera(row) for row in self._connection.execute(query.order_by(cameras.c.id)).mappings()]
 
     def saw_frame(self, camera_id: str, at: datetime) -> None:
-        """A frame has come: the camera is well."""
-        self.replace(replace(self.get(camera_id), last_frame_at=at, trouble=None))
+        """A frame has come: the camera is well, and has watched since the frame before if it was well then."""
+        camera = self.get(camera_id)
+        if camera.trouble is None:
+            watched = watched_between(camera.last_frame_at, at, camera.look_every_s)
+            Watched(self._connection).add(camera_id, at, watched)
+        self.replace(replace(camera, last_frame_at=at, trouble=None))
 
     def has_trouble(self, camera_id: str, code: str) -> None:
         """The camera cannot be read."""
@@ -95,7 +102,7 @@ class Cameras:
 def _columns(camera: Camera) -> dict[str, object]:
     plain = ("id", "name", "created_at", "heading_deg", "url", "look_every_s", "disabled_at", "last_frame_at")
     return {
-        **{name: getattr(camera, name) for name in (*plain, "trouble")},
+        **{name: getattr(camera, name) for name in (*plain, "trouble", "by_operator")},
         "kind": camera.kind.value,
         **place_columns(camera.place, "camera"),
     }
@@ -114,4 +121,5 @@ def _camera(row: Row) -> Camera:
         disabled_at=row["disabled_at"],
         last_frame_at=row["last_frame_at"],
         trouble=row["trouble"],
+        by_operator=row["by_operator"],
     )

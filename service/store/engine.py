@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pysqlite3
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 
 from service.errors import DataUnusable, LibraryTooOld
 
@@ -20,9 +20,15 @@ MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
 def open_engine(url: str) -> Engine:
-    """Connect to `sqlite:///PATH` or a PostgreSQL address; LibraryTooOld, DataUnusable if that cannot be."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    """Connect to `sqlite:///PATH` or `postgresql://…`; LibraryTooOld, DataUnusable if that cannot be."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        if address.drivername in ("postgresql", "postgres"):
+            address = address.set(drivername="postgresql+psycopg")
+        try:
+            return create_engine(address, pool_size=16, max_overflow=32, pool_pre_ping=True, hide_parameters=True)
+        except (ImportError, NoSuchModuleError) as error:
+            raise DataUnusable(problem=f"no driver for {address.drivername}") from error
     if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise LibraryTooOld(found=pysqlite3.sqlite_version, wanted=".".join(map(str, OLDEST_SQLITE)))
     engine = create_engine(url, module=pysqlite3, pool_size=8, max_overflow=120, pool_timeout=30, hide_parameters=True)
@@ -31,14 +37,14 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the tables to this program's revision; DataUnusable if they are newer or cannot be read."""
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Bring the tables to this program's revision, or an earlier one; DataUnusable if they are newer or unreadable."""
     from alembic import command  # only where there is something to migrate: it doubles the time of a start
     from alembic.util.exc import CommandError
 
     try:
         with engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection, connection.begin():
-            command.upgrade(_alembic(connection), "head")
+            command.upgrade(_alembic(connection), to)
     except (DBAPIError, pysqlite3.DatabaseError) as error:
         raise DataUnusable(problem=_first_line(error)) from error
     except CommandError as error:

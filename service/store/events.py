@@ -1,4 +1,4 @@
-"""The outbox: what has happened, numbered, for pages that listen and for whoever is told later; and who looked."""
+"""The outbox: what has happened, numbered, for pages that listen and for whoever is told later."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from service.store.tables import audit, events
+from service.store.tables import events
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +19,6 @@ class Event:
     type: str
     subject: str
     body: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """Who did what to which thing, and why they said so."""
-
-    at: datetime
-    actor: str
-    action: str
-    subject: str
-    reason: str | None
-    facts: Mapping[str, Any]
 
 
 class Events:
@@ -51,32 +39,3 @@ class Events:
     def last_seq(self) -> int:
         """The number of the latest event, 0 before the first."""
         return self._connection.execute(select(func.max(events.c.seq))).scalar() or 0
-
-
-class Audit:
-    """Rows of `audit`: what somebody did that is not a step of a ticket, such as looking at an original."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def add(self, line: AuditLine) -> None:
-        """Write one line."""
-        self._connection.execute(
-            insert(audit).values(
-                at=line.at,
-                actor=line.actor,
-                action=line.action,
-                subject=line.subject,
-                reason=line.reason,
-                facts=dict(line.facts),
-            )
-        )
-
-    def about(self, subject: str) -> list[AuditLine]:
-        """All lines about one thing, oldest first."""
-        query = select(audit).where(audit.c.subject == subject).order_by(audit.c.seq)
-        rows = self._connection.execute(query).mappings()
-        return [
-            AuditLine(**{name: row[name] for name in ("at", "actor", "action", "subject", "reason", "facts")})
-            for row in rows
-        ]

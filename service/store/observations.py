@@ -4,17 +4,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select, update
 
 from detector.types import Box
+from service.domain.audit import AuditLine
 from service.domain.observation import Sighting, Source, SourceType
 from service.domain.states import State
 from service.domain.verdict import Verdict, Word
 from service.errors import ObservationUnknown
+from service.store.audit import Audit
 from service.store.places import Row, detections_as_json, detections_from_json, place_columns, place_in
 from service.store.tables import observations, tickets, verdicts
+
+JUDGED: Final = "observation.judged"
 
 
 class Result(StrEnum):
@@ -64,17 +68,18 @@ class Judgement:
 class Observations:
     """Rows of `observations` and of `verdicts`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, audit: Audit) -> None:
         self._connection = connection
+        self._audit = audit
 
     def add(self, observation: Observation) -> None:
         """Keep an observation."""
-        self._connection.execute(insert(observations).values(**_columns(observation)))
+        self._connection.execute(insert(observations).values(**observation_columns(observation)))
 
     def replace(self, observation: Observation) -> None:
         """Write all that may change about an observation: its boxes, condition, place, ticket and verdict."""
         where = observations.c.id == observation.seen.id
-        self._connection.execute(update(observations).where(where).values(**_columns(observation)))
+        self._connection.execute(update(observations).where(where).values(**observation_columns(observation)))
 
     def find(self, observation_id: str) -> Observation | None:
         """The observation of that id, None if there is none."""
@@ -103,7 +108,7 @@ class Observations:
             .order_by(observations.c.seen_at.desc(), observations.c.id.desc())
             .limit(limit)
         )
-        return [_observation(row) for row in self._connection.execute(query).mappings()]
+        return [observation_in(row) for row in self._connection.execute(query).mappings()]
 
     def count_of_ticket(self, ticket_id: str) -> int:
         """How many sightings stand behind one ticket."""
@@ -154,7 +159,7 @@ class Observations:
             .order_by(observations.c.id)
             .limit(limit)
         )
-        return [_observation(row) for row in self._connection.execute(query).mappings()]
+        return [observation_in(row) for row in self._connection.execute(query).mappings()]
 
     def add_verdict(self, judgement: Judgement) -> None:
         """Keep a reviewer's word; earlier ones stay."""
@@ -171,6 +176,9 @@ class Observations:
                 at=judgement.at,
             )
         )
+        facts = {"verdict": verdict.word.value, "condition": verdict.condition, "was": dict(judgement.was)}
+        line = AuditLine(judgement.at, judgement.by, JUDGED, judgement.observation_id, verdict.reason, facts)
+        self._audit.add(line)
 
     def verdicts_on(self, observation_id: str) -> list[Judgement]:
         """All words on one observation, oldest first."""
@@ -179,10 +187,11 @@ class Observations:
 
     def _all(self, where: ColumnElement[bool]) -> list[Observation]:
         query = select(observations).where(where).order_by(observations.c.condition, observations.c.id)
-        return [_observation(row) for row in self._connection.execute(query).mappings()]
+        return [observation_in(row) for row in self._connection.execute(query).mappings()]
 
 
-def _columns(observation: Observation) -> dict[str, object]:
+def observation_columns(observation: Observation) -> dict[str, object]:
+    """The row of an observation."""
     seen = observation.seen
     return {
         "id": seen.id,
@@ -206,7 +215,8 @@ def _columns(observation: Observation) -> dict[str, object]:
     }
 
 
-def _observation(row: Row) -> Observation:
+def observation_in(row: Row) -> Observation:
+    """The observation in a row."""
     seen = Sighting(
         id=row["id"],
         condition=row["condition"],

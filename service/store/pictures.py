@@ -1,13 +1,19 @@
 """Pictures behind photos, frames and tickets: which bytes are the original, which may be shown."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
+from detector.types import GeoPoint
+from service.domain.after_photos import Taken
+from service.domain.audit import AuditLine
+from service.domain.seals import EXHIBITED, KEPT
 from service.errors import EvidenceUnknown
+from service.store.audit import Audit
 from service.store.locks import lock
+from service.store.places import Row, place_columns
 from service.store.tables import pictures, ticket_evidence
 
 
@@ -20,6 +26,7 @@ class Picture:
         blurred_sha256: of the derivative that may be shown, None until it is made.
         width, height: of the upright picture, pixels.
         by: who sent it.
+        original_gone_at: when the original's time was over, None while it is there.
     """
 
     id: str
@@ -30,6 +37,7 @@ class Picture:
     by: str
     created_at: datetime
     blurred_sha256: str | None = None
+    original_gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +48,15 @@ class Exhibit:
     role: str
     by: str
     at: datetime
+    taken: Taken = field(default_factory=Taken)
 
 
 class Pictures:
     """Rows of `pictures` and of `ticket_evidence`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, audit: Audit) -> None:
         self._connection = connection
+        self._audit = audit
 
     def add(self, picture: Picture) -> Picture:
         """Keep a picture; the one that is there already if its id is known."""
@@ -55,6 +65,8 @@ class Pictures:
         if kept is not None:
             return kept
         self._connection.execute(insert(pictures).values(**_columns(picture)))
+        facts = {"sha256": picture.original_sha256}
+        self._audit.add(AuditLine(picture.created_at, picture.by, KEPT, picture.id, None, facts))
         return picture
 
     def find(self, picture_id: str) -> Picture | None:
@@ -87,14 +99,22 @@ class Pictures:
             return
         self._connection.execute(
             insert(ticket_evidence).values(
-                ticket_id=ticket_id, picture_id=exhibit.picture.id, role=exhibit.role, by=exhibit.by, at=exhibit.at
+                ticket_id=ticket_id,
+                picture_id=exhibit.picture.id,
+                role=exhibit.role,
+                by=exhibit.by,
+                at=exhibit.at,
+                **place_columns(exhibit.taken.place, exhibit.taken.place_source),
+                taken_at=exhibit.taken.taken_at,
             )
         )
+        facts = {"picture": exhibit.picture.id, "role": exhibit.role}
+        self._audit.add(AuditLine(exhibit.at, exhibit.by, EXHIBITED, ticket_id, None, facts))
 
     def of_ticket(self, ticket_id: str) -> list[Exhibit]:
         """What was put to a ticket by hand, oldest first; its sightings have pictures of their own."""
         query = (
-            select(pictures, ticket_evidence.c.role, ticket_evidence.c.by.label("put_by"), ticket_evidence.c.at)
+            select(pictures, *(column.label(f"put_{column.name}") for column in ticket_evidence.c))
             .join(ticket_evidence, ticket_evidence.c.picture_id == pictures.c.id)
             .where(ticket_evidence.c.ticket_id == ticket_id)
             .order_by(ticket_evidence.c.at, pictures.c.id)
@@ -102,7 +122,13 @@ class Pictures:
         rows = self._connection.execute(query).mappings()
         names = [column.name for column in pictures.c]
         return [
-            Exhibit(Picture(**{name: row[name] for name in names}), row["role"], row["put_by"], row["at"])
+            Exhibit(
+                Picture(**{name: row[name] for name in names}),
+                row["put_role"],
+                row["put_by"],
+                row["put_at"],
+                _taken(row),
+            )
             for row in rows
         ]
 
@@ -112,12 +138,22 @@ class Pictures:
         return list(self._connection.execute(query).scalars())
 
     def hashes(self) -> Iterator[tuple[str, str]]:
-        """(picture id, SHA-256) of every object that some row speaks of."""
-        query = select(pictures.c.id, pictures.c.original_sha256, pictures.c.blurred_sha256).order_by(pictures.c.id)
-        for picture_id, original, blurred in self._connection.execute(query):
-            yield picture_id, original
+        """(picture id, SHA-256) of every object that some row speaks of and that has to be there."""
+        query = select(
+            pictures.c.id, pictures.c.original_sha256, pictures.c.blurred_sha256, pictures.c.original_gone_at
+        ).order_by(pictures.c.id)
+        for picture_id, original, blurred, gone_at in self._connection.execute(query):
+            if gone_at is None:
+                yield picture_id, original
             if blurred is not None:
                 yield picture_id, blurred
+
+
+def _taken(row: Row) -> Taken:
+    place = None
+    if row["put_lat"] is not None and row["put_lon"] is not None:
+        place = GeoPoint(row["put_lat"], row["put_lon"], row["put_accuracy_m"])
+    return Taken(place, row["put_place_source"], row["put_taken_at"])
 
 
 def _columns(picture: Picture) -> dict[str, object]:

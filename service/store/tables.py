@@ -18,6 +18,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    true,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -114,6 +116,7 @@ cameras = Table(
     Column("disabled_at", UtcTime),
     Column("last_frame_at", UtcTime),
     Column("trouble", String(64)),  # a code while the source cannot be read
+    Column("by_operator", Boolean, nullable=False, server_default=true()),  # its address was typed on this machine
 )
 
 api_keys = Table(
@@ -170,6 +173,7 @@ pictures = Table(
     Column("height", Integer, nullable=False),
     Column("by", Id, nullable=False),
     Column("created_at", UtcTime, nullable=False),
+    Column("original_gone_at", UtcTime),  # when its time was over; what was shown stays
 )
 
 photos = Table(
@@ -215,8 +219,14 @@ tickets = Table(
     Column("due_at", UtcTime),
     Column("review_at", UtcTime),  # when a suspended ticket is looked at again
     Column("ended_at", UtcTime),
-    Column("recurrence_of", Id, ForeignKey("tickets.id")),
-    Column("merged_into", Id, ForeignKey("tickets.id")),
+    Column("recurrence_of", Id, ForeignKey("tickets.id"), index=True),
+    Column("merged_into", Id, ForeignKey("tickets.id"), index=True),
+    Column("overdue_at", UtcTime),
+    Column("urged_at", UtcTime),
+    Column("supervised_at", UtcTime),
+    Column("extensions", Integer, nullable=False, server_default="0"),
+    Column("legal_hold", Boolean, nullable=False, server_default=false()),
+    Column("co_units", JSON, nullable=False, server_default="[]"),  # ids of units that help
     Column("policy_sha256", Sha256, nullable=False),
     Index(None, "cell", "condition"),
     Index(None, "state", "opened_at"),
@@ -237,6 +247,7 @@ history = Table(
     Column("facts", JSON, nullable=False),
     Column("policy_sha256", Sha256, nullable=False),
     UniqueConstraint("ticket_id", "version"),
+    Index(None, "to", "at"),
 )
 
 observations = Table(
@@ -262,6 +273,7 @@ observations = Table(
     Column("created_at", UtcTime, nullable=False),
     Index(None, "ticket_id", "seen_at"),
     Index(None, "verdict", "id"),
+    Index(None, "source_id", "condition", "seen_at"),
 )
 
 verdicts = Table(
@@ -286,6 +298,8 @@ ticket_evidence = Table(
     Column("role", String(8), nullable=False),  # before, after, near or far
     Column("by", Id, nullable=False),
     Column("at", UtcTime, nullable=False),
+    *_place(),  # where the camera that took it stood
+    Column("taken_at", UtcTime),
 )
 
 ticket_numbers = Table(
@@ -304,16 +318,4 @@ events = Table(
     Column("subject", Id, nullable=False, index=True),
     Column("body", JSON, nullable=False),
     sqlite_autoincrement=True,  # a number is never given twice, so Last-Event-ID stays true
-)
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("at", UtcTime, nullable=False),
-    Column("actor", Id, nullable=False),
-    Column("action", String(32), nullable=False),
-    Column("subject", Id, nullable=False, index=True),
-    Column("reason", Text),
-    Column("facts", JSON, nullable=False),
 )

@@ -3,17 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, insert, or_, select, text, update
 
 from service.domain.observation import Sighting
+from service.domain.seals import line_of
 from service.domain.states import OPEN_STATES, Resolution, State
 from service.domain.ticket import Change, HistoryEntry, Ticket
 from service.errors import TicketChanged, TicketUnknown
+from service.store.audit import Audit
 from service.store.cells import cell_of, cells_within
 from service.store.events import Events
+from service.store.fact_tables import ticket_units
+from service.store.facts import Facts
 from service.store.places import Row, place_columns, place_in
 from service.store.tables import history, observations, photos, tickets
 
@@ -34,14 +40,37 @@ class BBox(NamedTuple):
     max_lat: float
 
 
+class Mark(StrEnum):
+    """A fact that holds on a ticket now."""
+
+    OVERDUE = "overdue"
+    URGED = "urged"
+    SUPERVISED = "supervised"
+    EXTENDED = "extended"
+    LEGAL_HOLD = "legal_hold"
+
+
+_MARKED: Final = MappingProxyType(
+    {
+        Mark.OVERDUE: tickets.c.overdue_at.is_not(None),
+        Mark.URGED: tickets.c.urged_at.is_not(None),
+        Mark.SUPERVISED: tickets.c.supervised_at.is_not(None),
+        Mark.EXTENDED: tickets.c.extensions > 0,
+        Mark.LEGAL_HOLD: tickets.c.legal_hold,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TicketFilter:
     """Which tickets are wanted; what is empty does not restrict.
 
     Attributes:
         q: part of a number, an id, a unit or a sender's note, letters of either case.
-        unit_id: only that unit's tickets.
+        unit_id: only tickets that this unit leads or helps with.
+        marks: only tickets with all of these facts.
         place_known: only tickets with a place, for a map.
+        opened_from, opened_before: when it was opened.
     """
 
     states: frozenset[State] = frozenset()
@@ -49,29 +78,40 @@ class TicketFilter:
     bbox: BBox | None = None
     q: str | None = None
     unit_id: str | None = None
+    marks: frozenset[Mark] = frozenset()
     place_known: bool = False
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
 
 
 class Tickets:
     """Rows of `tickets`, `history` and `ticket_numbers`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, audit: Audit) -> None:
         self._connection = connection
+        self._audit = audit
         self._events = Events(connection)
+        self._facts = Facts(connection)
 
     def save(self, change: Change) -> None:
-        """Write a ticket, its line of history and its event; TicketChanged if somebody was faster."""
+        """Write a ticket, its line in history and trail, its fact and event; TicketChanged if somebody was faster."""
         ticket, entry = change.ticket, change.entry
         if entry.was is None:
-            self._connection.execute(insert(tickets).values(**_columns(ticket)))
+            self._connection.execute(insert(tickets).values(**ticket_columns(ticket)))
         else:
             self._update(ticket, version_was=entry.version - 1)
-        self._connection.execute(insert(history).values(_entry_columns(entry)))
+        self._connection.execute(insert(history).values(entry_columns(entry)))
+        self._audit.add(line_of(change))
+        if change.fact is not None:
+            self._facts.add(change.fact)
+            self._say(entry.at, "ticket.noted", ticket, fact=change.fact.kind.value)
+            return
         self._say(entry.at, "ticket.opened" if entry.was is None else "ticket.moved", ticket)
 
     def touch(self, ticket: Ticket, now: datetime) -> None:
         """Write what another sighting changes about a ticket; its state and version stay, whoever moves it now."""
-        seen = {"last_seen": ticket.last_seen, "fixed_camera_id": ticket.fixed_camera_id}
+        later = case((tickets.c.last_seen < ticket.last_seen, ticket.last_seen), else_=tickets.c.last_seen)
+        seen = {"last_seen": later, "fixed_camera_id": ticket.fixed_camera_id}
         self._connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(**seen))
         self._say(now, "ticket.seen_again", ticket)
 
@@ -79,7 +119,7 @@ class Tickets:
         """The ticket of that id or number, None if there is none."""
         where = or_(tickets.c.id == ticket_id, tickets.c.number == ticket_id)
         row = self._connection.execute(select(tickets).where(where)).mappings().first()
-        return _ticket(row) if row else None
+        return ticket_in(row) if row else None
 
     def get(self, ticket_id: str) -> Ticket:
         """The ticket of that id or number; TicketUnknown if there is none."""
@@ -87,6 +127,14 @@ class Tickets:
         if ticket is None:
             raise TicketUnknown(id=ticket_id)
         return ticket
+
+    def hold(self, ticket_id: str) -> Ticket:
+        """The ticket of that id or number, which no other writer changes until the end; TicketUnknown."""
+        where = or_(tickets.c.id == ticket_id, tickets.c.number == ticket_id)
+        row = self._connection.execute(select(tickets).where(where).with_for_update()).mappings().first()
+        if row is None:
+            raise TicketUnknown(id=ticket_id)
+        return ticket_in(row)
 
     def near(self, seen: Sighting, radius_m: float, ended_after: datetime) -> list[Ticket]:
         """Tickets of one condition that may be the same problem: by cell, by fixed camera, and what they merged into.
@@ -105,8 +153,24 @@ class Tickets:
             return []
         living = or_(tickets.c.ended_at.is_(None), tickets.c.ended_at >= ended_after)
         found = self._all(select(tickets).where(tickets.c.condition == seen.condition, or_(*places), living))
-        targets = {ticket.merged_into for ticket in found} - {ticket.id for ticket in found} - {None}
-        return [*found, *(ticket for target in targets if target and (ticket := self.find(target)))]
+        return [*found, *self._targets_of(found)]
+
+    def _targets_of(self, found: Iterable[Ticket]) -> Iterable[Ticket]:
+        """What these tickets were merged into, and what that was merged into, to the end."""
+        known = {ticket.id: ticket for ticket in found}
+        wanted = [ticket.merged_into for ticket in known.values()]
+        while wanted:
+            target = wanted.pop()
+            if target is not None and target not in known:
+                known[target] = self.get(target)
+                wanted.append(known[target].merged_into)
+                yield known[target]
+
+    def linked(self, ticket_id: str) -> tuple[list[Ticket], list[Ticket]]:
+        """The tickets that were merged into this one, and those that are its rebounds, oldest first."""
+        merged = select(tickets).where(tickets.c.merged_into == ticket_id).order_by(tickets.c.id)
+        rebounds = select(tickets).where(tickets.c.recurrence_of == ticket_id).order_by(tickets.c.id)
+        return self._all(merged), self._all(rebounds)
 
     def page(self, wanted: TicketFilter, limit: int = 50, before: str | None = None) -> list[Ticket]:
         """Tickets, newest first; `before` is the id of the last one on the page before."""
@@ -128,7 +192,7 @@ class Tickets:
     def history_of(self, ticket_id: str) -> list[HistoryEntry]:
         """All lines of one ticket's history, oldest first."""
         query = select(history).where(history.c.ticket_id == ticket_id).order_by(history.c.version)
-        return [_entry(row) for row in self._connection.execute(query).mappings()]
+        return [entry_in(row) for row in self._connection.execute(query).mappings()]
 
     def next_number(self, now: datetime, timezone: ZoneInfo) -> str:
         """A number that no ticket has had: the city's day, and a count within it."""
@@ -137,21 +201,26 @@ class Tickets:
 
     def _update(self, ticket: Ticket, version_was: int) -> None:
         where = (tickets.c.id == ticket.id, tickets.c.version == version_was)
-        if self._connection.execute(update(tickets).where(*where).values(**_columns(ticket))).rowcount != 1:
+        if self._connection.execute(update(tickets).where(*where).values(**ticket_columns(ticket))).rowcount != 1:
             raise TicketChanged(version=self.get(ticket.id).version, wanted=version_was)
 
     def _all(self, query: Select[tuple[object, ...]]) -> list[Ticket]:
-        return [_ticket(row) for row in self._connection.execute(query).mappings()]
+        return [ticket_in(row) for row in self._connection.execute(query).mappings()]
 
-    def _say(self, at: datetime, what: str, ticket: Ticket) -> None:
-        body = {
-            "number": ticket.number,
-            "version": ticket.version,
-            "state": ticket.state.value,
-            "condition": ticket.condition,
-            "unit": ticket.unit_id,
-        }
-        self._events.add(at, what, ticket.id, body)
+    def _say(self, at: datetime, what: str, ticket: Ticket, **more: str) -> None:
+        self._events.add(at, what, ticket.id, body_of(ticket) | more)
+
+
+def body_of(ticket: Ticket) -> dict[str, object]:
+    """What every event says of its ticket."""
+    return {
+        "number": ticket.number,
+        "version": ticket.version,
+        "state": ticket.state.value,
+        "condition": ticket.condition,
+        "unit": ticket.unit_id,
+        "co_units": list(ticket.co_units),
+    }
 
 
 def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
@@ -160,7 +229,12 @@ def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.conditions:
         yield tickets.c.condition.in_(sorted(wanted.conditions))
     if wanted.unit_id is not None:
-        yield tickets.c.unit_id == wanted.unit_id
+        yield or_(tickets.c.unit_id == wanted.unit_id, _helped_by(wanted.unit_id))
+    yield from (_MARKED[mark] for mark in sorted(wanted.marks))
+    if wanted.opened_from is not None:
+        yield tickets.c.opened_at >= wanted.opened_from
+    if wanted.opened_before is not None:
+        yield tickets.c.opened_at < wanted.opened_before
     if wanted.place_known:
         yield tickets.c.lat.is_not(None)
     if wanted.bbox is not None:
@@ -168,6 +242,14 @@ def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
         yield tickets.c.lon.between(wanted.bbox.min_lon, wanted.bbox.max_lon)
     if wanted.q:
         yield _says(wanted.q)
+
+
+def _helped_by(unit_id: str) -> ColumnElement[bool]:
+    return exists().where(
+        ticket_units.c.ticket_id == tickets.c.id,
+        ticket_units.c.unit_id == unit_id,
+        ticket_units.c.released_at.is_(None),
+    )
 
 
 def _says(words: str) -> ColumnElement[bool]:
@@ -182,30 +264,36 @@ def _says(words: str) -> ColumnElement[bool]:
 
 _NAMES: Final = ("id", "number", "version", "condition", "code_table", "code", "fixed_camera_id", "unit_id")
 _MOMENTS: Final = ("opened_at", "last_seen", "changed_at", "filed_at", "due_at", "review_at", "ended_at")
-_PLAIN: Final = (*_NAMES, *_MOMENTS, "recurrence_of", "merged_into", "policy_sha256")
+_MARKS: Final = ("overdue_at", "urged_at", "supervised_at", "extensions", "legal_hold")
+_PLAIN: Final = (*_NAMES, *_MOMENTS, *_MARKS, "recurrence_of", "merged_into", "policy_sha256")
 
 
-def _columns(ticket: Ticket) -> dict[str, object]:
+def ticket_columns(ticket: Ticket) -> dict[str, object]:
+    """The row of a ticket."""
     return {
         **{name: getattr(ticket, name) for name in _PLAIN},
         "state": ticket.state.value,
         "resolution": ticket.resolution.value if ticket.resolution else None,
+        "co_units": list(ticket.co_units),
         **place_columns(ticket.place, ticket.place_source),
         "cell": cell_of(ticket.place) if ticket.place else None,
     }
 
 
-def _ticket(row: Row) -> Ticket:
+def ticket_in(row: Row) -> Ticket:
+    """The ticket in a row of `tickets`."""
     return Ticket(
         **{name: row[name] for name in _PLAIN},
         state=State(row["state"]),
         resolution=Resolution(row["resolution"]) if row["resolution"] else None,
+        co_units=tuple(row["co_units"]),
         place=place_in(row),
         place_source=row["place_source"],
     )
 
 
-def _entry_columns(entry: HistoryEntry) -> dict[str, object]:
+def entry_columns(entry: HistoryEntry) -> dict[str, object]:
+    """The row of a line of history."""
     plain = ("ticket_id", "version", "at", "actor", "reason", "policy_sha256")
     return {
         **{name: getattr(entry, name) for name in plain},
@@ -215,7 +303,8 @@ def _entry_columns(entry: HistoryEntry) -> dict[str, object]:
     }
 
 
-def _entry(row: Row) -> HistoryEntry:
+def entry_in(row: Row) -> HistoryEntry:
+    """The line in a row of `history`."""
     return HistoryEntry(
         ticket_id=row["ticket_id"],
         version=row["version"],

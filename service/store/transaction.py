@@ -7,18 +7,38 @@ from functools import cached_property
 from typing import Final
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from service.errors import Busy, StorageFull
+from service.errors import Busy, StorageFull, Unprocessable
+from service.store.addresses import Addresses
+from service.store.approvals import Approvals
+from service.store.audit import Audit
 from service.store.cameras import Cameras
-from service.store.events import Audit, Events
+from service.store.campaigns import Campaigns
+from service.store.cases import Cases
+from service.store.co_units import CoUnits
+from service.store.deliveries import Deliveries
+from service.store.dossiers import Dossiers
+from service.store.evaluations import Evaluations
+from service.store.events import Events
+from service.store.exposed import Exposed
+from service.store.facts import Facts
+from service.store.inspections import Inspections
+from service.store.jobs import Jobs
+from service.store.letters import Letters
 from service.store.locks import lock
 from service.store.observations import Observations
 from service.store.photos import Photos
 from service.store.pictures import Pictures
+from service.store.policies import Policies
+from service.store.premises import PremisesRows
+from service.store.records import Records
+from service.store.reports import CitizenReports
 from service.store.tickets import Tickets
 from service.store.units import Units
+from service.store.watched import Watched
+from service.store.webhooks import Webhooks
 
 LONGEST_WAIT_S: Final = 30.0
 RETRY_AFTER_S: Final = 1
@@ -35,12 +55,22 @@ class Transaction:
     @cached_property
     def tickets(self) -> Tickets:
         """Tickets and their history."""
-        return Tickets(self.connection)
+        return Tickets(self.connection, self.audit)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Dated facts of tickets."""
+        return Facts(self.connection)
+
+    @cached_property
+    def co_units(self) -> CoUnits:
+        """Units that help with tickets."""
+        return CoUnits(self.connection)
 
     @cached_property
     def observations(self) -> Observations:
         """Observations and the verdicts on them."""
-        return Observations(self.connection)
+        return Observations(self.connection, self.audit)
 
     @cached_property
     def photos(self) -> Photos:
@@ -50,7 +80,7 @@ class Transaction:
     @cached_property
     def pictures(self) -> Pictures:
         """Pictures in the evidence store, and which were put to tickets."""
-        return Pictures(self.connection)
+        return Pictures(self.connection, self.audit)
 
     @cached_property
     def cameras(self) -> Cameras:
@@ -63,14 +93,99 @@ class Transaction:
         return Units(self.connection)
 
     @cached_property
+    def policies(self) -> Policies:
+        """Versions of the policy."""
+        return Policies(self.connection)
+
+    @cached_property
+    def records(self) -> Records:
+        """What a policy asks of the past."""
+        return Records(self.connection)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Work that is due at a time."""
+        return Jobs(self.connection)
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """What waits for a second person."""
+        return Approvals(self.connection)
+
+    @cached_property
     def events(self) -> Events:
         """The outbox."""
         return Events(self.connection)
 
     @cached_property
     def audit(self) -> Audit:
-        """Who looked at what, and why."""
+        """Who did what, and who looked at what, and why."""
         return Audit(self.connection)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Tickets with their history, many at once."""
+        return Cases(self.connection)
+
+    @cached_property
+    def watched(self) -> Watched:
+        """How long each camera has watched."""
+        return Watched(self.connection)
+
+    @cached_property
+    def campaigns(self) -> Campaigns:
+        """Campaigns."""
+        return Campaigns(self.connection)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Who is told what happens."""
+        return Webhooks(self.connection)
+
+    @cached_property
+    def deliveries(self) -> Deliveries:
+        """What each webhook is told, and every try."""
+        return Deliveries(self.connection)
+
+    @cached_property
+    def exposed(self) -> Exposed:
+        """Tickets as the public may find them."""
+        return Exposed(self.connection)
+
+    @cached_property
+    def citizen_reports(self) -> CitizenReports:
+        """What citizens sent in."""
+        return CitizenReports(self.connection)
+
+    @cached_property
+    def dossiers(self) -> Dossiers:
+        """Numbers on small ads."""
+        return Dossiers(self.connection)
+
+    @cached_property
+    def evaluations(self) -> Evaluations:
+        """Evaluation tables."""
+        return Evaluations(self.connection)
+
+    @cached_property
+    def inspections(self) -> Inspections:
+        """Walks of inspectors."""
+        return Inspections(self.connection)
+
+    @cached_property
+    def premises(self) -> PremisesRows:
+        """Shops and yards."""
+        return PremisesRows(self.connection)
+
+    @cached_property
+    def addresses(self) -> Addresses:
+        """Where tickets are in words."""
+        return Addresses(self.connection)
+
+    @cached_property
+    def letters(self) -> Letters:
+        """Letters."""
+        return Letters(self.connection)
 
     def lock(self, names: Iterable[str]) -> None:
         """Let no other writer decide about these names until the end; SQLite has one writer at a time anyway."""
@@ -93,6 +208,8 @@ class Store:
     def read(self) -> Iterator[Transaction]:
         """A moment of the database, all of a piece; nothing that is done in it is kept."""
         with _named_errors(), self._engine.connect() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite's are all of a piece anyway
+                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield Transaction(connection)
 
     @contextmanager
@@ -106,7 +223,9 @@ class Store:
         with _named_errors(), self._in_turn(), self._engine.connect() as connection:
             connection = connection.execution_options(sqlite_begin="IMMEDIATE")
             with connection.begin():
-                yield Transaction(connection)
+                tx = Transaction(connection)
+                yield tx
+                tx.audit.seal()
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -128,6 +247,8 @@ def _named_errors() -> Iterator[None]:
         yield
     except NoConnection as error:
         raise Busy(retry_after_s=RETRY_AFTER_S) from error
+    except DataError as error:  # a NUL, a number or a text that is too long for PostgreSQL; SQLite is less strict
+        raise Unprocessable(problem="not_storable") from error
     except DBAPIError as error:
         told = str(error.orig).lower()
         if any(words in told for words in FULL):

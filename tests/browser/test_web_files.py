@@ -22,6 +22,11 @@ WRITTEN_BY_CODE = (
     "camera_kinds.",
     "camera_states.",
     "actors.",
+    "facts.",
+    "timers.",
+    "answers.",
+    "open311.",
+    "exports.",
 )
 
 

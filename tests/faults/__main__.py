@@ -8,9 +8,12 @@ from typing import Final
 
 from benchmarks.figures import say, write_figures
 from tests.faults import (
+    bypasses,
     canaries,
+    crowd,
     disguises,
     disk_errors,
+    falsified,
     full_disk,
     hostile,
     kills,
@@ -18,7 +21,11 @@ from tests.faults import (
     power,
     retries,
     shut_out,
+    steps,
     tampered,
+    told,
+    upgrade,
+    workers,
 )
 from tests.faults.outcome import Outcome, scrub_figure
 
@@ -26,19 +33,30 @@ RESULT: Final = Path("build/faults.json")
 COUNTED: Final[dict[str, tuple[Callable[[int], Outcome], int]]] = {
     "P1": (kills.measure, 300),
     "P2": (power.measure, 100),
+    "P6": (crowd.measure, 1000),
+    "P11": (upgrade.measure, 20),
+    "P7": (steps.measure, 4000),
     "K8": (hostile.measure, 200),
+    "P10": (lambda kills: both(workers.measure(kills), told.measure(kills // 2)), 60),
 }
 WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
     "P3": disk_errors.measure,
     "P4": retries.measure,
+    "P8": falsified.measure_trail,
+    "P9": falsified.measure_evidence,
+    "P12": upgrade.measure_parity,
     "K7": full_disk.measure,
     "S1": matrix.measure,
+    "S2": bypasses.measure,
     "S3": canaries.measure,
     "S5": disguises.measure,
     "S6": shut_out.measure,
     "S7": tampered.measure,
 }
-ORDER: Final = ("P1", "P2", "P3", "P4", "K7", "K8", "S1", "S3", "S5", "S6", "S7")
+ORDER: Final = (
+    *("P1", "P2", "P3", "P4", "P6", "P7", "P8", "P9", "P10", "P11", "P12"),
+    *("K7", "K8", "S1", "S2", "S3", "S5", "S6", "S7"),
+)
 SCRUBBED: Final = ("P3", "P4", "K7")
 
 
@@ -54,6 +72,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(say(figures[-1]), flush=True)
     write_figures(RESULT, figures)
     return 1 if any(figure.met is False for figure in figures) else 0
+
+
+def both(first: Outcome, second: Outcome) -> Outcome:
+    """Two outcomes as one."""
+    return Outcome([*first.figures, *second.figures], [*first.scrubs, *second.scrubs])
 
 
 def _run(promise: str, n: int | None) -> Outcome:
@@ -73,7 +96,7 @@ def _tell(outcome: Outcome) -> Outcome:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--only", choices=(*ORDER, "P5"), help="one promise; P5 scrubs after P3, P4 and K7")
-    parser.add_argument("--n", type=int, help="kills (P1, usually 300), cuts (P2, 100) or mutations (K8, 200)")
+    parser.add_argument("--n", type=int, help="kills (P1: 300), cuts (P2: 100), steps (P7: 4000), files (K8: 200)")
     return parser
 
 

@@ -4,9 +4,12 @@ import pytest
 
 from benchmarks.figures import Figure
 from tests.faults import (
+    bypasses,
     canaries,
+    crowd,
     disguises,
     disk_errors,
+    falsified,
     full_disk,
     hostile,
     kills,
@@ -15,6 +18,9 @@ from tests.faults import (
     retries,
     shut_out,
     tampered,
+    told,
+    upgrade,
+    workers,
 )
 from tests.faults.disks import why_not
 from tests.faults.outcome import Outcome
@@ -56,8 +62,24 @@ def test_no_photo_is_acknowledged_over_a_failing_disk_call() -> None:
     assert broken(disk_errors.measure(step=9)) == []
 
 
+def test_each_clock_rings_once_though_six_workers_are_killed() -> None:
+    assert broken(workers.measure(6, lease_s=2.0)) == []
+
+
 def test_a_retry_makes_no_double() -> None:
     assert broken(retries.measure((1, 5, 20))) == []
+
+
+def test_sixty_four_phones_make_one_ticket_at_each_of_fifty_places() -> None:
+    assert broken(crowd.measure(50)) == []
+
+
+def test_a_changed_byte_of_evidence_shows_and_an_open_tickets_never_goes() -> None:
+    assert broken(falsified.measure_evidence()) == []
+
+
+def test_a_killed_migration_loses_nothing_and_a_backup_restores() -> None:
+    assert broken(upgrade.measure(3)) == []
 
 
 @pytest.mark.needs_root
@@ -72,6 +94,14 @@ def test_a_hostile_file_costs_one_4xx() -> None:
 
 def test_every_route_answers_the_roles_of_its_cell_only() -> None:
     assert broken(matrix.measure()) == []
+
+
+def test_nothing_is_called_that_may_not_be_called() -> None:
+    assert broken(bypasses.measure(every=3)) == []
+
+
+def test_a_webhook_hears_everything_whoever_is_killed() -> None:
+    assert broken(told.measure(2)) == []
 
 
 def test_no_secret_sings() -> None:

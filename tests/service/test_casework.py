@@ -8,10 +8,11 @@ import pytest
 from detector.catalog import Name
 from detector.types import Box
 from service.casework import Occasion, move_ticket, put_evidence, sees_ticket
+from service.domain.moves import MoveRequest
 from service.domain.observation import Sighting
 from service.domain.routing import Grid
 from service.domain.states import Resolution, Role, State
-from service.domain.ticket import MoveRequest, Ticket
+from service.domain.ticket import Ticket
 from service.domain.verdict import Verdict, Word
 from service.errors import AfterPhotoMissing, Forbidden, ObservationUnknown, TicketUnknown
 from service.ingest import Outcome, ingest

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from service.domain.after_photos import Proof
+from service.domain.moves import Circumstances, MoveRequest, may_move, move
 from service.domain.states import (
     MOVES,
     OPEN_STATES,
@@ -17,7 +19,7 @@ from service.domain.states import (
     find_move,
     moves_from,
 )
-from service.domain.ticket import Actor, Change, Circumstances, MoveRequest, Ticket, may_move, move
+from service.domain.ticket import Actor, Change, Ticket
 from service.errors import (
     AfterPhotoMissing,
     Forbidden,
@@ -35,7 +37,7 @@ from tests.build import NOON, a_policy, a_ticket, an_actor
 POLICY = a_policy()
 UNITS = frozenset(unit.id for unit in POLICY.units)
 AROUND = Circumstances(
-    POLICY, has_after_photo=True, units=UNITS, routed_unit="sanitation", open_targets=frozenset({"tic_other"})
+    POLICY, proof=Proof(shown=True), units=UNITS, routed_unit="sanitation", open_targets=frozenset({"tic_other"})
 )
 DOMAIN_TABLE = {
     "candidate": {"dismissed", "nudged", "reported"},
@@ -123,11 +125,11 @@ def test_a_step_without_what_it_needs_is_refused(
 
 def test_closing_needs_an_after_photo() -> None:
     with pytest.raises(AfterPhotoMissing):
-        step(a_ticket(State.CHECKING), a_request(State.CLOSED), around=replace(AROUND, has_after_photo=False))
+        step(a_ticket(State.CHECKING), a_request(State.CLOSED), around=replace(AROUND, proof=Proof()))
 
 
 def test_the_chief_alone_closes_without_an_after_photo_and_says_why() -> None:
-    ticket, bare = a_ticket(State.CHECKING), replace(AROUND, has_after_photo=False)
+    ticket, bare = a_ticket(State.CHECKING), replace(AROUND, proof=Proof())
     forced = a_request(State.CLOSED, resolution=Resolution.FORCED)
     with pytest.raises(Forbidden):
         step(ticket, forced, an_actor(Role.OPS), bare)

@@ -10,12 +10,14 @@ from sqlalchemy import func, select
 
 from detector.types import GeoPoint
 from service.casework import Occasion, move_ticket
+from service.domain.gates import SCORE_BELOW_OPEN
+from service.domain.moves import MoveRequest
 from service.domain.observation import Sighting, Source, sightings_on
 from service.domain.policy import Policy
 from service.domain.states import Resolution, Role, State
-from service.domain.ticket import MoveRequest, Ticket
+from service.domain.ticket import Ticket
 from service.errors import ConditionUnknown, IdempotencyMismatch, PhotoPlaced
-from service.ingest import PLACE_MISSING, SCORE_BELOW_OPEN, Outcome, admit_photo, ingest, look_at, place_photo
+from service.ingest import PLACE_MISSING, Outcome, admit_photo, ingest, look_at, place_photo
 from service.store import Store, Transaction
 from service.store.observations import Result
 from service.store.photos import PhotoStatus

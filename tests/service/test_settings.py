@@ -38,3 +38,9 @@ def test_a_variable_that_is_unknown_or_wrong_is_refused(variable: str, value: st
 
 def test_other_programs_variables_are_none_of_ours() -> None:
     assert read_settings({"PORT": "1", "OTHER_PORT": "2"}).port == 8000
+
+
+def test_the_anchor_of_the_trail_lies_in_the_data_unless_told_otherwise() -> None:
+    assert read_settings({}, data="/srv/city").anchor_file == Path("/srv/city/anchors.jsonl")
+    told = read_settings({"STREETWARDEN_ANCHOR": "/mnt/worm/anchors.jsonl"}, data="/srv/city")
+    assert told.anchor_file == Path("/mnt/worm/anchors.jsonl")

@@ -17,10 +17,12 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.schema import CreateTable
 
 from detector.types import GeoPoint
+from service.domain.audit import AuditLine
 from service.domain.matching import distance_m
+from service.domain.moves import Circumstances, MoveRequest, move
 from service.domain.policy import HandlingUnit
 from service.domain.states import Role, State
-from service.domain.ticket import Change, Circumstances, MoveRequest, TicketName, move, open_ticket
+from service.domain.ticket import Change, TicketName, open_ticket
 from service.errors import (
     Busy,
     CameraExists,
@@ -36,7 +38,6 @@ from service.store import Store, Transaction, migrate, open_engine, transaction
 from service.store import engine as opened
 from service.store.cameras import Camera, CameraKind
 from service.store.cells import cell_of, cells_within, districts_within
-from service.store.events import AuditLine
 from service.store.ids import new_id, stable_id
 from service.store.tables import meta, metadata, tickets
 from service.store.tickets import BBox, TicketFilter

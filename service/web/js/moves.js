@@ -44,6 +44,7 @@ export function Moves({ ticket, onMove }) {
 export function MoveDialog({ ticket, move, role, units, pictures, onClose, onMoved, onStale }) {
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState(/** @type {string | null} */ (null));
+  const [elsewhere, setElsewhere] = useState(false);
   const needs = new Set(move.needs ?? []);
   const lacksPhoto = (needs.has("after_photo") || move.to === "handled") && !afterPhoto(ticket, pictures);
   const mustShow = needs.has("after_photo") && role !== "chief"; // a forced close goes without
@@ -61,6 +62,7 @@ export function MoveDialog({ ticket, move, role, units, pictures, onClose, onMov
     } catch (/** @type {any} */ error) {
       if (!("code" in error)) throw error;
       setRefused(sentenceOf(error));
+      setElsewhere(error.code === "ticket.after_photo_elsewhere");
       if (error.code === "ticket.changed") onStale();
     } finally {
       setBusy(false);
@@ -73,6 +75,7 @@ export function MoveDialog({ ticket, move, role, units, pictures, onClose, onMov
         ${needs.has("unit") && html`<${UnitField} units=${units} chosen=${ticket.unit?.id ?? ticket.unit} />`}
         ${needs.has("resolution") && html`<${ResolutionField} role=${role} />`}
         ${lacksPhoto && html`<${PhotoField} required=${mustShow} />`}
+        ${elsewhere && role === "chief" && html`<label class="field"><span><input type="checkbox" name="override" value="after_photo_place" /> ${t("moves.override")}</span></label>`}
         ${needs.has("merge_target") && html`<${TargetField} ticket=${ticket} />`}
         ${needs.has("review_date") && html`<label class="field"><span>${t("moves.review_date")}</span><input class="input" type="date" name="review_date" required /></label>`}
         <label class="field"><span>${needs.has("reason") ? t("moves.reason") : html`${t("moves.remark")} <span class="hint">${t("optional")}</span>`}</span>
@@ -90,7 +93,7 @@ function bodyOf(form, { to }, version) {
   const text = (/** @type {string} */ name) => String(form.get(name) ?? "").trim() || undefined;
   const date = text("review_date");
   return {
-    to, version, reason: text("reason"), resolution: text("resolution"), unit: text("unit"), merge_target: text("merge_target"),
+    to, version, reason: text("reason"), resolution: text("resolution"), unit: text("unit"), merge_target: text("merge_target"), override: text("override"),
     review_at: date && new Date(`${date}T09:00`).toISOString(),
   };
 }

@@ -45,6 +45,15 @@ export function DueClock({ due_at, state }) {
   return html`<span class="clock ${due.mood}" title=${t("due.at", { at: dateTime(due_at) })}><${Icon} name="clock" size=${16} />${words}</span>`;
 }
 
+/** @param {any} ticket @returns {string[]} the facts that hold on it now, in words */
+export const marksOf = (ticket) => [
+  ticket.overdue_at && t("facts.overdue"),
+  ticket.urged_at && t("facts.urged"),
+  ticket.supervised_at && t("facts.supervised"),
+  ticket.extensions > 0 && `${t("facts.extended")} × ${ticket.extensions}`,
+  ticket.legal_hold && t("facts.legal_hold"),
+].filter(Boolean);
+
 /** @param {{lat: number, lon: number} | null | undefined} place @returns {string} the street it lies on, else its coordinates */
 export const placeWords = (place) => (place ? streetAt(place) || coordinates(place) : t("place.none"));
 

@@ -198,7 +198,8 @@ def test_an_original_needs_a_right_and_a_reason_and_is_written_down(serving: Ser
     assert shown.content == a_jpeg()
     with serving.city.store.read() as rows:
         lines = rows.audit.about(picture)
-    assert [(line.action, line.reason) for line in lines] == [("evidence.original", "appeal of the shop")]
+    told = [("evidence.kept", None), ("evidence.original", "appeal of the shop")]
+    assert [(line.action, line.reason) for line in lines] == told
 
 
 def test_what_happens_is_told_as_it_happens_and_from_where_one_left(serving: Serving) -> None:

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from service.cameras.register import NewCamera, register
+from service.domain.reach import Reach, read_networks
 from service.errors import CameraExists, PlaceOutOfRange, ServiceError, Unprocessable
+from service.errors.outside import AddressRefused
+from service.outbound.dialing import Dialer
 from service.store import Store
 from tests.build import NOON
 
@@ -46,3 +49,20 @@ def test_what_does_not_hold_together_is_refused(store: Store, told: NewCamera, e
 def test_only_an_operator_names_files_of_this_machine(store: Store, tmp_path: Path) -> None:
     kept = register(store, NewCamera("a", "fixed", url=str(tmp_path)), NOON, files_allowed=True)
     assert kept.url == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "url", ["rtsp://127.0.0.1/live", "http://2130706433/", "rtsp://10.0.0.7/live", "http://169.254.169.254/latest"]
+)
+def test_a_private_address_is_an_operators_word_or_a_named_networks(store: Store, url: str) -> None:
+    with pytest.raises(AddressRefused):
+        register(store, NewCamera("a", "fixed", url=url), NOON)
+    register(store, NewCamera("a", "fixed", url=url), NOON, files_allowed=True)
+    with store.read() as rows:
+        assert rows.cameras.get("a").by_operator
+
+
+def test_a_named_network_holds_cameras(store: Store) -> None:
+    dialer = Dialer(Reach(read_networks("10.0.0.0/8")))
+    kept = register(store, NewCamera("a", "fixed", url="rtsp://10.0.0.7/live"), NOON, dialer=dialer)
+    assert not kept.by_operator

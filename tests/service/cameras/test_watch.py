@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import pytest
 from detector.observe import Looks, Scene
 from detector.types import Frame
 from service.cameras.health import Means
-from service.cameras.watcher import CONFIRM_EVERY, PATIENCE, Watcher
+from service.cameras.patience import Patient
+from service.cameras.watcher import CONFIRM_EVERY, Watcher
+from service.domain.policy import Patience
 from service.domain.states import Role
 from service.store.cameras import Camera
-from tests.build import NOON, a_detection, a_jpeg
+from tests.build import NOON, a_detection, a_jpeg, a_policy
 from tests.fakes import as_detections
 from tests.serving import Serving, send_photo, serve
 
@@ -79,12 +82,24 @@ def test_what_passes_by_is_no_ticket(serving: Serving, tmp_path: Path) -> None:
 
 
 def test_three_looks_open_a_candidate_within_half_a_minute() -> None:
-    looks = Looks(PATIENCE)
+    looks = Looks(Patient(a_policy))
     boxes = as_detections([a_detection("litter", 0.4)])
     told = [looks.see(Scene("pole", NOON + step * CONFIRM_EVERY), boxes, "f" * 64)[0].reason for step in range(5)]
     assert told[-1] == "told_recently"
     assert "opened" in told
     assert told.index("opened") * CONFIRM_EVERY <= timedelta(seconds=30)
+
+
+def test_a_policy_with_more_patience_lets_a_camera_wait_from_the_next_look_on() -> None:
+    usual = a_policy()
+    rules = {**usual.rules, "litter": replace(usual.rule("litter"), patience=Patience(timedelta(minutes=10), 3))}
+    in_force = [usual]
+    looks = Looks(Patient(lambda: in_force[0]))
+    boxes = as_detections([a_detection("litter", 0.4)])
+    in_force[0] = a_policy(rules=rules)
+    steps = [timedelta(minutes=minute) for minute in range(12)]
+    told = [looks.see(Scene("pole", NOON + step), boxes, "f" * 64)[0].reason for step in steps]
+    assert told.index("opened") == 10
 
 
 def test_a_folder_is_watched_and_its_camera_says_so(serving: Serving, tmp_path: Path) -> None:

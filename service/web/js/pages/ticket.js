@@ -8,10 +8,11 @@ import { Icon } from "../icons.js";
 import { ago, dateTime, inLang, t } from "../i18n.js";
 import { MapView } from "../mapview.js";
 import { MoveDialog, Moves } from "../moves.js";
+import { Helping, NoteDialog, Notes } from "../notes.js";
 import { sourceWords } from "../reviewfacts.js";
 import { entitle, start } from "../shell.js";
 import { gridAt } from "../streets.js";
-import { Condition, DueClock, State, placeWords } from "../ticketbits.js";
+import { Condition, DueClock, State, marksOf, placeWords } from "../ticketbits.js";
 import { History } from "../tickethistory.js";
 import { picturesOf } from "../ticketpictures.js";
 import { Gallery } from "../gallery.js";
@@ -39,6 +40,7 @@ function TicketPage({ session }) {
   const { ticket, missing, setTicket, load } = useTicket();
   const units = useUnits();
   const [moving, setMoving] = useState(/** @type {{to: string, needs: string[]} | null} */ (null));
+  const [noting, setNoting] = useState(/** @type {import("../notes.js").Note | null} */ (null));
   const pictures = useMemo(() => (ticket ? picturesOf(ticket) : []), [ticket]);
   useEffect(() => ticket && entitle(ticket.number), [ticket?.number]);
   if (missing) return html`<div class="card empty"><${Icon} name="search" size=${40} /><h2>${t("ticket.missing")}</h2><a class="button" href="/tickets">${t("ticket.back")}</a></div>`;
@@ -58,12 +60,15 @@ function TicketPage({ session }) {
       </div>
       <aside class="ticket-side">
         <${Moves} ticket=${ticket} onMove=${setMoving} />
+        <${Notes} ticket=${ticket} onNote=${setNoting} />
+        <${Helping} ticket=${ticket} units=${units} />
         <${Facts} ticket=${ticket} units=${units} />
         <${Where} ticket=${ticket} />
       </aside>
     </div>
     ${moving && html`<${MoveDialog} ticket=${ticket} move=${moving} role=${session.role} units=${units} pictures=${pictures} onClose=${() => setMoving(null)}
-      onMoved=${(/** @type {any} */ moved) => (setMoving(null), moved?.moves ? setTicket(moved) : load())} onStale=${load} />`}`;
+      onMoved=${(/** @type {any} */ moved) => (setMoving(null), moved?.moves ? setTicket(moved) : load())} onStale=${load} />`}
+    ${noting && html`<${NoteDialog} ticket=${ticket} note=${noting} units=${units} onClose=${() => setNoting(null)} onNoted=${(/** @type {any} */ noted) => (setNoting(null), setTicket(noted))} onStale=${load} />`}`;
 }
 
 /** @param {{ticket: any, units: any[]}} props */
@@ -86,10 +91,16 @@ function Facts({ ticket, units }) {
     ["fact.code", codes],
     ["fact.recurrence_of", ticket.recurrence_of && html`<a href="/tickets/${ticket.recurrence_of}">${t("fact.earlier")}</a>`],
     ["fact.merged_into", ticket.merged_into && html`<a href="/tickets/${ticket.merged_into}">${t("fact.earlier")}</a>`],
+    ["fact.merged", ticket.merged.length > 0 && linksTo(ticket.merged)],
+    ["fact.rebounds", ticket.rebounds.length > 0 && linksTo(ticket.rebounds)],
+    ["fact.marks", marksOf(ticket).join(", ")],
   ];
   return html`<section class="card padded"><h2>${t("ticket.facts")}</h2>
     <dl class="pairs">${rows.filter(([, value]) => value).map(([key, value]) => html`<div key=${key}><dt>${t(String(key))}</dt><dd>${value}</dd></div>`)}</dl></section>`;
 }
+
+/** @param {{id: string, number: string}[]} tickets */
+const linksTo = (tickets) => tickets.map(({ id, number }) => html`<a key=${id} class="mono" href="/tickets/${id}">${number}</a> `);
 
 /** @param {{ticket: any}} props */
 function Where({ ticket: { place, number, condition, id } }) {

@@ -7,7 +7,7 @@ import { html, useEffect, useRef, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { ago, dateTime, t } from "../i18n.js";
 import { start } from "../shell.js";
-import { Condition, DueClock, State, placeWords } from "../ticketbits.js";
+import { Condition, DueClock, State, marksOf, placeWords } from "../ticketbits.js";
 import { toastError } from "../toasts.js";
 import { unitName, useUnits } from "../units.js";
 
@@ -24,6 +24,7 @@ const GROUPS = /** @type {Record<string, string[]>} */ ({
   to_dispatch: ["filed", "returned"],
   working: ["dispatched", "in_progress", "rework", "suspended"],
   to_check: ["handled", "checking"],
+  overdue: [],
 });
 
 /** @typedef {{state: string, condition: string, q: string}} Filter */
@@ -44,8 +45,9 @@ function addressOf(filter) {
 /** @param {Filter} filter @param {{cursor?: string | null, limit?: number}} [part] which part of the list */
 function queryOf({ state, condition, q }, { cursor = null, limit = PAGE } = {}) {
   const query = new URLSearchParams({ limit: String(limit) });
-  const states = { ...GROUPS, open: openStates(), all: [] }[state || "open"] ?? [state];
+  const states = { ...GROUPS, open: openStates(), overdue: openStates(), all: [] }[state || "open"] ?? [state];
   if (states.length > 0) query.set("state", states.join(","));
+  if (state === "overdue") query.set("mark", "overdue");
   if (condition) query.set("condition", condition);
   if (q) query.set("q", q);
   if (cursor) query.set("cursor", cursor);
@@ -137,6 +139,7 @@ function Filters({ filter, onChange }) {
 function Row({ ticket, units }) {
   const picture = ticket.picture;
   const { sightings } = ticket;
+  const marks = marksOf(ticket).join(" · ");
   return html`
     <li class="ticket-row ${stageOf(ticket.state)}" data-ticket=${ticket.id}>
       <a href="/tickets/${ticket.id}">
@@ -144,7 +147,8 @@ function Row({ ticket, units }) {
         <span class="row-what"><${Condition} id=${ticket.condition} /><span class="quiet small mono">${ticket.number}</span></span>
         <span class="row-where">${placeWords(ticket.place)}<span class="quiet small">${unitName(units, ticket.unit) || t("tickets.no_unit")}</span></span>
         <span class="row-seen small quiet"><span title=${dateTime(ticket.last_seen)}>${t("tickets.seen", { ago: ago(ticket.last_seen) })}</span>
-          ${sightings > 0 && html`<span>${t("tickets.sightings", { count: sightings })}</span>`}</span>
+          ${sightings > 0 && html`<span>${t("tickets.sightings", { count: sightings })}</span>`}
+          ${marks && html`<span>${marks}</span>`}</span>
         <span class="row-state"><${State} state=${ticket.state} resolution=${ticket.resolution} /></span>
         <span class="row-due"><${DueClock} due_at=${ticket.due_at} state=${ticket.state} /></span>
       </a>

@@ -1,0 +1,159 @@
+"""Between FFmpeg and an RTSP server: FFmpeg speaks to this machine alone, and a redirect comes to us, not to FFmpeg.
+
+FFmpeg follows an RTSP redirect to any host and cannot be told not to. It is given the address of a relay on the
+loopback instead; the relay dials the real server, passes everything on, and stops where the server says "elsewhere".
+"""
+
+import re
+import socket
+import threading
+import time
+from contextlib import suppress
+from types import TracebackType
+from typing import Final, Self
+from urllib.parse import SplitResult, urlsplit
+
+from detector.dialing import Dial
+from detector.errors import NotAStream, SourceSilent, SourceUnreachable
+from detector.webstream import unverified
+
+PORTS: Final = {"rtsp": 554, "rtsps": 322}
+CHUNK: Final = 256 * 1024
+GATHER_S: Final = 0.03
+"""While pictures stream, packets are passed on in bunches: thirty small wake-ups a second instead of hundreds."""
+
+LONGEST_HEAD: Final = 8192
+ANSWER: Final = re.compile(rb"R\r*T\r*S\r*P\r*/[^\n]*\n")
+BEGUN: Final = re.compile(rb"R(?:\r*T(?:\r*S(?:\r*P(?:\r*/[^\n]*)?)?)?)?\r*\Z")
+HARMLESS: Final = re.compile(rb"RTSP/\S+[ \t]+[1245]\d\d(?:[ \t][^\n]*)?\n")
+LOCATION: Final = re.compile(rb"\nlocation:[ \t]*(\S+)", re.IGNORECASE)
+INTERLEAVED: Final = b"$"
+
+
+class Moved(Exception):
+    """The server says that the stream is elsewhere, or something that is no good answer; `to` is None then."""
+
+    def __init__(self, to: str | None) -> None:
+        super().__init__("the stream is elsewhere")
+        self.to = to
+
+
+class Guard:
+    """Reads what a server says to FFmpeg and lets nothing pass that FFmpeg could take for a redirect.
+
+    FFmpeg ignores carriage returns wherever they stand, and so does this.
+
+    >>> Guard().admit(b"RTSP/1.0 200 OK\\r\\nCSeq: 1\\r\\n\\r\\n")
+    b'RTSP/1.0 200 OK\\r\\nCSeq: 1\\r\\n\\r\\n'
+    """
+
+    def __init__(self) -> None:
+        self._held = b""
+
+    def admit(self, told: bytes) -> bytes:
+        """What may be passed on of all that has come; Moved."""
+        told = self._held + told
+        for answer in ANSWER.finditer(told):
+            if not HARMLESS.fullmatch(answer[0].replace(b"\r", b"")):
+                return self._moved(told, answer.start())
+        begun = BEGUN.search(told)
+        cut = begun.start() if begun else len(told)
+        if len(told) - cut > LONGEST_HEAD:
+            raise Moved(None)
+        self._held = told[cut:]
+        return told[:cut]
+
+    def _moved(self, told: bytes, start: int) -> bytes:
+        """Wait for the end of the head, which names the other place."""
+        head = told[start:].replace(b"\r", b"")
+        if b"\n\n" not in head and len(head) < LONGEST_HEAD:
+            self._held = told[start:]
+            return told[:start]
+        found = LOCATION.search(head.partition(b"\n\n")[0])
+        raise Moved(found[1].decode("latin-1") if found else None)
+
+
+class Relay:
+    """One stream's relay. `url` is what FFmpeg opens; `moved` is set once the server said that it is elsewhere."""
+
+    def __init__(self, url: str, dial: Dial, timeout_s: float, name: str) -> None:
+        address = urlsplit(url)
+        try:
+            port = address.port or PORTS[address.scheme.lower()]
+        except ValueError:
+            raise NotAStream(source=name, why="no port") from None
+        self.moved: Moved | None = None
+        self._server = self._connect(address, port, dial, timeout_s, name)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=1)
+        self._listener.settimeout(timeout_s)
+        self.url = _through(address, self._listener.getsockname()[1])
+        self._client: socket.socket | None = None
+        threading.Thread(target=self._serve, name=f"relay {name}", daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Hang up on both sides."""
+        for one in (self._listener, self._client, self._server):
+            if one is not None:
+                _hang_up(one)
+
+    def _connect(self, address: SplitResult, port: int, dial: Dial, timeout_s: float, name: str) -> socket.socket:
+        try:
+            raw = dial(address.hostname or "", port, timeout_s)
+            if address.scheme.lower() == "rtsps":
+                raw = unverified().wrap_socket(raw, server_hostname=address.hostname)
+        except TimeoutError:
+            raise SourceSilent(source=name, seconds=timeout_s) from None
+        except OSError as error:
+            raise SourceUnreachable(source=name, why=type(error).__name__) from None
+        raw.settimeout(None)  # silence is FFmpeg's to notice
+        return raw
+
+    def _serve(self) -> None:
+        try:
+            self._client, _ = self._listener.accept()
+        except OSError:
+            return  # nobody came, or it was closed before
+        finally:
+            self._listener.close()  # one caller, ours, and nobody after it
+        threading.Thread(target=self._up, args=(self._client,), daemon=True).start()
+        self._down(self._client)
+
+    def _up(self, client: socket.socket) -> None:
+        try:
+            while told := client.recv(CHUNK):
+                self._server.sendall(told)
+        except OSError:
+            pass
+        self.close()
+
+    def _down(self, client: socket.socket) -> None:
+        guard = Guard()
+        try:
+            while told := self._server.recv(CHUNK):
+                client.sendall(guard.admit(told))
+                if told.startswith(INTERLEAVED):
+                    time.sleep(GATHER_S)
+        except Moved as moved:
+            self.moved = moved
+        except OSError:
+            pass
+        self.close()
+
+
+def _through(address: SplitResult, port: int) -> str:
+    user, at, _ = address.netloc.rpartition("@")
+    return address._replace(scheme="rtsp", netloc=f"{user}{at}127.0.0.1:{port}").geturl()
+
+
+def _hang_up(one: socket.socket) -> None:
+    with suppress(OSError):  # it was never connected, or has ended
+        one.shutdown(socket.SHUT_RDWR)
+    one.close()

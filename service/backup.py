@@ -1,0 +1,209 @@
+"""Copy a city's data while it is in use, and put a copy back, on either database: a backup is the same for both.
+
+A backup holds the rows as a SQLite file, the evidence, the anchors and a note of what it is. The rows are copied first
+and at one moment; evidence is only ever added meanwhile, so every row of the copy finds its pictures.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import pysqlite3
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from service.accounts.names import OPERATOR
+from service.deployment import hold_data, prepare_data
+from service.domain.audit import AuditLine
+from service.errors import DataUnusable
+from service.evidence import PART
+from service.settings import Settings
+from service.store import Store, migrate, open_engine
+from service.store.copying import copy_rows, is_empty
+from service.store.engine import newest_revision
+from service.upkeep import open_data
+
+DATABASE: Final = "streetwarden.sqlite"
+ANCHORS: Final = "anchors.jsonl"
+NOTE: Final = "backup.json"
+EXTRAS: Final = ("streets.geojson",)
+HOLD: Final = "backup.lock"
+AT_ONCE: Final = 4
+
+Told = dict[str, Any]
+
+
+@contextmanager
+def hold_evidence(data: Path, *, to_remove: bool = False) -> Iterator[bool]:
+    """Keep evidence where it is while it is copied; says whether that was to be had, and never waits.
+
+    Args:
+        data: the data folder.
+        to_remove: ask for the opposite, the right to remove some, which nobody has during a backup.
+    """
+    with (data / HOLD).open("a") as lock:
+        try:
+            fcntl.flock(lock, (fcntl.LOCK_EX if to_remove else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def backup(settings: Settings, to: Path, now: datetime) -> Told:
+    """Copy everything into an absent or empty folder, also while the service runs, and say what was copied.
+
+    Raises:
+        DataUnusable: there is no database to copy, the folder is not empty, or originals are just being removed.
+    """
+    if not settings.data.is_dir():
+        raise DataUnusable(path=str(settings.data), problem="no such folder")
+    _prepare_empty(to)
+    with hold_evidence(settings.data) as held:
+        if not held:
+            raise DataUnusable(path=str(settings.data), problem="evidence is being removed, try again")
+        if settings.anchor_file.is_file():
+            shutil.copy2(settings.anchor_file, to / ANCHORS)  # first, so that no anchor is ahead of the rows
+        _copy_database(settings.database_url, to / DATABASE)
+        copied = _copy_evidence(settings.evidence, to / "evidence")
+    for name in EXTRAS:
+        if (settings.data / name).is_file():
+            shutil.copy2(settings.data / name, to / name)
+    told = {"at": now.isoformat(), "revision": newest_revision(), **_head_of(to / DATABASE)}
+    told |= {"pictures": copied["pictures"], "damaged": copied["damaged"]}
+    (to / NOTE).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    os.sync()
+    return {"to": str(to)} | told
+
+
+def restore(settings: Settings, source: Path, now: datetime) -> Told:
+    """Put a backup into an absent or empty data folder, and its rows into an absent or empty database.
+
+    Raises:
+        DataUnusable: it is no backup, or not of this program's version, or folder or database are not empty.
+    """
+    if not (source / DATABASE).is_file():
+        raise DataUnusable(path=str(source), problem="not a backup")
+    _prepare_empty(settings.data)
+    with hold_data(settings.data):
+        copied = _copy_evidence(source / "evidence", settings.evidence)
+        for name in EXTRAS:
+            if (source / name).is_file():
+                shutil.copy2(source / name, settings.data / name)
+        if settings.anchor is None and (source / ANCHORS).is_file():
+            shutil.copy2(source / ANCHORS, settings.anchor_file)
+        _put_database(source / DATABASE, settings)
+        os.sync()
+    store = open_data(settings)
+    with store.write() as rows:
+        head = rows.audit.head()
+        facts = {"seq": head.seq, "sha256": head.sha256}
+        rows.audit.add(AuditLine(now, OPERATOR, "data.restored", "backup", None, facts))
+    store.engine.dispose()
+    return {"to": str(settings.data), **copied, **_disagreement(source, facts)}
+
+
+def _disagreement(source: Path, head: Told) -> Told:
+    """Whether the rows of a backup end where its note says."""
+    if not (source / NOTE).is_file():
+        return {}
+    noted = json.loads((source / NOTE).read_text(encoding="utf-8"))["head"]
+    return {} if noted == head else {"head": head, "noted": noted}
+
+
+def _copy_database(url: str, to: Path) -> None:
+    path = _file_of(url)
+    if path is not None:
+        if not path.is_file():
+            raise DataUnusable(path=str(path), problem="no such database")
+        with closing(pysqlite3.connect(str(path))) as live, closing(pysqlite3.connect(str(to))) as copy:
+            live.backup(copy)  # in one step: a writer would make one of several begin anew for ever
+        return
+    with _opened(url) as source, _opened(f"sqlite:///{to}") as target:
+        migrate(target)
+        _copy(source, target)
+
+
+def _put_database(source: Path, settings: Settings) -> None:
+    path = _file_of(settings.database_url)
+    if path is not None:
+        if path.exists():
+            raise DataUnusable(path=str(path), problem="not empty")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, path)
+        return
+    passing = settings.data / "restoring.sqlite"
+    shutil.copy2(source, passing)
+    with _opened(f"sqlite:///{passing}") as rows, _opened(settings.database_url) as target:
+        migrate(rows)  # an older backup is brought to this version first
+        if not is_empty(target):
+            raise DataUnusable(problem="the database is not empty")
+        migrate(target)
+        _copy(rows, target)
+    for left in settings.data.glob("restoring.sqlite*"):
+        left.unlink()
+
+
+def _copy(source: Engine, target: Engine) -> None:
+    with Store(source).read() as rows, target.connect() as into, into.begin():
+        copy_rows(rows.connection, into)
+
+
+def _file_of(url: str) -> Path | None:
+    """Where a SQLite database lies, None for PostgreSQL."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
+        return None
+    if not address.database:
+        raise DataUnusable(problem="the database is no file")
+    return Path(address.database)
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Engine]:
+    try:
+        engine = open_engine(url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+    except (DBAPIError, ArgumentError) as error:
+        raise DataUnusable(problem=str(getattr(error, "orig", error)).splitlines()[0]) from error
+
+
+def _head_of(database: Path) -> Told:
+    with _opened(f"sqlite:///{database}") as engine, Store(engine).read() as rows:
+        head = rows.audit.head()
+    return {"head": {"seq": head.seq, "sha256": head.sha256}}
+
+
+def _prepare_empty(folder: Path) -> None:
+    prepare_data(folder)
+    if any(folder.iterdir()):
+        raise DataUnusable(path=str(folder), problem="not empty")
+
+
+def _copy_evidence(source: Path, to: Path) -> Told:
+    """Copies with bytes of their own: what spoils a picture in one place leaves it whole in the other."""
+    paths = [path for path in sorted(source.glob("??/*")) if path.suffix != PART]
+    for folder in {path.parent.name for path in paths}:
+        (to / folder).mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(AT_ONCE) as hands:
+        whole = list(hands.map(lambda path: _copy_object(path, to / path.parent.name / path.name), paths))
+    damaged = [path.parent.name + path.name for path, good in zip(paths, whole, strict=True) if not good]
+    return {"pictures": len(paths), "damaged": damaged}
+
+
+def _copy_object(source: Path, to: Path) -> bool:
+    """Copy one object and say whether it still is what its name says; a damaged one is better than none."""
+    data = source.read_bytes()
+    to.write_bytes(data)
+    return hashlib.sha256(data).hexdigest() == to.parent.name + to.name

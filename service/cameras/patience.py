@@ -1,0 +1,33 @@
+"""How long a condition has to last before a pulled camera says it, as the policy in force has it at every look."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from detector.observe import Persistence
+from service.domain.policy import Policy
+
+LOWEST_SCORE: Final = 0.05
+"""The model's own thresholds decide what is a hit, and the policy's scores what becomes of it."""
+
+
+class Patient(Mapping[str, Persistence]):
+    """What lasts so long becomes a candidate, which a person looks at before anybody is sent."""
+
+    def __init__(self, in_force: Callable[[], Policy]) -> None:
+        self._in_force = in_force
+
+    def __getitem__(self, condition: str) -> Persistence:
+        patience = self._in_force().rules[condition].patience
+        return Persistence(
+            lasting=patience.lasting,
+            min_hits=patience.hits,
+            open_score=LOWEST_SCORE,
+            keep_score=LOWEST_SCORE,
+            again_every=patience.again_every,
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._in_force().rules)
+
+    def __len__(self) -> int:
+        return len(self._in_force().rules)

@@ -1,0 +1,82 @@
+"""Look-back 回头看: after a ticket is closed, its place is looked at again; and spots where it always comes back."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from service.domain.policy import Policy
+from service.domain.states import Resolution, State
+from service.domain.ticket import Ticket
+
+WORTH_A_LOOK: Final = frozenset({Resolution.FIXED, Resolution.SELF_CORRECTED, Resolution.FORCED})
+"""What was never there, or is somebody else's, is not looked at again."""
+
+SAME_HOUR: Final = timedelta(minutes=30)
+"""By so much earlier or later a look counts as one at the same hour."""
+
+
+class Found(StrEnum):
+    """What a look-back found."""
+
+    CLEAN = "clean"
+    BACK = "back"
+    NOBODY_LOOKED = "nobody_looked"
+
+
+@dataclass(frozen=True, slots=True)
+class Chronic:
+    """A spot where a problem came back again and again.
+
+    Attributes:
+        first: the ticket of which all others are rebounds, one of another.
+        rebounds: the latest ones, oldest first.
+    """
+
+    first: Ticket
+    rebounds: tuple[Ticket, ...]
+
+
+def look_backs_of(ticket: Ticket, policy: Policy) -> Iterable[tuple[float, datetime]]:
+    """After how many hours, and when, a closed ticket's place is looked at again."""
+    if ticket.state is not State.CLOSED or ticket.ended_at is None or ticket.resolution not in WORTH_A_LOOK:
+        return ()
+    return tuple((hours, ticket.ended_at + timedelta(hours=hours)) for hours in policy.look_back.after_h)
+
+
+def what_was_found(due: datetime, now: datetime, looked_at: datetime | None, *, is_back: bool) -> Found | None:
+    """What a look at the same hour says; None while one may still come.
+
+    Args:
+        due: when the place is to be looked at.
+        now: aware.
+        looked_at: when the ticket's own fixed camera last sent a picture that could be used.
+        is_back: a rebound was opened since.
+    """
+    if is_back:
+        return Found.BACK
+    if looked_at is not None and due - SAME_HOUR <= looked_at <= due + SAME_HOUR:
+        return Found.CLEAN
+    return Found.NOBODY_LOOKED if now >= due + SAME_HOUR else None
+
+
+def chronic_spots(rebounds: Sequence[Ticket], known: Mapping[str, Ticket], least: int) -> list[Chronic]:
+    """Spots with at least so many rebounds, the most first.
+
+    Args:
+        rebounds: those of the days that count.
+        known: these and all the tickets that they go back to, by id.
+        least: how many make a spot chronic.
+    """
+    by_first: dict[str, list[Ticket]] = {}
+    for ticket in sorted(rebounds, key=lambda one: (one.opened_at, one.id)):
+        by_first.setdefault(_first_of(ticket, known).id, []).append(ticket)
+    found = [Chronic(known[first], tuple(back)) for first, back in by_first.items() if len(back) >= least]
+    return sorted(found, key=lambda spot: (-len(spot.rebounds), spot.first.id))
+
+
+def _first_of(ticket: Ticket, known: Mapping[str, Ticket]) -> Ticket:
+    while ticket.recurrence_of is not None and ticket.recurrence_of in known:
+        ticket = known[ticket.recurrence_of]
+    return ticket

@@ -1,0 +1,77 @@
+"""Let go of originals whose time is over; what was shown, blurred, stays, and so do their hashes in the trail.
+
+First the rows say it, in one transaction with the audit trail; the files go at the next pass, so that a crash between
+the two leaves nothing that nobody takes away later.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from service.backup import hold_evidence
+from service.domain.policy import Policy
+from service.domain.ticket import SERVICE
+from service.errors import Busy, StorageFull
+from service.evidence import Evidence
+from service.store import Store, Transaction
+from service.store.jobs import Effect, Job
+from service.store.originals import Originals
+
+EXPIRY: Final = "expiry"
+EVERY: Final = timedelta(hours=1)
+SOON: Final = timedelta(minutes=1)
+AT_ONCE: Final = 200
+LOOKING_BACK: Final = timedelta(days=7)
+LARGEST_LEAP: Final = timedelta(hours=1)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Expiry:
+    """The job that lets originals go, as `service.timed` calls it.
+
+    A clock that leaps ahead must not take a city's evidence along: nothing goes while the wall clock has moved much
+    more than time has passed.
+    """
+
+    data: Path
+    evidence: Evidence
+    monotonic_s: Callable[[], float] = time.monotonic
+    _began: tuple[datetime, float] | None = field(default=None)
+
+    def __call__(self, tx: Transaction, _: Job, policy: Policy, now: datetime) -> Effect:
+        """One pass: remove the files of those that were let go of before, then let go of those that are due."""
+        if self._has_leapt(now):
+            log.error("the clock has leapt, no original goes until the service starts again", now=now.isoformat())
+            return Effect("clock.leapt", now + EVERY)
+        with hold_evidence(self.data, to_remove=True) as held:
+            if not held:
+                return Effect("backup.running", now + SOON)
+            originals = Originals(tx.connection, tx.audit)
+            removed = [self.evidence.remove(sha256, now) for sha256 in originals.to_remove(now, LOOKING_BACK)]
+            due = originals.due(policy.retention, now, AT_ONCE)
+            if due:
+                originals.let_go(due, now, SERVICE.name)
+        return Effect("originals.gone" if due or any(removed) else "nothing.due", now + (SOON if due else EVERY))
+
+    def _has_leapt(self, now: datetime) -> bool:
+        if self._began is None:
+            self._began = (now, self.monotonic_s())
+        began_at, began_s = self._began
+        passed = timedelta(seconds=self.monotonic_s() - began_s)
+        return now - began_at > passed + LARGEST_LEAP
+
+
+def plan_expiry(store: Store, now: datetime) -> None:
+    """Have a pass soon, and from then on again and again."""
+    try:
+        with store.write() as rows:
+            rows.jobs.plan(Job(EXPIRY, EXPIRY, "evidence", now))
+    except (Busy, StorageFull) as error:  # an earlier start has planned it, or the next one will
+        log.warning("no pass over the originals is planned now", code=error.code)

@@ -1,0 +1,119 @@
+"""Open somebody's spreadsheet (xlsx) within bounds and hand out its cells; nothing in it is ever run or followed."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+from xml.etree.ElementTree import ParseError
+
+from service.domain.standard import Cell, Table
+from service.errors.policies import StandardTooLarge, StandardUnreadable
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+LARGEST_FILE: Final = 8 * 1024 * 1024
+LARGEST_UNPACKED: Final = 24 * 1024 * 1024
+MOST_PARTS: Final = 500
+MOST_SHEETS: Final = 30
+MOST_ROWS: Final = 3000
+MOST_COLUMNS: Final = 60
+MOST_MERGED: Final = 5000
+BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ParseError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    NotImplementedError,
+    RecursionError,
+    RuntimeError,
+    EOFError,
+    OSError,
+)
+"""What the readers of zip and xlsx raise for files that somebody has bent."""
+
+FORBIDDEN: Final = (b"<!DOCTYPE", b"<!ENTITY")
+
+
+def read_tables(data: bytes) -> list[Table]:
+    """All sheets of an xlsx file, their cells as values.
+
+    Raises:
+        StandardTooLarge: more bytes, sheets, rows or columns than a standard has.
+        StandardUnreadable: no xlsx file.
+    """
+    from openpyxl import load_workbook  # it is large, and few requests need it
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    unpacked = _unpacked(data)
+    try:
+        book = load_workbook(unpacked, data_only=True, keep_links=False)
+    except (InvalidFileException, *BROKEN) as error:
+        raise StandardUnreadable(problem=type(error).__name__) from error
+    if len(book.worksheets) > MOST_SHEETS:
+        raise StandardTooLarge(sheets=len(book.worksheets), most=MOST_SHEETS)
+    return [_table(sheet) for sheet in book.worksheets]
+
+
+def _unpacked(data: bytes) -> io.BytesIO:
+    """The same file with its parts stored as they are, so that what the reader reads cannot swell any more.
+
+    What the list of contents says of sizes may be a lie, which readers of zip files find out after unpacking.
+    """
+    if len(data) > LARGEST_FILE:
+        raise StandardTooLarge(bytes=len(data), most=LARGEST_FILE)
+    stored = io.BytesIO()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(stored, "w") as plain:
+            parts = packed.infolist()
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+                raise StandardTooLarge(bytes=sum(part.file_size for part in parts), most=LARGEST_UNPACKED)
+            for part in parts:
+                with packed.open(part) as opened:
+                    xml = opened.read(part.file_size + 1)  # a number: without one, it unpacks what there is
+                if part.filename.endswith((".xml", ".rels")) and _has_declarations(xml):
+                    raise StandardUnreadable(problem="declarations")
+                plain.writestr(part.filename, xml)
+    except BROKEN as error:
+        raise StandardUnreadable(problem="not_xlsx") from error
+    stored.seek(0)
+    return stored
+
+
+def _has_declarations(xml: bytes) -> bool:
+    """Whether a part declares entities, also in UTF-16, which is how they are hidden."""
+    flat = xml.replace(b"\0", b"")
+    return any(word in flat for word in FORBIDDEN)
+
+
+def _table(sheet: "Worksheet") -> Table:
+    if sheet.max_row > MOST_ROWS or sheet.max_column > MOST_COLUMNS or len(sheet.merged_cells.ranges) > MOST_MERGED:
+        raise StandardTooLarge(rows=sheet.max_row, columns=sheet.max_column, most=MOST_ROWS)
+    return Table(
+        name=sheet.title,
+        cells=dict(_cells(sheet)),
+        merged=tuple((span.min_row, span.min_col, span.max_row, span.max_col) for span in sheet.merged_cells.ranges),
+    )
+
+
+def _cells(sheet: "Worksheet") -> Iterator[tuple[tuple[int, int], Cell]]:
+    for row in sheet.iter_rows():
+        for cell in row:
+            value = cell.value
+            if value is None or value == "":
+                continue
+            yield (cell.row, cell.column), value if isinstance(value, str | int | float) else _other(value)
+
+
+def _other(value: object) -> Cell:
+    """A date stays one, since a code may have been taken for it; everything else is its text."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else str(value)

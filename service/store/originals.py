@@ -1,0 +1,68 @@
+"""Originals of pictures, and which of them have been kept long enough."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, exists, or_, select, update
+
+from service.domain.audit import AuditLine
+from service.domain.policy import Retention
+from service.domain.seals import EXPIRED
+from service.store.audit import Audit
+from service.store.photos import PhotoStatus
+from service.store.pictures import Picture
+from service.store.tables import observations, photos, pictures, ticket_evidence, tickets
+
+
+class Originals:
+    """Rows of `pictures`, as far as their originals are concerned."""
+
+    def __init__(self, connection: Connection, audit: Audit) -> None:
+        self._connection = connection
+        self._audit = audit
+
+    def due(self, retention: Retention, now: datetime, limit: int) -> list[Picture]:
+        """Pictures whose original has to go, oldest first.
+
+        One stays while a ticket behind which it stands is open, under legal hold, or has not ended long enough; while
+        nobody has looked at its photo to the end; and while there is no blurred picture to show instead.
+        """
+        seen = exists().where(observations.c.picture_id == pictures.c.id, observations.c.ticket_id == tickets.c.id)
+        put = exists().where(ticket_evidence.c.picture_id == pictures.c.id, ticket_evidence.c.ticket_id == tickets.c.id)
+        linked = or_(seen, put)
+        holds = or_(tickets.c.ended_at.is_(None), tickets.c.legal_hold, tickets.c.ended_at > now - retention.after_end)
+        unfinished = exists().where(photos.c.picture_id == pictures.c.id, photos.c.status == PhotoStatus.STORED.value)
+        query = (
+            select(pictures)
+            .where(pictures.c.original_gone_at.is_(None), pictures.c.blurred_sha256.is_not(None), ~unfinished)
+            .where(pictures.c.created_at <= now - min(retention.loose, retention.after_end))
+            .where(~exists(select(tickets.c.id).where(linked, holds)))
+            .where(or_(pictures.c.created_at <= now - retention.loose, exists(select(tickets.c.id).where(linked))))
+            .order_by(pictures.c.id)
+            .limit(limit)
+        )
+        return [Picture(**row) for row in self._connection.execute(query).mappings()]
+
+    def let_go(self, gone: Sequence[Picture], now: datetime, by: str) -> None:
+        """Say that these originals are no longer kept; the trail keeps what they were."""
+        ids = [picture.id for picture in gone]
+        self._connection.execute(update(pictures).where(pictures.c.id.in_(ids)).values(original_gone_at=now))
+        for picture in gone:
+            self._audit.add(AuditLine(now, by, EXPIRED, picture.id, None, {"sha256": picture.original_sha256}))
+
+    def to_remove(self, now: datetime, looking_back: timedelta) -> list[str]:
+        """SHA-256 of objects whose last picture was let go of lately, and which may still lie there."""
+        others = pictures.alias()
+        still = exists().where(
+            or_(
+                (others.c.original_sha256 == pictures.c.original_sha256) & others.c.original_gone_at.is_(None),
+                others.c.blurred_sha256 == pictures.c.original_sha256,
+            )
+        )
+        query = (
+            select(pictures.c.original_sha256)
+            .where(pictures.c.original_gone_at > now - looking_back, ~still)
+            .distinct()
+            .order_by(pictures.c.original_sha256)
+        )
+        return list(self._connection.execute(query).scalars())

@@ -1,0 +1,103 @@
+"""Webhooks through the API: made, tested, read, mended; their secret is shown once."""
+
+import time
+from collections.abc import Callable, Iterator
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.domain.states import Role
+from tests.build import a_detection, a_jpeg
+from tests.service.outbound.build import Receiver, a_receiver
+from tests.serving import Serving, send_photo, serve
+
+LIMIT_S = 15.0
+
+
+@pytest.fixture
+def near(tmp_path: Path) -> Iterator[Serving]:
+    """A city that may call the loopback."""
+    loopback = (ip_network("127.0.0.0/8"),)
+    with serve(tmp_path / "city", a_detection("litter", 0.8), networks=loopback) as serving:
+        yield serving
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with a_receiver() as receiver:
+        yield receiver
+
+
+def until(true: Callable[[], bool]) -> None:
+    limit = time.monotonic() + LIMIT_S
+    while not true():
+        assert time.monotonic() < limit, "it did not come true in time"
+        time.sleep(0.05)
+
+
+def make(serving: Serving, receiver: Receiver, **told: Any) -> dict[str, Any]:
+    wish = {"id": "platform", "url": receiver.url, **told}
+    made = serving.http.post("/api/webhooks", json=wish, headers=serving.key(Role.ADMIN))
+    assert made.status_code == 201, made.text
+    answer: dict[str, Any] = made.json()
+    return answer
+
+
+def test_a_photo_is_heard_of_elsewhere_within_seconds(near: Serving, receiver: Receiver) -> None:
+    made = make(near, receiver, types=["ticket."])
+    send_photo(near.http, a_jpeg(), near.key(Role.INSPECTOR), lat="31.2", lon="121.4")
+    until(lambda: bool(receiver.told))
+    assert receiver.told[0]["type"] == "streetwarden.ticket.opened"
+    assert receiver.is_signed(0, made["secret"])
+    admin = near.key(Role.ADMIN)
+    until(lambda: near.http.get("/api/webhooks/platform", headers=admin).json()["delivered"] == 1)
+    listed = near.http.get("/api/webhooks/platform/deliveries?state=delivered", headers=admin).json()["items"]
+    told = near.http.get(f"/api/webhooks/platform/deliveries/{listed[0]['id']}", headers=admin).json()
+    assert [attempt["status"] for attempt in told["attempts"]] == [204]
+    assert made["secret"] not in near.http.get("/api/webhooks", headers=admin).text
+    assert "canary-token" not in near.http.get("/api/webhooks", headers=admin).text
+
+
+def test_a_delivery_is_sent_again_under_the_same_id(near: Serving, receiver: Receiver) -> None:
+    make(near, receiver, types=["ticket."])
+    admin = near.key(Role.ADMIN)
+    send_photo(near.http, a_jpeg(), near.key(Role.INSPECTOR), lat="31.2", lon="121.4")
+    until(lambda: near.http.get("/api/webhooks/platform", headers=admin).json()["delivered"] == 1)
+    delivery = near.http.get("/api/webhooks/platform/deliveries", headers=admin).json()["items"][0]
+    again = near.http.post(f"/api/webhooks/platform/deliveries/{delivery['id']}/retry", headers=admin)
+    assert again.json()["state"] == "waiting"
+    until(lambda: len(receiver.told) == 2)
+    assert receiver.told[0]["id"] == receiver.told[1]["id"]
+
+
+def test_a_webhook_is_tried_out_and_says_what_came_back(near: Serving, receiver: Receiver) -> None:
+    make(near, receiver)
+    receiver.answer = lambda _: (503, {})
+    tried = near.http.post("/api/webhooks/platform/test", headers=near.key(Role.ADMIN))
+    assert (tried.status_code, tried.json()["status"]) == (200, 503)
+    assert receiver.told[-1]["type"] == "streetwarden.webhook.test"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1/", "http://2130706433/", "http://[::1]/", "http://169.254.169.254/latest", "ftp://a.example/"],
+)
+def test_an_address_that_may_not_be_called_makes_no_webhook(serving: Serving, url: str) -> None:
+    refused = serving.http.post("/api/webhooks", json={"id": "a", "url": url}, headers=serving.key(Role.ADMIN))
+    assert (refused.status_code, refused.json()["code"]) == (422, "address.refused")
+
+
+def test_a_webhook_is_disabled_changed_and_ended(near: Serving, receiver: Receiver) -> None:
+    admin = near.key(Role.ADMIN)
+    first = make(near, receiver)["secret"]
+    changed = near.http.patch("/api/webhooks/platform", json={"types": ["ticket."], "disabled": True}, headers=admin)
+    assert (changed.json()["state"], changed.json()["types"]) == ("disabled", ["ticket."])
+    assert near.http.patch("/api/webhooks/platform", json={"disabled": False}, headers=admin).json()["state"] == "well"
+    assert near.http.post("/api/webhooks/platform/secret", headers=admin).json()["secret"] != first
+    again = near.http.post("/api/webhooks", json={"id": "platform", "url": receiver.url}, headers=admin)
+    assert (again.status_code, again.json()["code"]) == (409, "webhook.exists")
+    assert near.http.delete("/api/webhooks/platform", headers=admin).status_code == 204
+    assert near.http.get("/api/webhooks/platform", headers=admin).json()["disabled_why"] == "ended"
+    assert near.http.get("/api/webhooks/nothing", headers=admin).json()["code"] == "webhook.unknown"

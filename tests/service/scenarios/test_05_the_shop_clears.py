@@ -1,0 +1,69 @@
+"""Scenario 5: the shop clears within 30 minutes of the nudge: self_corrected, no crew, counted apart."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from service.domain.states import Role
+from tests.build import SHANGHAI, a_detection, a_jpeg
+from tests.service.scenarios.desk import Desk, Json
+
+NUDGED_AT = datetime(2026, 11, 25, 10, 0, tzinfo=SHANGHAI)
+TABLES = a_detection("out_of_store", 0.9)
+
+
+@pytest.fixture
+def pole(desk: Desk) -> Desk:
+    """A city that tells shops first, and a pole camera before one of them."""
+    admin = desk.serving.key(Role.ADMIN)
+    now = desk.serving.http.get("/api/policy", headers=admin).json()
+    text = now["text"].replace("conditions = []\nwait_min", 'conditions = ["out_of_store"]\nwait_min')
+    wish = {"text": text, "based_on": now["sha256"], "reason": "ask first"}
+    assert desk.serving.http.put("/api/policy", json=wish, headers=admin).status_code == 200
+    desk.serving.add_camera("pole-7")
+    desk.keys["pole-7"] = desk.serving.key(Role.CAMERA, "pole-7")
+    return desk
+
+
+def look(desk: Desk, minutes: int, *, tables: bool) -> Json:
+    """The pole sends a frame so long after the first."""
+    desk.serving.clock.now = NUDGED_AT + timedelta(minutes=minutes)
+    desk.serving.model.sees = (TABLES,) if tables else ()
+    answer = desk.serving.http.post(
+        "/api/cameras/pole-7/frames",
+        files={"file": ("frame.jpg", a_jpeg(colour=(minutes, 90, 90)))},
+        data={"taken_at": desk.serving.clock.now.isoformat()},
+        headers=desk.keys["pole-7"],
+    )
+    assert answer.status_code == 200, answer.text
+    told: Json = answer.json()
+    return told
+
+
+def after_half_an_hour(desk: Desk, ticket: str) -> Json:
+    desk.serving.clock.now = NUDGED_AT + timedelta(minutes=30, seconds=1)
+    desk.serving.city.timed.run_due()
+    return desk.see(ticket)
+
+
+def test_a_shop_that_clears_in_time_is_settled_without_a_crew(pole: Desk) -> None:
+    (ticket,) = look(pole, 0, tables=True)["tickets"]
+    assert ticket["state"] == "nudged"
+    look(pole, 8, tables=True)
+    look(pole, 25, tables=False)
+    told = after_half_an_hour(pole, ticket["id"])
+    assert (told["state"], told["resolution"], told["unit"]) == ("self_corrected", "self_corrected", None)
+    assert (told["history"][-1]["actor"], told["history"][-1]["reason"]) == ("service", "nudge_gone")
+
+
+def test_a_shop_that_does_not_is_reported(pole: Desk) -> None:
+    (ticket,) = look(pole, 0, tables=True)["tickets"]
+    look(pole, 26, tables=True)
+    told = after_half_an_hour(pole, ticket["id"])
+    assert (told["state"], told["history"][-1]["reason"]) == ("reported", "nudge_still_there")
+
+
+def test_a_camera_that_did_not_look_gives_no_all_clear(pole: Desk) -> None:
+    (ticket,) = look(pole, 0, tables=True)["tickets"]
+    told = after_half_an_hour(pole, ticket["id"])
+    assert (told["state"], told["history"][-1]["reason"]) == ("reported", "nudge_nobody_looked")

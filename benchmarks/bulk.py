@@ -47,7 +47,8 @@ def _figures(database: str, name: str, url: str) -> list[Figure]:
         rounds = [_round(store, random.Random(number)) for number in range(ROUNDS)]
     many, one = (statistics.median(part[key] for part in rounds) for key in ("many_a_s", "one_a_s"))
     cpu = statistics.median(part["many_a_cpu_s"] for part in rounds)
-    note = f"{cpu:.0f} a second of our own CPU; {database}, {AT_ONCE} sightings of {PROBLEMS} problems a transaction, evidence kept before"
+    size = f"{AT_ONCE} sightings of {PROBLEMS} problems a transaction, evidence kept before"
+    note = f"{cpu:.0f} a second of our own CPU; {database}, {size}"
     reference = Reference("service.ingest, a transaction each", version("sqlalchemy"), one)
     return [
         Figure(name, "observations into tickets, many at once against one by one", round(many / one, 1), "times",

@@ -100,7 +100,11 @@ class Cases:
 def _shots_of(ids: list[str]) -> CompoundSelect[tuple[object, ...]]:
     """Pictures that somebody put to a ticket come first, since they say what they are."""
     put = select(
-        ticket_evidence.c.ticket_id, pictures.c.id, ticket_evidence.c.role, ticket_evidence.c.at, pictures.c.original_sha256
+        ticket_evidence.c.ticket_id,
+        pictures.c.id,
+        ticket_evidence.c.role,
+        ticket_evidence.c.at,
+        pictures.c.original_sha256,
     ).join(pictures, pictures.c.id == ticket_evidence.c.picture_id)
     left = select(
         observations.c.ticket_id,

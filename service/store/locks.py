@@ -7,7 +7,8 @@ from sqlalchemy import Connection, text
 
 _HOLD: Final = text(
     "SELECT count(pg_advisory_xact_lock(hashtextextended(name, 0)))"
-    " FROM (SELECT name FROM unnest(CAST(:names AS text[])) WITH ORDINALITY AS told (name, place) ORDER BY place) AS one"
+    " FROM (SELECT name FROM unnest(CAST(:names AS text[]))"
+    " WITH ORDINALITY AS told (name, place) ORDER BY place) AS one"
 )
 
 

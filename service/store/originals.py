@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, exists, or_, select, update
 
 from service.domain.audit import AuditLine
 from service.domain.policy import Retention
@@ -24,13 +24,17 @@ class Originals:
     def due(self, retention: Retention, now: datetime, limit: int) -> list[Picture]:
         """Pictures whose original has to go, oldest first.
 
-        One stays while a ticket behind which it stands is open, under legal hold, or has not ended long enough; while
-        nobody has looked at its photo to the end; and while there is no blurred picture to show instead.
+        One stays while a ticket behind which it stands is open, under legal hold, or has not ended long enough, and
+        where that was merged, while the other is, or was merged in its turn; while nobody has looked at its photo to
+        the end; and while there is no blurred picture to show instead.
         """
         seen = exists().where(observations.c.picture_id == pictures.c.id, observations.c.ticket_id == tickets.c.id)
         put = exists().where(ticket_evidence.c.picture_id == pictures.c.id, ticket_evidence.c.ticket_id == tickets.c.id)
         linked = or_(seen, put)
-        holds = or_(tickets.c.ended_at.is_(None), tickets.c.legal_hold, tickets.c.ended_at > now - retention.after_end)
+        after, other = now - retention.after_end, tickets.alias()
+        further = or_(_needed(other, after), other.c.merged_into.is_not(None))
+        merged = exists().where(other.c.id == tickets.c.merged_into, further)
+        holds = or_(_needed(tickets, after), merged)
         unfinished = exists().where(photos.c.picture_id == pictures.c.id, photos.c.status == PhotoStatus.STORED.value)
         query = (
             select(pictures)
@@ -66,3 +70,8 @@ class Originals:
             .order_by(pictures.c.original_sha256)
         )
         return list(self._connection.execute(query).scalars())
+
+
+def _needed(ticket: FromClause, after: datetime) -> ColumnElement[bool]:
+    """Whether a ticket is open, held, or ended later than `after`."""
+    return or_(ticket.c.ended_at.is_(None), ticket.c.legal_hold, ticket.c.ended_at > after)

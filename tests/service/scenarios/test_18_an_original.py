@@ -56,6 +56,18 @@ def test_the_original_of_an_open_ticket_stays(serving: Serving) -> None:
     assert serving.city.evidence.path(sent["photo"]["sha256"]).exists()
 
 
+def test_the_original_of_a_ticket_that_was_merged_into_an_open_one_stays(serving: Serving) -> None:
+    ops, inspector = serving.key(Role.OPS), serving.key(Role.INSPECTOR)
+    [kept] = send_photo(serving.http, a_jpeg(), inspector, lat="31.2", lon="121.4").json()["tickets"]
+    sent = send_photo(serving.http, a_jpeg(colour=(20, 20, 90)), inspector, lat="31.21", lon="121.4").json()
+    [merged] = sent["tickets"]
+    assert serving.http.get(f"/api/evidence/{sent['photo']['evidence_id']}", headers=ops).is_success
+    for move in ({"to": "verifying", "version": 1}, {"to": "merged", "version": 2, "merge_target": kept["id"]}):
+        assert serving.http.post(f"/api/tickets/{merged['id']}/moves", json=move, headers=ops).status_code == 200
+    let_go(serving, after=timedelta(days=5000))
+    assert serving.city.evidence.path(sent["photo"]["sha256"]).exists()
+
+
 def test_nothing_goes_while_the_clock_has_leapt(serving: Serving) -> None:
     expiry = Expiry(serving.city.settings.data, serving.city.evidence, lambda: 0.0)
     passes = [one_pass(serving, expiry, timedelta(days=days)) for days in (0, 4000)]

@@ -46,9 +46,9 @@ class Reach:
     def allows(self, address: Address) -> bool:
         """Whether an address may be called, and every address that is hidden in it.
 
-        >>> Reach().allows(ip_address("8.8.8.8")), Reach().allows(ip_address("::ffff:127.0.0.1"))
+        >>> Reach().allows(IPv4Address("8.8.8.8")), Reach().allows(IPv6Address("::ffff:127.0.0.1"))
         (True, False)
-        >>> Reach((ip_network("10.0.0.0/8"),)).allows(ip_address("10.1.2.3"))
+        >>> Reach((ip_network("10.0.0.0/8"),)).allows(IPv4Address("10.1.2.3"))
         True
         """
         return all(self._allows(one) for one in meanings(address))
@@ -66,7 +66,7 @@ class Reach:
 def meanings(address: Address) -> Iterator[Address]:
     """The address that packets go to in the end: itself, or the IPv4 addresses that an IPv6 one stands for.
 
-    >>> [str(one) for one in meanings(ip_address("64:ff9b::7f00:1"))]
+    >>> [str(one) for one in meanings(IPv6Address("64:ff9b::7f00:1"))]
     ['127.0.0.1']
     """
     hidden: list[Address] = [] if isinstance(address, IPv4Address) else list(_hidden(address))

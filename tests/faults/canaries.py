@@ -17,6 +17,9 @@ from tests.faults.pictures import shot
 TITLE: Final = "no secret in a log, an answer, a metric, the process list, or in clear on disk"
 PASSWORD: Final = "canary-right-password-7Qx"
 WRONG: Final = "canary-wrong-password-8Rz"
+LOOPBACK: Final = {"STREETWARDEN_NETWORKS": "127.0.0.0/8"}
+"""The cameras' address is this machine, which a service calls only where its operator says so."""
+
 STREAM: Final = "canaryStream9Sv"
 STREAM_AT: Final = "canaryAfterAt3Tw"
 WRONG_KEY: Final = "sw_key_canaryWrongKey5Uy" + "x" * 20
@@ -115,7 +118,7 @@ def measure() -> Outcome:
         command = ("camera", "create", "--data", str(data), "--id", "canary-3", "--kind", "fixed")
         ask(*command, "--lat", "31.2", "--lon", "121.4", "--url", f"rtsp://root:{STREAM}@127.0.0.1:9/live")
         for _ in range(2):
-            with running(data) as service:
+            with running(data, env=LOOPBACK) as service:
                 cameras(service, cage, key)
                 provoke(service, cage)
                 rounds = songs(data, service, cage)

@@ -45,7 +45,8 @@ class Faces:
 
     def find(self, image: Image, *, min_score: float = MIN_SCORE) -> Xyxy:
         """Where faces are on an `(H, W, 3)` uint8 RGB picture; `(N, 4)` in its pixels, best first."""
-        found = [self._look(look, min_score) for look in _looks(image)]
+        looks = list(_looks(image))
+        found = [self._look(look, min_score, is_last=look is looks[-1]) for look in looks]
         every = np.concatenate([each[0] for each in found])  # (N, 4)
         scores = np.concatenate([each[1] for each in found])  # (N,)
         height, width = image.shape[:2]
@@ -55,13 +56,20 @@ class Faces:
         """A copy of the picture on which no face can be recognised."""
         return hide(image, self.find(image, min_score=min_score))
 
-    def _look(self, look: _Look, min_score: float) -> tuple[Xyxy, NDArray[np.float32]]:
-        """Boxes in pixels of the whole picture, and their scores."""
+    def _look(self, look: _Look, min_score: float, *, is_last: bool) -> tuple[Xyxy, NDArray[np.float32]]:
+        """Boxes in pixels of the whole picture, and their scores; the last look gives its working memory back."""
         pixels = np.ascontiguousarray(look.image.transpose(2, 0, 1)[None], np.float32)  # (1, 3, H, W)
         wanted = [centerface.HEATMAP, centerface.SIZE, centerface.OFFSET]
-        heat, size, offset = self._session.run(wanted, {centerface.INPUT: pixels})
+        heat, size, offset = self._session.run(wanted, {centerface.INPUT: pixels}, _given_back() if is_last else None)
         found, scores = _decode(heat[0, 0], size[0], offset[0], min_score)
         return (found / look.scale + np.array([look.left, look.top] * 2, np.float32)).astype(np.float32), scores
+
+
+def _given_back() -> ort.RunOptions:
+    """For a run whose working memory goes back at once: the next picture may be a giant that needs the room."""
+    options = ort.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 def open_faces(*, threads: int = 1) -> Faces:

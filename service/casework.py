@@ -13,6 +13,7 @@ from service.domain.routing import unit_for
 from service.domain.states import Need, Resolution, Role, State, find_move
 from service.domain.ticket import SERVICE, Actor, Ticket
 from service.errors import Forbidden
+from service.errors.approvals import AskerGone
 from service.occasion import Occasion as Occasion
 from service.spots import spot_of_ticket
 from service.store.approvals import Approval
@@ -62,10 +63,15 @@ def move_ticket(
 
 
 def confirm(tx: Transaction, approval_id: str, on: Occasion) -> Approval:
-    """Confirm a forced close that another chief asks for, and take the step; raises what either of both raises."""
+    """Confirm a forced close that another chief asks for, and take the step.
+
+    Raises what either of both raises; AskerGone where the one who asked is a chief no longer.
+    """
     was = tx.approvals.get(approval_id)
     approval = decide(tx, approval_id, confirmed=True, reason=None, on=on)
     if approval != was:
+        if not tx.approvals.is_chief(was.asked_by):
+            raise AskerGone(asked_by=was.asked_name)
         request = MoveRequest(State.CLOSED, was.version, was.reason, resolution=Resolution.FORCED)
         move_ticket(tx, was.ticket_id, request, replace(on, actor=asker_of(was)), second=on.actor)
     return approval

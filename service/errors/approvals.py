@@ -2,6 +2,7 @@
 
 ├── ApprovalUnknown           404 approval.unknown
 ├── SamePerson                409 approval.same_person
+├── AskerGone                 409 approval.asker_gone
 ├── ApprovalDecided           409 approval.decided
 └── SecondPersonNeeded        409 ticket.second_person_needed
 """
@@ -19,6 +20,12 @@ class SamePerson(Conflict):
     """Whoever asks does not confirm; fact `asked_by`."""
 
     code = "approval.same_person"
+
+
+class AskerGone(Conflict):
+    """Whoever asked is no chief any more, or no longer there; fact `asked_by`."""
+
+    code = "approval.asker_gone"
 
 
 class ApprovalDecided(Conflict):

@@ -90,7 +90,10 @@ class Desk:
             self.intake.place(report.photo_id, place, actor)
         with self.store.write() as rows:
             rows.lock([report.id])
-            report = replace(rows.citizen_reports.get(report_id), place=place, place_source="hand")
+            report = rows.citizen_reports.get(report_id)
+            if report.ticket_id is not None:
+                raise ReportPlaced(id=report_id)
+            report = replace(report, place=place, place_source="hand")
             return _settled(rows, report, actor, self.intake.policy, now)
 
     def _with_photo(self, sent: SentReport, actor: Actor, now: datetime) -> Taken:

@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 
-from service.domain.states import Resolution, State
+from service.domain.states import Resolution, Role, State
 from service.errors.approvals import ApprovalUnknown
 from service.store.audit_tables import approvals
 from service.store.places import Row
-from service.store.tables import history
+from service.store.tables import api_keys, history, users
 
 
 class Status(StrEnum):
@@ -80,6 +80,14 @@ class Approvals:
         if before is not None:
             query = query.where(approvals.c.id < before)
         return [_approval(row) for row in self._connection.execute(query).mappings()]
+
+    def is_chief(self, actor: str) -> bool:
+        """Whether the account or key of that id is a chief's and in force at this moment."""
+        account = exists().where(users.c.id == actor, users.c.role == Role.CHIEF.value, users.c.disabled_at.is_(None))
+        key = exists().where(
+            api_keys.c.id == actor, api_keys.c.role == Role.CHIEF.value, api_keys.c.revoked_at.is_(None)
+        )
+        return bool(self._connection.execute(select(account | key)).scalar())
 
     def forced_alone(self, actor: str, since: datetime) -> int:
         """How many tickets somebody of that name has closed by force since then without a second person."""

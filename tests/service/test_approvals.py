@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, update
 
 from service.approvals import ask, decide
 from service.casework import Occasion, confirm, move_ticket
@@ -10,10 +11,11 @@ from service.domain.moves import MoveRequest
 from service.domain.states import Resolution, Role, State
 from service.domain.ticket import Actor
 from service.errors import Forbidden, IllegalMove, ReasonMissing, TicketChanged
-from service.errors.approvals import ApprovalDecided, SamePerson, SecondPersonNeeded
+from service.errors.approvals import ApprovalDecided, AskerGone, SamePerson, SecondPersonNeeded
 from service.ingest import ingest
 from service.store import Store
 from service.store.approvals import Status
+from service.store.tables import users
 from service.verifying import damage_of_rows
 from tests.build import NOON, a_picture, a_place, a_policy, a_sighting, an_actor
 
@@ -28,9 +30,17 @@ def on(actor: Actor, hours: float = 0) -> Occasion:
     return Occasion(actor, POLICY, NOON + timedelta(hours=hours))
 
 
+def take_on(store: Store, chief: Actor) -> None:
+    row = {"id": chief.id, "login": chief.name, "name": chief.name, "role": chief.role.value, "password_hash": "-"}
+    with store.write() as tx:
+        tx.connection.execute(insert(users).values(created_at=NOON, **row))
+
+
 @pytest.fixture
 def checking(store: Store) -> list[str]:
-    """Three tickets that are checked and lack an after-photo."""
+    """Three tickets that are checked and lack an after-photo, and two chiefs."""
+    for chief in (WANG, LI):
+        take_on(store, chief)
     seen = [a_sighting(place=a_place(metres_north=200 * number)) for number in range(3)]
     with store.write() as tx:
         for one in seen:
@@ -95,6 +105,20 @@ def test_what_moved_on_meanwhile_is_not_closed(store: Store, checking: list[str]
         confirm(tx, waiting.id, on(LI))
     with store.read() as tx:
         assert tx.approvals.page(Status.WAITING, 10)[0].id == waiting.id
+
+
+@pytest.mark.parametrize("change", [{"disabled_at": NOON}, {"role": Role.OPS.value}])
+def test_what_somebody_asked_who_is_no_chief_any_more_is_not_confirmed(
+    store: Store, checking: list[str], change: dict[str, object]
+) -> None:
+    with store.write() as tx:
+        waiting = ask(tx, checking[0], 6, "dug up", on(WANG))
+        tx.connection.execute(update(users).where(users.c.id == WANG.id).values(**change))
+    with pytest.raises(AskerGone), store.write() as tx:
+        confirm(tx, waiting.id, on(LI))
+    with store.write() as tx:
+        decide(tx, waiting.id, confirmed=False, reason="he has left", on=on(LI))
+        assert tx.tickets.get(checking[0]).state is State.CHECKING
 
 
 def test_only_what_could_be_closed_is_asked_for_and_only_by_a_chief(store: Store, checking: list[str]) -> None:

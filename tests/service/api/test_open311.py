@@ -235,6 +235,8 @@ def test_a_city_may_ask_for_keys_or_close_the_door(tmp_path: Path) -> None:
     with serve(tmp_path / "keys", open311="key") as serving:
         assert post(serving).json()[0]["description"].startswith("open311.key_missing")
         key = serving.key(Role.INSPECTOR)["Authorization"].removeprefix("Bearer ")
+        in_the_address = serving.http.post("/open311/v2/requests.json", params={"api_key": key}, data=HEAP)
+        assert in_the_address.json()[0]["description"].startswith("open311.key_missing")
         assert reported(post(serving, data=HEAP | {"api_key": key}))["service_request_id"]
     with serve(tmp_path / "closed", open311="off") as serving:
         assert post(serving).status_code == 404

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, FromClause, exists, or_, select, update
+from sqlalchemy import CTE, Connection, exists, or_, select, update
 
 from service.domain.audit import AuditLine
 from service.domain.policy import Retention
@@ -24,17 +24,14 @@ class Originals:
     def due(self, retention: Retention, now: datetime, limit: int) -> list[Picture]:
         """Pictures whose original has to go, oldest first.
 
-        One stays while a ticket behind which it stands is open, under legal hold, or has not ended long enough, and
-        where that was merged, while the other is, or was merged in its turn; while nobody has looked at its photo to
-        the end; and while there is no blurred picture to show instead.
+        One stays while a ticket behind which it stands, or one that this was merged into, is open, under legal hold,
+        or has not ended long enough; while nobody has looked at its photo to the end; and while there is no blurred
+        picture to show instead.
         """
         seen = exists().where(observations.c.picture_id == pictures.c.id, observations.c.ticket_id == tickets.c.id)
         put = exists().where(ticket_evidence.c.picture_id == pictures.c.id, ticket_evidence.c.ticket_id == tickets.c.id)
         linked = or_(seen, put)
-        after, other = now - retention.after_end, tickets.alias()
-        further = or_(_needed(other, after), other.c.merged_into.is_not(None))
-        merged = exists().where(other.c.id == tickets.c.merged_into, further)
-        holds = or_(_needed(tickets, after), merged)
+        holds = tickets.c.id.in_(select(_holding(now - retention.after_end).c.id))
         unfinished = exists().where(photos.c.picture_id == pictures.c.id, photos.c.status == PhotoStatus.STORED.value)
         query = (
             select(pictures)
@@ -72,6 +69,8 @@ class Originals:
         return list(self._connection.execute(query).scalars())
 
 
-def _needed(ticket: FromClause, after: datetime) -> ColumnElement[bool]:
-    """Whether a ticket is open, held, or ended later than `after`."""
-    return or_(ticket.c.ended_at.is_(None), ticket.c.legal_hold, ticket.c.ended_at > after)
+def _holding(after: datetime) -> CTE:
+    """Tickets that are open, held, or ended later than `after`, and all that were merged into them, over any steps."""
+    open_or_held = or_(tickets.c.ended_at.is_(None), tickets.c.legal_hold, tickets.c.ended_at > after)
+    holding = select(tickets.c.id).where(open_or_held).cte("holding", recursive=True)
+    return holding.union(select(tickets.c.id).where(tickets.c.merged_into == holding.c.id))

@@ -56,16 +56,24 @@ def test_the_original_of_an_open_ticket_stays(serving: Serving) -> None:
     assert serving.city.evidence.path(sent["photo"]["sha256"]).exists()
 
 
-def test_the_original_of_a_ticket_that_was_merged_into_an_open_one_stays(serving: Serving) -> None:
+def test_an_original_stays_until_the_last_ticket_of_a_chain_of_merges_has_ended(serving: Serving) -> None:
     ops, inspector = serving.key(Role.OPS), serving.key(Role.INSPECTOR)
-    [kept] = send_photo(serving.http, a_jpeg(), inspector, lat="31.2", lon="121.4").json()["tickets"]
-    sent = send_photo(serving.http, a_jpeg(colour=(20, 20, 90)), inspector, lat="31.21", lon="121.4").json()
-    [merged] = sent["tickets"]
-    assert serving.http.get(f"/api/evidence/{sent['photo']['evidence_id']}", headers=ops).is_success
-    for move in ({"to": "verifying", "version": 1}, {"to": "merged", "version": 2, "merge_target": kept["id"]}):
-        assert serving.http.post(f"/api/tickets/{merged['id']}/moves", json=move, headers=ops).status_code == 200
+    pictures = [a_jpeg(colour=(20, 20, shade)) for shade in (90, 120, 150)]
+    places = ("31.20", "31.21", "31.22")
+    sent = [
+        send_photo(serving.http, one, inspector, lat=at, lon="121.4").json()
+        for one, at in zip(pictures, places, strict=True)
+    ]
+    first, second, last = (one["tickets"][0]["id"] for one in sent)
+    original = serving.city.evidence.path(sent[0]["photo"]["sha256"])
+    assert serving.http.get(f"/api/evidence/{sent[0]['photo']['evidence_id']}", headers=ops).is_success
+    step(serving, first, {"to": "verifying"}, {"to": "merged", "merge_target": second})
+    step(serving, second, {"to": "verifying"}, {"to": "merged", "merge_target": last})
     let_go(serving, after=timedelta(days=5000))
-    assert serving.city.evidence.path(sent["photo"]["sha256"]).exists()
+    assert original.exists()
+    step(serving, last, {"to": "verifying"}, {"to": "not_filed", "reason": "nothing there"})
+    let_go(serving, after=timedelta(days=181))
+    assert not original.exists()
 
 
 def test_nothing_goes_while_the_clock_has_leapt(serving: Serving) -> None:
@@ -81,10 +89,16 @@ def test_an_original_that_goes_without_a_word_is_damage(serving: Serving) -> Non
 
 
 def dismiss(serving: Serving, ticket_id: str) -> None:
-    ops = serving.key(Role.OPS)
-    for to, version in (("verifying", 1), ("not_filed", 2)):
-        move = {"to": to, "version": version, "reason": "nothing there"}
-        assert serving.http.post(f"/api/tickets/{ticket_id}/moves", json=move, headers=ops).status_code == 200
+    step(serving, ticket_id, {"to": "verifying"}, {"to": "not_filed", "reason": "nothing there"})
+
+
+def step(serving: Serving, ticket_id: str, *moves: dict[str, str]) -> None:
+    """Take a ticket some steps, each at the version that it has then."""
+    ops, at = serving.key(Role.OPS), f"/api/tickets/{ticket_id}"
+    for move in moves:
+        version = serving.http.get(at, headers=ops).json()["version"]
+        answer = serving.http.post(f"{at}/moves", json=move | {"version": version}, headers=ops)
+        assert answer.status_code == 200, answer.text
 
 
 def let_go(serving: Serving, after: timedelta) -> None:

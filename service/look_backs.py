@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from service.domain.clocks import Alarm
-from service.domain.facts import EntryFact, FactKind
-from service.domain.look_backs import SAME_HOUR, Chronic, Found, chronic_spots, what_was_found
+from service.domain.facts import EntryFact, FactKind, Found
+from service.domain.look_backs import SAME_HOUR, Chronic, chronic_spots, what_was_found
 from service.domain.noting import Note
 from service.domain.policy import Policy
 from service.domain.ticket import Ticket

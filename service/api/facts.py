@@ -146,6 +146,8 @@ def note_fact(
     for name in told:
         if name not in (*row.needs, *row.may_say):
             raise Unprocessable(field=name, problem="unknown")
+    if row.results and told.get("result", row.results[0]) not in row.results:
+        raise Unprocessable(field="result", problem="unknown", allowed=list(row.results))
     key = f"{caller.id}:{idempotency_key}" if idempotency_key else None
     note = Note(kind, wish.reason, wish.at, wish.version, key, told)
     city = city_of(request)

@@ -69,11 +69,13 @@ class OpenNote(BaseModel):
     kind: FactKind
     needs: list[str]
     may_say: list[str]
+    results: list[str]
 
     @classmethod
     def of(cls, row: FactRow) -> Self:
         """An open note as it travels."""
-        return cls(kind=row.kind, needs=[need.value for need in row.needs], may_say=list(row.may_say))
+        needs = [need.value for need in row.needs]
+        return cls(kind=row.kind, needs=needs, may_say=list(row.may_say), results=list(row.results))
 
 
 class FactRowAnswer(OpenNote):
@@ -90,6 +92,7 @@ class FactRowAnswer(OpenNote):
             kind=row.kind,
             needs=[need.value for need in row.needs],
             may_say=list(row.may_say),
+            results=list(row.results),
             roles=sorted(role.value for role in row.roles),
             states=[state for state in State if state in row.states],
             by_service=row.by_service,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from service.domain.co_units import Answer
 from service.domain.states import DESK, FIELD, STANDINGS, Role, State, Timer
 
 EntryFact = str | int | float | bool | None
@@ -42,6 +43,14 @@ class FactNeed(StrEnum):
     UNTIL = "until"
 
 
+class Found(StrEnum):
+    """What a look-back found."""
+
+    CLEAN = "clean"
+    BACK = "back"
+    NOBODY_LOOKED = "nobody_looked"
+
+
 @dataclass(frozen=True, slots=True)
 class FactRow:
     """One kind of fact: noted by whom, of a ticket in which states, saying what.
@@ -49,6 +58,7 @@ class FactRow:
     Attributes:
         roles: nobody where the service alone notes it.
         may_say: fields that it may have beside those.
+        results: all that a person may say as its result; empty where words of their own are wanted.
         by_service: the service notes it by itself, on the clock.
     """
 
@@ -57,6 +67,7 @@ class FactRow:
     states: frozenset[State]
     needs: tuple[FactNeed, ...] = ()
     may_say: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
     by_service: bool = False
 
 
@@ -95,6 +106,8 @@ ALL: Final = frozenset(State)
 CHIEF: Final = frozenset({Role.CHIEF})
 HOLDERS: Final = frozenset({Role.ADMIN, Role.CHIEF})
 NOBODY: Final[frozenset[Role]] = frozenset()
+ANSWERS: Final = tuple(answer.value for answer in Answer)
+SEEN: Final = (Found.CLEAN.value, Found.BACK.value)
 
 FACTS: Final = (
     FactRow(FactKind.OVERDUE, NOBODY, LIMITED, (), ("due_at",), by_service=True),
@@ -106,11 +119,11 @@ FACTS: Final = (
     FactRow(FactKind.DISSUADED, FIELD | {Role.UNIT}, OPEN, (FactNeed.WHO, FactNeed.RESULT)),
     FactRow(FactKind.TRANSFERRED, DESK, AT_WORK | {State.CLOSED}, (FactNeed.UNIT, FactNeed.REFERENCE), ("outcome",)),
     FactRow(FactKind.CO_UNIT_ASKED, DESK, AT_WORK, (FactNeed.UNIT,), ("task",)),
-    FactRow(FactKind.CO_UNIT_ANSWERED, DESK | {Role.UNIT}, AT_WORK, (FactNeed.UNIT, FactNeed.RESULT)),
+    FactRow(FactKind.CO_UNIT_ANSWERED, DESK | {Role.UNIT}, AT_WORK, (FactNeed.UNIT, FactNeed.RESULT), (), ANSWERS),
     FactRow(FactKind.CO_UNIT_RELEASED, DESK, AT_WORK, (FactNeed.UNIT, FactNeed.REASON)),
     FactRow(FactKind.MERGED_IN, NOBODY, OPEN),
     FactRow(FactKind.MERGE_UNDONE, NOBODY, ALL),
-    FactRow(FactKind.LOOKED_BACK, FIELD, frozenset({State.CLOSED}), (FactNeed.RESULT,), by_service=True),
+    FactRow(FactKind.LOOKED_BACK, FIELD, frozenset({State.CLOSED}), (FactNeed.RESULT,), (), SEEN, by_service=True),
 )
 
 FACT_ROWS: Final = MappingProxyType({row.kind: row for row in FACTS})

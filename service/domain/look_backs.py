@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
 
+from service.domain.facts import Found
 from service.domain.policy import Policy
 from service.domain.states import Resolution, State
 from service.domain.ticket import Ticket
@@ -15,14 +15,6 @@ WORTH_A_LOOK: Final = frozenset({Resolution.FIXED, Resolution.SELF_CORRECTED, Re
 
 SAME_HOUR: Final = timedelta(minutes=30)
 """By so much earlier or later a look counts as one at the same hour."""
-
-
-class Found(StrEnum):
-    """What a look-back found."""
-
-    CLEAN = "clean"
-    BACK = "back"
-    NOBODY_LOOKED = "nobody_looked"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from service.domain.facts import FACTS
+
 WEB = Path(__file__).parents[2] / "service" / "web"
 MODULES = sorted((WEB / "js").rglob("*.js"))
 PAGES = sorted((WEB / "pages").glob("*.html"))
 LONGEST_MODULE = 300
 IMPORT = re.compile(r'(?:from|import)\s*"([^"]+)"')
 ASKED_FOR = re.compile(r'\bt\(\s*"([\w.]+)"')
+KNOWN_TO_THE_SERVICE = {f"notes.fields.{name}" for name in ("timer", "due_at", "step", "reason")}
 WRITTEN_BY_CODE = (
     "errors.",
     "states.",
@@ -98,6 +101,16 @@ def test_every_sentence_that_a_module_asks_for_is_written() -> None:
     asked = {key for module in MODULES for key in ASKED_FOR.findall(module.read_text(encoding="utf-8"))}
     written = sentences()
     assert sorted(asked - set(written)) == []
+
+
+def test_every_fact_that_a_person_may_note_has_words() -> None:
+    written = sentences()
+    noted = [row for row in FACTS if row.roles]
+    fields = {f"notes.fields.{name}" for row in noted for name in (*row.needs, *row.may_say)} - KNOWN_TO_THE_SERVICE
+    wanted = (
+        {f"notes.{row.kind}" for row in noted} | fields | {f"answers.{word}" for row in noted for word in row.results}
+    )
+    assert sorted(wanted - set(written)) == []
 
 
 def test_no_sentence_is_written_in_a_module() -> None:

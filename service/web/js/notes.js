@@ -8,13 +8,10 @@ import { dateTime, inLang, named, sentenceOf, t } from "./i18n.js";
 import { toast } from "./toasts.js";
 import { unitName } from "./units.js";
 
-/** @typedef {{kind: string, needs: string[], may_say: string[]}} Note */
+/** @typedef {{kind: string, needs: string[], may_say: string[], results: string[]}} Note */
 
 /** The taking back of a merge is asked for like a note. */
 const UNDO = "merge_undone";
-
-/** What a co-unit can say about its part. */
-const ANSWERS = ["done", "not_ours", "cannot"];
 
 /** Fields that the page does not ask for, since the service knows them. */
 const KNOWN = ["timer", "due_at", "step"];
@@ -22,7 +19,7 @@ const KNOWN = ["timer", "due_at", "step"];
 /** @param {{ticket: any, onNote: (note: Note) => void}} props */
 export function Notes({ ticket, onNote }) {
   const notes = /** @type {Note[]} */ ([...(ticket.notes ?? [])]);
-  if (ticket.merge_undo) notes.unshift({ kind: UNDO, needs: ticket.merge_undo.needs, may_say: [] });
+  if (ticket.merge_undo) notes.unshift({ kind: UNDO, needs: ticket.merge_undo.needs, may_say: [], results: [] });
   if (notes.length === 0) return null;
   return html`
     <section class="card padded moves">
@@ -58,7 +55,7 @@ export function NoteDialog({ ticket, note, units, onClose, onNoted, onStale }) {
     <${Dialog} title=${title} onClose=${onClose}>
       <form class="move-form" onSubmit=${submit}>
         ${refused && html`<p class="notice warn" role="alert"><${Icon} name="warn" />${refused}</p>`}
-        ${fields.map((name) => html`<${Field} key=${name} name=${name} kind=${note.kind} ticket=${ticket} units=${units} required=${note.needs.includes(name)} />`)}
+        ${fields.map((name) => html`<${Field} key=${name} name=${name} note=${note} ticket=${ticket} units=${units} required=${note.needs.includes(name)} />`)}
         <label class="field"><span>${note.needs.includes("reason") ? t("moves.reason") : html`${t("moves.remark")} <span class="hint">${t("optional")}</span>`}</span>
           <textarea class="input" name="reason" required=${note.needs.includes("reason")} maxlength="500"></textarea></label>
         <footer class="dialog-foot">
@@ -69,12 +66,12 @@ export function NoteDialog({ ticket, note, units, onClose, onNoted, onStale }) {
     </${Dialog}>`;
 }
 
-/** @param {{name: string, kind: string, ticket: any, units: any[], required: boolean}} props */
-function Field({ name, kind, ticket, units, required }) {
+/** @param {{name: string, note: Note, ticket: any, units: any[], required: boolean}} props */
+function Field({ name, note: { kind, results }, ticket, units, required }) {
   const label = html`<span>${t(`notes.fields.${name}`)}${!required && html` <span class="hint">${t("optional")}</span>`}</span>`;
   if (name === "until") return html`<label class="field">${label}<input class="input" type="datetime-local" name="until" required=${required} /></label>`;
-  if (name === "result" && kind === "co_unit_answered") {
-    return html`<label class="field">${label}<select class="input" name="result" required>${ANSWERS.map((code) => html`<option key=${code} value=${code}>${named("answers", code)}</option>`)}</select></label>`;
+  if (name === "result" && results.length > 0) {
+    return html`<label class="field">${label}<select class="input" name="result" required>${results.map((code) => html`<option key=${code} value=${code}>${named("answers", code)}</option>`)}</select></label>`;
   }
   if (name === "unit" && kind.startsWith("co_unit")) {
     const others = units.filter(({ id }) => (kind === "co_unit_asked" ? id !== ticket.unit && !ticket.co_units.includes(id) : ticket.co_units.includes(id)));

@@ -63,6 +63,7 @@ def test_a_talk_and_a_transfer_are_dated_and_shown(desk: Desk, ticket: str) -> N
         ({"kind": "dissuaded", "who": "shop owner"}, 422, "ticket.fact_incomplete"),
         ({"kind": "urged", "who": "shop owner"}, 422, "request.invalid"),
         ({"kind": "overdue"}, 422, "request.invalid"),
+        ({"kind": "looked_back", "result": "looks fine"}, 422, "request.invalid"),
         ({"kind": "hold_lifted", "reason": "over"}, 403, "auth.forbidden"),
         ({"kind": "urged", "at": "2099-01-01T00:00:00Z"}, 422, "ticket.fact_in_future"),
         ({"kind": "urged", "version": 1}, 409, "ticket.changed"),

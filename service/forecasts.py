@@ -1,6 +1,6 @@
 """Which open tickets will be late: each one's clock, its next alarm and its chance, read from the store."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -69,10 +69,10 @@ def outlook(tx: Transaction, policy: Policy, now: datetime) -> Outlook:
 
 
 def clocked(
-    tx: Transaction, policy: Policy, now: datetime, unit_id: str | None, limit: int, after: str | None
+    tx: Transaction, policy: Policy, now: datetime, wanted: TicketFilter, limit: int, after: str | None
 ) -> list[Clocked]:
     """Open tickets whose clock runs or stands, newest first; `after` is the id of the last one before."""
-    found = tx.tickets.page(TicketFilter(states=CLOCKED, unit_id=unit_id), limit, after)
+    found = tx.tickets.page(replace(wanted, states=CLOCKED), limit, after)
     alarms = tx.jobs.next_at([ticket.id for ticket in found], CLOCK)
     ahead = outlook(tx, policy, now)
     return [

@@ -14,7 +14,6 @@ from service.errors import Unprocessable
 from service.reports.counting import Scope
 from service.store import Transaction
 
-WEEK: Final = timedelta(days=6)
 LONGEST_DAYS: Final = 400
 NO_UNIT: Final = "-"
 
@@ -22,12 +21,14 @@ Ids = Annotated[list[str], Field(max_length=50)]
 
 
 class Asking(BaseModel):
-    """Days of the city, both included; without them the seven days up to today. What is empty does not restrict."""
+    """Days of the city, both included; without `first` as many as `days` says up to `last`, which is today where it is
+    not said. What is empty does not restrict."""
 
     model_config = ConfigDict(extra="forbid")
 
     first: Annotated[date | None, Field(examples=["2026-11-23"])] = None
     last: Annotated[date | None, Field(examples=["2026-11-29"])] = None
+    days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = 7
     unit: Ids = []
     condition: Ids = []
     grid: Ids = []
@@ -38,7 +39,7 @@ def look_of(city: City, asking: Asking) -> Look:
     """The period that is asked about; Unprocessable where it ends before it begins or is too long."""
     now, zone = city.clock(), city.policy.timezone
     last = asking.last or now.astimezone(zone).date()
-    first = asking.first or last - WEEK
+    first = asking.first or last - timedelta(days=asking.days - 1)
     if last < first:
         raise Unprocessable(field="last", problem="out_of_order")
     if (last - first).days > LONGEST_DAYS or not 2000 <= first.year <= last.year <= 2200:

@@ -3,10 +3,11 @@
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel
+from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from service.accounts.roles import PEOPLE
 from service.api.access import Admin, Allowed
+from service.api.body import in_utc
 from service.api.city import city_of
 from service.api.wire import Moment, Place
 from service.domain.look_backs import Chronic
@@ -15,10 +16,12 @@ from service.domain.ticket import Actor
 from service.forecasts import Clocked, clocked
 from service.look_backs import chronic
 from service.store.jobs import Job
+from service.store.tickets import TicketFilter
 
 router = APIRouter(tags=["clocks"])
 
 Reader = Annotated[Actor, Depends(Allowed(PEOPLE))]
+Before = Annotated[AwareDatetime, AfterValidator(in_utc)]
 NO_UNIT: Final = "-"
 
 
@@ -80,6 +83,7 @@ class JobPage(BaseModel):
 def list_clocks(
     request: Request,
     caller: Reader,
+    due_before: Annotated[Before | None, Query(description="Only limits that end before then")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
 ) -> ClockPage:
@@ -87,7 +91,8 @@ def list_clocks(
     city = city_of(request)
     unit = (caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else None
     with city.store.read() as rows:
-        found = clocked(rows, city.policy, city.clock(), unit, limit + 1, cursor)
+        wanted = TicketFilter(unit_id=unit, due_before=due_before)
+        found = clocked(rows, city.policy, city.clock(), wanted, limit + 1, cursor)
     shown = found[:limit]
     return ClockPage(items=[_told(one) for one in shown], next=shown[-1].ticket.id if len(found) > limit else None)
 

@@ -17,7 +17,7 @@ from service.errors import RouteUnknown
 
 WEB: Final = Path(__file__).parent.parent / "web"
 PAGES: Final = WEB / "pages"
-NAMES: Final = ("login", "setup", "review", "tickets", "map", "upload", "admin")
+NAMES: Final = ("login", "setup", "review", "tickets", "map", "upload", "desk", "admin")
 INLINE: Final = re.compile(rb"<script type=\"importmap\">(.*?)</script>", re.DOTALL)
 KINDS_SERVED: Final = frozenset({".js", ".css", ".json", ".svg", ".png", ".ico", ".webp", ".woff2", ".webmanifest"})
 

@@ -71,6 +71,7 @@ class TicketFilter:
         marks: only tickets with all of these facts.
         place_known: only tickets with a place, for a map.
         opened_from, opened_before: when it was opened.
+        due_before: only tickets with a limit that ends before then.
     """
 
     states: frozenset[State] = frozenset()
@@ -82,6 +83,7 @@ class TicketFilter:
     place_known: bool = False
     opened_from: datetime | None = None
     opened_before: datetime | None = None
+    due_before: datetime | None = None
 
 
 class Tickets:
@@ -235,6 +237,8 @@ def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
         yield tickets.c.opened_at >= wanted.opened_from
     if wanted.opened_before is not None:
         yield tickets.c.opened_at < wanted.opened_before
+    if wanted.due_before is not None:
+        yield tickets.c.due_at < wanted.due_before
     if wanted.place_known:
         yield tickets.c.lat.is_not(None)
     if wanted.bbox is not None:

@@ -26,6 +26,7 @@ PAGES = {
     "ticket": ("", ".side img"),
     "map": ("/map", ".pin, .cluster"),
     "upload": ("/upload", ".picker"),
+    "desk": ("/desk", "td"),
     "admin": ("/admin", "table"),
 }
 

@@ -21,6 +21,7 @@ from service.policies import InForce
 from service.store import Store
 from service.store.jobs import Effect, Job
 from service.store.policies import PolicyText
+from service.store.tickets import TicketFilter
 from service.timed import LEASE, Timed
 from tests.build import POLICY_TOML, SHANGHAI, a_picture, a_place, a_policy, a_sighting, a_ticket, an_actor
 from tests.fakes import FakeClock
@@ -298,7 +299,7 @@ def test_the_list_of_clocks_foretells_who_will_be_late(store: Store, worker: Tim
     moved(store, now, FRIDAY, State.DISPATCHED)
     worker.run_due()
     with store.read() as tx:
-        first = clocked(tx, POLICY, FRIDAY + timedelta(minutes=1), None, 1, None)[0]
+        first = clocked(tx, POLICY, FRIDAY + timedelta(minutes=1), TicketFilter(), 1, None)[0]
     assert first.ticket.id == now.id
     assert first.forecast is not None
     assert (first.forecast.will_miss, first.forecast.comparable) == (True, 8)

@@ -18,6 +18,7 @@ const PLACES = /** @type {const} */ ([
   { page: "review", roles: ["admin", "ops", "chief"] },
   { page: "tickets", roles: EVERYBODY },
   { page: "map", roles: EVERYBODY },
+  { page: "desk", roles: ["admin", "ops", "chief", "unit", "viewer"] },
   { page: "upload", roles: ["admin", "ops", "chief", "inspector"] },
   { page: "admin", roles: ["admin"] },
 ]);

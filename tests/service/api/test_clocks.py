@@ -1,9 +1,10 @@
 """Clocks over HTTP: what is due when, seen by those whose it is, and the work that waits."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from service.domain.states import Role
 from tests.build import a_jpeg
+from tests.service.scenarios.desk import Desk
 from tests.serving import Serving, send_photo
 
 
@@ -15,6 +16,23 @@ def test_an_open_ticket_shows_its_clock_and_its_next_alarm(serving: Serving) -> 
     assert (clock["number"], clock["timer"], clock["due_at"]) == (sent["tickets"][0]["number"], "filing", None)
     assert clock["stage_due_at"] == clock["next_alarm_at"]
     assert clock["forecast"] is None
+
+
+def test_clocks_may_be_asked_for_what_ends_soon(serving: Serving) -> None:
+    desk = Desk.of(serving)
+    ticket = desk.report()
+    desk.walk(ticket, "filed")
+    due = datetime.fromisoformat(desk.see(ticket)["due_at"])
+
+    def ending_before(moment: datetime) -> list[str]:
+        asked = {"due_before": moment.isoformat()}
+        return [
+            one["ticket"]
+            for one in serving.http.get("/api/clocks", params=asked, headers=desk.keys["ops"]).json()["items"]
+        ]
+
+    assert ending_before(due) == []
+    assert ending_before(due + timedelta(seconds=1)) == [ticket]
 
 
 def test_a_unit_sees_the_clocks_of_its_own_tickets_only(serving: Serving) -> None:

@@ -1,0 +1,57 @@
+"""The desk: the numbers of some days by whose they are, clocks about to break, and a paper as a file."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from service.domain.states import Role
+from tests.browser.conftest import OpenPage, enter
+from tests.serving import Serving
+
+pytestmark = pytest.mark.browser
+
+
+def file_all(city: Serving) -> None:
+    """Have every ticket filed, so that its limit runs."""
+    ops = city.key(Role.OPS)
+    for ticket in city.http.get("/api/tickets", headers=ops).json()["items"]:
+        move = {"to": "filed", "version": ticket["version"]}
+        city.http.post(f"/api/tickets/{ticket['id']}/moves", json=move, headers=ops).raise_for_status()
+
+
+def test_numbers_are_divided_and_keep_their_choice_in_the_address(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "sun", to="/desk")
+    expect(page.locator("[data-indicator=reported] b")).to_have_text("3")
+    row = page.get_by_role("row").filter(has_text="Exposed litter")
+    expect(row.locator("td").nth(1)).to_contain_text("3")
+    page.get_by_role("button", name="Unit", exact=True).click()
+    page.get_by_role("button", name="Today").click()
+    expect(page).to_have_url(re.compile("days=1&by=unit"))
+    page.reload()
+    expect(page.get_by_role("button", name="Unit", exact=True)).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("button", name="Today")).to_have_attribute("aria-pressed", "true")
+
+
+def test_limits_that_end_soon_lead_to_their_tickets(three_heaps: Serving, open_page: OpenPage) -> None:
+    file_all(three_heaps)
+    three_heaps.clock.forward(timedelta(minutes=1))
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "sun", to="/desk")
+    page.locator("[data-panel=clocks] a.line-main").first.click()
+    expect(page).to_have_url(re.compile("/tickets/tic_"))
+
+
+def test_a_paper_is_one_click_away(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "sun", to="/desk")
+    papers = page.locator("[data-panel=papers]")
+    papers.get_by_label("Format").select_option("xlsx")
+    with page.expect_download() as waiting:
+        papers.get_by_role("link", name="Download").click()
+    assert waiting.value.path().read_bytes().startswith(b"PK")
+    papers.get_by_label("Paper").select_option("campaign")
+    expect(papers).to_contain_text("no campaign yet")
+    expect(papers.get_by_role("link", name="Download")).to_have_count(0)

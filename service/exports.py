@@ -41,6 +41,7 @@ class Exported:
     ticket: Ticket
     unit_name: str | None
     sightings: int
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ COLUMNS_BEFORE: Final[dict[str, Callable[[Exported], Value]]] = {
     "code": lambda row: row.ticket.code,
     "unit": lambda row: row.ticket.unit_id,
     "unit_name": lambda row: row.unit_name,
+    "address": lambda row: row.address,
 }
 COLUMNS_AFTER: Final[dict[str, Callable[[Exported], Value]]] = {
     "accuracy_m": lambda row: row.ticket.place.accuracy_m if row.ticket.place else None,
@@ -182,9 +184,11 @@ def as_xlsx(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
 def _beside(rows: Transaction, page: list[Ticket], language: str | None) -> Iterator[Exported]:
     names = {unit.id: getattr(unit.name, language or "en") for unit in rows.units.all()}
     behind = rows.observations.behind([ticket.id for ticket in page])
+    typed = rows.addresses.of_tickets([ticket.id for ticket in page])
     for ticket in page:
         sightings = behind[ticket.id].sightings if ticket.id in behind else 0
-        yield Exported(ticket, names.get(ticket.unit_id or ""), sightings)
+        address = typed[ticket.id].text if ticket.id in typed else None
+        yield Exported(ticket, names.get(ticket.unit_id or ""), sightings, address)
 
 
 def _heading(name: str, wish: Wish) -> str:

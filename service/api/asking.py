@@ -1,4 +1,4 @@
-"""What a paper is asked about: days, units, conditions, duty grids, a campaign."""
+"""What a paper is asked about: days, units, conditions, streets, duty grids, a campaign."""
 
 from datetime import date, timedelta
 from typing import Annotated, Final
@@ -32,6 +32,7 @@ class Asking(BaseModel):
     unit: Ids = []
     condition: Ids = []
     grid: Ids = []
+    street: Ids = []
     campaign: Annotated[str | None, Field(max_length=64)] = None
 
 
@@ -54,6 +55,7 @@ def scope_of(rows: Transaction, caller: Actor, asking: Asking) -> Scope:
         units=own if caller.role is Role.UNIT else _several(asking.unit),
         conditions=_several(asking.condition),
         grids=_several(asking.grid),
+        streets=_several(asking.street),
         campaign=rows.campaigns.get(asking.campaign) if asking.campaign else None,
     )
 

@@ -14,14 +14,15 @@ MULTIPART_ROOM: Final = 64 * 1024
 JSON_BYTES: Final = 256 * 1024
 
 
-PICTURES_GO_TO: Final = re.compile(
-    r"/api/(photos|cameras/[^/]+/frames|tickets/[^/]+/evidence)|/open311/v2/requests\.(xml|json)"
+FILES_GO_TO: Final = re.compile(
+    r"/api/(photos|cameras/[^/]+/frames|tickets/[^/]+/evidence|evaluations|policy/standard|grid-map(/check)?)"
+    r"|/open311/v2/requests\.(xml|json)"
 )
 """Elsewhere a body is read before anybody asks whose it is, so it is small there, whatever it calls itself."""
 
 
 class BodyBounds:
-    """Middleware: a form with a picture may be 32 MiB and its envelope, any other body 256 KiB."""
+    """Middleware: a form with a file may be 32 MiB and its envelope, any other body 256 KiB."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,7 +33,7 @@ class BodyBounds:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        multipart = bool(PICTURES_GO_TO.fullmatch(scope["path"])) and _is_form(headers.get(b"content-type", b""))
+        multipart = bool(FILES_GO_TO.fullmatch(scope["path"])) and _is_form(headers.get(b"content-type", b""))
         limit = MAX_BYTES + MULTIPART_ROOM if multipart else JSON_BYTES
         refused = PhotoTooLarge(limit=MAX_BYTES) if multipart else BodyTooLarge(limit=JSON_BYTES)
         announced = headers.get(b"content-length", b"0")

@@ -28,7 +28,7 @@ router = APIRouter(tags=["papers"])
 Planner = Annotated[Actor, Depends(Allowed(CASEWORKERS))]
 Text = Annotated[str, Field(min_length=1, max_length=200, pattern=TEXT)]
 Long = Annotated[str, Field(max_length=4000, pattern=TEXT)]
-Ids = Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=200)]
+Ids = Annotated[list[Annotated[str, Field(max_length=64, pattern=TEXT)]], Field(max_length=200)]
 Target = Annotated[int, Field(ge=1, le=10**7)]
 LONGEST_DAYS: Final = 400
 
@@ -60,6 +60,7 @@ class CampaignWish(BaseModel):
     conditions: Ids = []
     grids: Ids = []
     units: Ids = []
+    streets: Ids = []
     target: Target | None = None
 
 
@@ -88,6 +89,7 @@ class CampaignAnswer(BaseModel):
     conditions: list[str]
     grids: list[str]
     units: list[str]
+    streets: list[str]
     target: int | None
     by: str
     created_at: Moment
@@ -146,6 +148,7 @@ def create_campaign(request: Request, caller: Planner, wish: CampaignWish, respo
         conditions=frozenset(wish.conditions),
         grids=frozenset(wish.grids),
         units=frozenset(wish.units),
+        streets=frozenset(wish.streets),
         target=wish.target,
     )
     with city.store.write() as rows:
@@ -205,7 +208,8 @@ def change_campaign(request: Request, caller: Planner, campaign_id: str, change:
 
 def _scope(wish: CampaignWish) -> list[str]:
     """What tells two campaigns of one name apart."""
-    return [",".join(sorted(names)) for names in (wish.conditions, wish.grids, wish.units)]
+    told = [",".join(sorted(names)) for names in (wish.conditions, wish.grids, wish.units)]
+    return [*told, *([",".join(sorted(wish.streets))] if wish.streets else [])]
 
 
 def _check_days(first: date, last: date) -> None:
@@ -223,6 +227,8 @@ def _check_names(city: City, rows: Transaction, wish: CampaignWish) -> None:
         raise UnitUnknown(unit=unknown[0])
     if set(wish.grids) - {grid.id for grid in rows.units.grids()}:
         raise Unprocessable(field="grids", problem="unknown")
+    if set(wish.streets) - {street.id for street in rows.grids.streets()}:
+        raise Unprocessable(field="streets", problem="unknown")
 
 
 def _answer(city: City, campaign: Campaign) -> CampaignAnswer:
@@ -238,6 +244,7 @@ def _answer(city: City, campaign: Campaign) -> CampaignAnswer:
         conditions=sorted(campaign.conditions),
         grids=sorted(campaign.grids),
         units=sorted(campaign.units),
+        streets=sorted(campaign.streets),
         target=campaign.target,
         by=campaign.by,
         created_at=campaign.created_at,

@@ -204,7 +204,7 @@ def streets(request: Request, _: Anyone) -> Response:
 
 
 def _feature(grid: Grid) -> dict[str, Any]:
-    properties = {"kind": "grid", "name_zh": grid.name.zh, "name_en": grid.name.en}
+    properties = {"kind": "grid", "name_zh": grid.name.zh, "name_en": grid.name.en, "street": grid.street}
     return {"type": "Feature", "id": grid.id, "properties": properties, "geometry": dict(grid.polygon)}
 
 

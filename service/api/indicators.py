@@ -69,7 +69,7 @@ class IndicatorsAnswer(BaseModel):
 
 @router.get("/api/indicators")
 def indicators(request: Request, caller: Person, query: Annotated[IndicatorQuery, Query()]) -> IndicatorsAnswer:
-    """Reported, filed, on time, overdue, rework, rebound and the rest, in all and by unit, condition or duty grid."""
+    """Reported, filed, on time, overdue, rework, rebound and the rest, in all and by unit, condition, street, grid."""
     city = city_of(request)
     look = look_of(city, query)
     with city.store.read() as rows:

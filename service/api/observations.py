@@ -32,7 +32,7 @@ class VerdictWish(BaseModel):
 
     verdict: bool | Word
     reason: Annotated[str, Field(max_length=500, pattern=TEXT)] | None = None
-    condition: Annotated[str, Field(max_length=64)] | None = None
+    condition: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
     xyxy: tuple[float, float, float, float] | None = None
 
 

@@ -24,6 +24,7 @@ from service.api import (
     evidence,
     exports,
     facts,
+    grids,
     health,
     indicators,
     inspections,
@@ -43,6 +44,7 @@ from service.api import (
     webhooks,
 )
 from service.api.access import PUBLIC, roles_of
+from service.api.addresses import PlainAddress
 from service.api.bounds import BodyBounds
 from service.api.city import City
 from service.api.failures import answer_failures
@@ -87,6 +89,7 @@ ROUTERS: Final = tuple(
         inspections,
         premises,
         places,
+        grids,
         tasks,
     )
 )
@@ -132,6 +135,7 @@ def make_api(city: City, lifespan: Lifespan | None = None, routers: Sequence[API
         _refuse_silent(router.routes)
     _serve_openapi(app, routers)
     serve_pages(app)
+    app.add_middleware(PlainAddress)
     app.add_middleware(BodyBounds)
     app.add_middleware(Tracing, numbers=city.numbers)
     return app

@@ -42,12 +42,15 @@ def show_ticket(city: City, caller: Actor, ticket_id: str) -> TicketAnswer:
 
 
 def listed(rows: Transaction, shown: Sequence[Ticket]) -> list[TicketListed]:
-    """Tickets as they stand in a list, each with its latest picture."""
+    """Tickets as they stand in a list, each with its latest picture and the address that was typed."""
     behind = rows.observations.behind(ticket.id for ticket in shown)
-    backed = ((ticket, behind.get(ticket.id)) for ticket in shown)
-    return [
-        ticket_listed(one, back.picture_id if back else None, back.sightings if back else 0) for one, back in backed
-    ]
+    typed = rows.addresses.of_tickets([ticket.id for ticket in shown])
+    told = []
+    for ticket in shown:
+        back, address = behind.get(ticket.id), typed.get(ticket.id)
+        picture, sightings = (back.picture_id, back.sightings) if back else (None, 0)
+        told.append(ticket_listed(ticket, picture, sightings, address.text if address else None))
+    return told
 
 
 def _seen(rows: Transaction, ticket: Ticket) -> tuple[list[ObservationAnswer], list[EvidenceAnswer]]:

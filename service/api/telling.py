@@ -144,15 +144,16 @@ def observation_answer(observation: Observation, picture: Picture) -> Observatio
     )
 
 
-def ticket_listed(ticket: Ticket, picture: str | None, sightings: int) -> TicketListed:
+def ticket_listed(ticket: Ticket, picture: str | None, sightings: int, address: str | None = None) -> TicketListed:
     """A ticket as it travels in a list."""
-    names = set(TicketListed.model_fields) - {"place", "unit", "picture", "sightings"}
+    names = set(TicketListed.model_fields) - {"place", "unit", "picture", "sightings", "address"}
     return TicketListed(
         **{name: getattr(ticket, name) for name in names},
         place=place_answer(ticket.place, ticket.place_source),
         unit=ticket.unit_id,
         picture=picture,
         sightings=sightings,
+        address=address,
     )
 
 

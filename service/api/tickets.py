@@ -52,9 +52,9 @@ class MoveWish(BaseModel):
     version: Annotated[int, Field(ge=1, le=2**31)]
     reason: Annotated[str, Field(max_length=2000, pattern=TEXT)] | None = None
     resolution: Resolution | None = None
-    unit: Annotated[str, Field(max_length=64)] | None = None
+    unit: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
     review_at: Annotated[AwareDatetime, AfterValidator(in_utc)] | None = None
-    merge_target: Annotated[str, Field(max_length=64)] | None = None
+    merge_target: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
     override: Override | None = None
 
 
@@ -78,7 +78,7 @@ class TicketWanted(BaseModel):
     condition: Annotated[list[str], Field(max_length=50, examples=[["litter"]])] = []
     mark: Annotated[list[str], Field(max_length=10, examples=[["overdue,legal_hold"]])] = []
     bbox: Annotated[str | None, Field(max_length=100, examples=["121.40,31.20,121.50,31.30"])] = None
-    q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit or note")] = None
+    q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit, address or note")] = None
 
     def filter_for(self, caller: Actor) -> TicketFilter:
         """The tickets that are wanted, as far as they are this caller's to see."""

@@ -11,12 +11,12 @@ from service.api.letters import FileQuery
 from service.api.reports import FILE, as_download, picture_of
 from service.api.sight import own_ticket
 from service.api.wire import Moment
-from service.domain.cases import GridMap, Period, case_of
+from service.domain.cases import Period
 from service.domain.indicators import Look
 from service.domain.states import State
 from service.domain.timeline import Happened
 from service.reports.case_file import case_file
-from service.reports.counting import Scope
+from service.reports.counting import Scope, as_cases
 from service.reports.desk import Desk
 from service.reports.naming import Naming
 from service.timelines import timeline_of
@@ -76,9 +76,7 @@ def get_file(request: Request, caller: Person, ticket_id: str, query: Annotated[
     today = city.policy.local(now).date()
     with city.store.read() as rows:
         ticket = own_ticket(rows, caller, ticket_id)
-        grid = GridMap(rows.units.grids()).at(ticket.place)
-        _, rebounds = rows.tickets.linked(ticket.id)
-        case = case_of(ticket, rows.tickets.history_of(ticket.id), grid, has_rebound=bool(rebounds))
+        (case,) = as_cases(rows, [(ticket, rows.tickets.history_of(ticket.id))])
         look, naming = Look(Period(today, today, city.policy.timezone), now), Naming.read(rows, city.catalog)
         desk = Desk(rows, city.catalog, city.policy, naming, query.lang, look, Scope(), caller.name)
         paper = case_file(desk, case)

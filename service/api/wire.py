@@ -207,7 +207,7 @@ class OpenMove(BaseModel):
 
 
 class TicketListed(BaseModel):
-    """A ticket in a list."""
+    """A ticket in a list. `address` is what somebody typed; nothing is looked up over the network."""
 
     id: str
     number: str
@@ -234,6 +234,7 @@ class TicketListed(BaseModel):
     co_units: list[str]
     picture: str | None = None
     sightings: int = 0
+    address: str | None = None
 
 
 class TicketPage(BaseModel):

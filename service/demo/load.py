@@ -24,7 +24,7 @@ from service.demo.people import NAMES, PASSWORD, make_people, password_for
 from service.demo.real import real_pictures
 from service.demo.story import tell_story
 from service.domain.policy import HandlingUnit
-from service.domain.routing import Grid
+from service.domain.routing import Grid, Street
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import Busy, CameraExists, IdempotencyMismatch, ServiceError
@@ -62,12 +62,21 @@ def make_district(city: City) -> None:
     (city.settings.data / STREETS).write_bytes((HERE / STREETS).read_bytes())
     with city.store.write() as rows:
         rows.units.put(HandlingUnit(row["id"], _name(row)) for row in _json("units.json"))
-        rows.units.put_grids(
-            Grid(row["id"], _name(row["properties"]), row["geometry"], row["properties"]["units"])
-            for row in _json("grids.geojson")["features"]
-        )
+        there = {grid.id for grid in rows.grids.all()}
+        drawn = [row for row in _json("grids.geojson")["features"] if row["id"] not in there]
+        rows.grids.put_streets(_street(row["properties"]) for row in drawn)
+        rows.units.put_grids(_grid(row) for row in drawn)
     for row in _json("cameras.json"):
         _make_camera(city, row)
+
+
+def _street(told: Mapping[str, Any]) -> Street:
+    return Street(told["street"], Name(en=told["street_en"], zh=told["street_zh"]))
+
+
+def _grid(row: Mapping[str, Any]) -> Grid:
+    told = row["properties"]
+    return Grid(row["id"], _name(told), row["geometry"], told["units"], street=told["street"])
 
 
 def _make_camera(city: City, row: Mapping[str, Any]) -> None:

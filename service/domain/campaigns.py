@@ -9,7 +9,7 @@ from service.domain.cases import Case, Period
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A named, dated action over conditions, grids and units; what is empty does not restrict.
+    """A named, dated action over conditions, streets, grids and units; what is empty does not restrict.
 
     Attributes:
         version: counts its changes; who changes it says which one they saw.
@@ -28,6 +28,7 @@ class Campaign:
     conditions: frozenset[str] = frozenset()
     grids: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
+    streets: frozenset[str] = frozenset()
     target: int | None = None
     ended_at: datetime | None = None
 
@@ -37,7 +38,8 @@ class Campaign:
         return Period(self.first, max(self.first, min(self.last, ended)), zone)
 
     def owns(self, case: Case, zone: ZoneInfo) -> bool:
-        """Whether a ticket is one of its own: opened in its days, of its conditions, in its grids, with its units.
+        """Whether a ticket is one of its own: opened in its days, of its conditions, on its streets, in its
+        grids, with its units.
 
         A ticket that no unit has yet belongs to it all the same, so that nothing is left out of its ledger.
         """
@@ -45,6 +47,7 @@ class Campaign:
         return (
             self.period(zone).holds(ticket.opened_at)
             and (not self.conditions or ticket.condition in self.conditions)
+            and (not self.streets or case.street in self.streets)
             and (not self.grids or case.grid in self.grids)
             and (not self.units or ticket.unit_id is None or ticket.unit_id in self.units)
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from detector.catalog import Name
@@ -60,11 +61,24 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a ticket is in the city's own words: duty grid and street by id, the address that somebody typed."""
+
+    grid: str | None = None
+    street: str | None = None
+    address: str | None = None
+
+
+NOWHERE: Final = Whereabouts()
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One ticket as it is counted. Moments are aware; None where that has not happened.
 
     Attributes:
         by_camera: a camera saw it first, so that camera-hours are its base.
+        where: its duty grid, street and address, as they are now.
         reported_at: when a person reported it or confirmed a camera's candidate.
         dispatched_at: when it first went to a unit.
         handled_at: when work was first handed in; `accepted_at` when the work was handed in that stood.
@@ -74,7 +88,7 @@ class Case:
 
     ticket: Ticket
     by_camera: bool
-    grid: str | None = None
+    where: Whereabouts = NOWHERE
     nudged_at: datetime | None = None
     reported_at: datetime | None = None
     dispatched_at: datetime | None = None
@@ -86,6 +100,16 @@ class Case:
     extensions: int = 0
     paused: timedelta = timedelta(0)
     has_rebound: bool = False
+
+    @property
+    def grid(self) -> str | None:
+        """The id of its duty grid."""
+        return self.where.grid
+
+    @property
+    def street(self) -> str | None:
+        """The id of its street."""
+        return self.where.street
 
     @property
     def is_late(self) -> bool:
@@ -111,7 +135,9 @@ class Case:
         return max(timedelta(0), self.accepted_at - self.dispatched_at - self.paused)
 
 
-def case_of(ticket: Ticket, history: Sequence[HistoryEntry], grid: str | None = None, *, has_rebound: bool) -> Case:
+def case_of(
+    ticket: Ticket, history: Sequence[HistoryEntry], where: Whereabouts = NOWHERE, *, has_rebound: bool
+) -> Case:
     """Read a ticket's history, oldest line first."""
     steps = [entry for entry in history if entry.was != entry.to]
 
@@ -124,7 +150,7 @@ def case_of(ticket: Ticket, history: Sequence[HistoryEntry], grid: str | None = 
     return Case(
         ticket=ticket,
         by_camera=bool(history) and history[0].to is State.CANDIDATE,
-        grid=grid,
+        where=where,
         nudged_at=first(State.NUDGED),
         reported_at=first(State.REPORTED),
         dispatched_at=first(State.DISPATCHED),
@@ -160,11 +186,12 @@ def _paused(steps: Sequence[HistoryEntry]) -> timedelta:
 
 
 class GridMap:
-    """Which duty grid a place lies in."""
+    """Which duty grid a place lies in, and which street that belongs to."""
 
     def __init__(self, grids: Iterable[Grid]) -> None:
         self._grids = [(grid, _bounds(grid)) for grid in grids]
         self.names: dict[str, Name] = {grid.id: grid.name for grid, _ in self._grids}
+        self.streets: dict[str, str | None] = {grid.id: grid.street for grid, _ in self._grids}
 
     def at(self, place: GeoPoint | None) -> str | None:
         """The id of the first grid that covers a place, None outside of all of them."""
@@ -174,6 +201,11 @@ class GridMap:
             if west <= place.lon <= east and south <= place.lat <= north and covers(grid.polygon, place):
                 return grid.id
         return None
+
+    def where(self, place: GeoPoint | None, address: str | None = None) -> Whereabouts:
+        """Where a place is in the city's own words."""
+        grid = self.at(place)
+        return Whereabouts(grid, self.streets[grid] if grid else None, address)
 
 
 def _bounds(grid: Grid) -> tuple[float, float, float, float]:

@@ -1,4 +1,4 @@
-"""Metres between places, and whether a place lies in a polygon; both on WGS-84."""
+"""Metres between places, whether a place lies in a polygon, what is wrong with a ring; all on WGS-84."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,9 @@ from typing import Any, Final
 from detector.types import GeoPoint
 
 EARTH_RADIUS_M: Final = 6_371_008.8
+
+Ring = Sequence[Sequence[float]]
+"""Corners `(lon, lat)`; the last is the first."""
 
 
 def distance_m(a: GeoPoint, b: GeoPoint) -> float:
@@ -42,3 +45,38 @@ def _within(ring: Sequence[Sequence[float]], place: GeoPoint) -> bool:
             continue
         crossed += place.lon < lon_a + (place.lat - lat_a) * (lon_b - lon_a) / (lat_b - lat_a)
     return crossed % 2 == 1
+
+
+def wrong_ring(ring: Ring, most_corners: int, widest_m: float) -> str | None:
+    """What is wrong with a ring: `not_closed`, `too_few`, `too_many`, `too_wide`, `crosses_itself`, or None."""
+    if len(ring) < 2 or tuple(ring[0]) != tuple(ring[-1]):
+        return "not_closed"
+    if len({tuple(corner) for corner in ring}) < 3:
+        return "too_few"
+    if len(ring) > most_corners:
+        return "too_many"
+    lons, lats = zip(*ring, strict=True)
+    if distance_m(GeoPoint(min(lats), min(lons)), GeoPoint(max(lats), max(lons))) > widest_m:
+        return "too_wide"
+    return "crosses_itself" if _crosses_itself(ring) else None
+
+
+def _crosses_itself(ring: Ring) -> bool:
+    edges = [*pairwise(ring)]
+    last = len(edges) - 1
+    return any(
+        _cross(*edges[first], *edges[second])
+        for first in range(len(edges))
+        for second in range(first + 2, len(edges))
+        if (first, second) != (0, last)  # neighbours share a corner
+    )
+
+
+def _cross(a: Sequence[float], b: Sequence[float], c: Sequence[float], d: Sequence[float]) -> bool:
+    if max(a[0], b[0]) < min(c[0], d[0]) or max(c[0], d[0]) < min(a[0], b[0]):
+        return False
+    return _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0
+
+
+def _side(a: Sequence[float], b: Sequence[float], c: Sequence[float]) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])

@@ -1,19 +1,16 @@
 """Premises and yards: a frontage, what they answer for before their door, their pledge, score and partner."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any, Final
 
 from detector.types import GeoPoint
-from service.domain.geometry import covers, distance_m
+from service.domain.geometry import Ring, covers, wrong_ring
 
 MOST_CORNERS: Final = 100
 WIDEST_M: Final = 2000.0
-
-Ring = Sequence[tuple[float, float]]
 
 
 class PremisesKind(StrEnum):
@@ -102,32 +99,4 @@ def wrong_frontage(ring: Ring) -> str | None:
     >>> wrong_frontage([(121.0, 31.0), (121.001, 31.001), (121.001, 31.0), (121.0, 31.001), (121.0, 31.0)])
     'crosses_itself'
     """
-    if len(ring) < 2 or tuple(ring[0]) != tuple(ring[-1]):
-        return "not_closed"
-    if len({tuple(corner) for corner in ring}) < 3:
-        return "too_few"
-    if len(ring) > MOST_CORNERS:
-        return "too_many"
-    lons, lats = zip(*ring, strict=True)
-    if distance_m(GeoPoint(min(lats), min(lons)), GeoPoint(max(lats), max(lons))) > WIDEST_M:
-        return "too_wide"
-    return "crosses_itself" if _crosses_itself(ring) else None
-
-
-def _crosses_itself(ring: Ring) -> bool:
-    edges = [*pairwise(ring)]
-    last = len(edges) - 1
-    return any(
-        _cross(*edges[first], *edges[second])
-        for first in range(len(edges))
-        for second in range(first + 2, len(edges))
-        if (first, second) != (0, last)  # neighbours share a corner
-    )
-
-
-def _cross(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float], d: tuple[float, float]) -> bool:
-    return _side(a, b, c) * _side(a, b, d) < 0 and _side(c, d, a) * _side(c, d, b) < 0
-
-
-def _side(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+    return wrong_ring(ring, MOST_CORNERS, WIDEST_M)

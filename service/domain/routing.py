@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from detector.catalog import Name
@@ -12,13 +13,30 @@ from service.domain.policy.windows import Spot
 
 
 @dataclass(frozen=True, slots=True)
+class Street:
+    """A street 街道 as a city is divided into them: the level above duty grids."""
+
+    id: str
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
-    """A duty grid: a GeoJSON Polygon (WGS-84), and the id of the responsible unit, by condition."""
+    """A duty grid: a GeoJSON Polygon (WGS-84), and the id of the responsible unit, by condition.
+
+    Attributes:
+        street: id of the street that it belongs to, None where nobody said.
+        version: counts its changes; who changes it says which one they saw.
+        ended_at: since when nothing lies in it any more.
+    """
 
     id: str
     name: Name
     polygon: Mapping[str, Any]
     units: Mapping[str, str]
+    street: str | None = None
+    version: int = 1
+    ended_at: datetime | None = None
 
 
 def unit_for(

@@ -16,7 +16,9 @@ from service.errors.open311 import ReportPlaceMissing
 from service.errors.outside import ReportPlaced
 from service.ingest import contested, settle
 from service.intake import Intake, SentPhoto
+from service.open311.words import without_contacts
 from service.store import Store, Transaction
+from service.store.addresses import Address
 from service.store.ids import new_id
 from service.store.observations import Observation
 from service.store.reports import CitizenReport
@@ -139,6 +141,8 @@ def _settled(rows: Transaction, report: CitizenReport, actor: Actor, policy: Pol
         is_known = observation.result == "seen_again"
     report = replace(report, ticket_id=ticket.id if ticket else None)
     rows.citizen_reports.settle(report)
+    if ticket is not None and report.address and not rows.addresses.of_tickets([ticket.id]):
+        rows.addresses.put(ticket.id, Address(without_contacts(report.address), actor.name, now))
     return Taken(report, ticket, is_known)
 
 

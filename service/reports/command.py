@@ -52,7 +52,9 @@ def _report(rows: Transaction, wish: argparse.Namespace, catalog: Catalog, polic
     if last < first:
         raise SettingsWrong(name="last", value=str(last))
     period = campaign.period(policy.timezone) if campaign else Period(first, last, policy.timezone)
-    scope = Scope(frozenset(wish.unit), frozenset(wish.condition), frozenset(wish.grid), campaign)
+    scope = Scope(
+        frozenset(wish.unit), frozenset(wish.condition), frozenset(wish.grid), frozenset(wish.street), campaign
+    )
     naming = Naming.read(rows, catalog)
     evaluation = rows.evaluations.get(wish.evaluation) if wish.evaluation else None
     return compose(

@@ -1,4 +1,4 @@
-"""Read the cases that a paper is about, and count them: in all, by unit, by condition, by duty grid."""
+"""Read the cases that a paper is about, and count them: in all, by unit, condition, street or duty grid."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from enum import StrEnum
 from service.domain.campaigns import Campaign
 from service.domain.cases import Case, GridMap, Period, case_of
 from service.domain.indicators import Look, Measure, measure
+from service.domain.routing import Grid
+from service.domain.ticket import HistoryEntry, Ticket
 from service.store import Transaction
 from service.store.cameras import CameraKind
 from service.store.cases import Filing
@@ -18,6 +20,7 @@ class By(StrEnum):
     UNIT = "unit"
     CONDITION = "condition"
     GRID = "grid"
+    STREET = "street"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +30,18 @@ class Scope:
     units: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
     grids: frozenset[str] = frozenset()
+    streets: frozenset[str] = frozenset()
     campaign: Campaign | None = None
+
+    def has(self, grid: Grid) -> bool:
+        """Whether a duty grid lies in it."""
+        return (not self.grids or grid.id in self.grids) and (not self.streets or grid.street in self.streets)
 
     def holds(self, case: Case, period: Period) -> bool:
         """Whether a case is in it, beyond what the rows were asked for already."""
         if self.grids and case.grid not in self.grids:
+            return False
+        if self.streets and case.street not in self.streets:
             return False
         return self.campaign is None or self.campaign.owns(case, period.zone)
 
@@ -53,12 +63,18 @@ def cases_in(tx: Transaction, period: Period, scope: Scope, *, open_only: bool =
         touched_before=period.end,
         open_only=open_only,
     )
+    return [case for case in as_cases(tx, tx.cases.of(filing)) if scope.holds(case, period)]
+
+
+def as_cases(tx: Transaction, found: Sequence[tuple[Ticket, Sequence[HistoryEntry]]]) -> list[Case]:
+    """Tickets with their histories as cases: with duty grid, street and address, and whether the problem came back."""
     grids, rebounds = GridMap(tx.units.grids()), tx.cases.rebounds()
-    found = (
-        case_of(ticket, history, grids.at(ticket.place), has_rebound=ticket.id in rebounds)
-        for ticket, history in tx.cases.of(filing)
-    )
-    return [case for case in found if scope.holds(case, period)]
+    typed = tx.addresses.of_tickets([ticket.id for ticket, _ in found])
+    cases = []
+    for ticket, history in found:
+        where = grids.where(ticket.place, typed[ticket.id].text if ticket.id in typed else None)
+        cases.append(case_of(ticket, history, where, has_rebound=ticket.id in rebounds))
+    return cases
 
 
 def total(tx: Transaction, cases: Sequence[Case], look: Look, scope: Scope) -> Group:
@@ -86,15 +102,25 @@ def key_of(case: Case, by: By) -> str:
             return case.ticket.condition
         case By.GRID:
             return case.grid or ""
+        case By.STREET:
+            return case.street or ""
 
 
 def hours_of(tx: Transaction, period: Period, scope: Scope) -> float | None:
     """Camera-hours behind a scope; None for that of handling units, which no camera belongs to."""
     if scope.units:
         return None
-    by_grid = hours_by_grid(tx, period)
-    wanted = scope.grids or (scope.campaign.grids if scope.campaign else frozenset())
-    return sum(hours for grid, hours in by_grid.items() if not wanted or grid in wanted)
+    by_grid, wanted = hours_by_grid(tx, period), _grids_of(tx, scope)
+    return sum(hours for grid, hours in by_grid.items() if wanted is None or grid in wanted)
+
+
+def _grids_of(tx: Transaction, scope: Scope) -> frozenset[str] | None:
+    """The duty grids that a scope is about, None for all of the city."""
+    asked: list[Scope | Campaign] = [scope, *([scope.campaign] if scope.campaign else [])]
+    limits = [one.grids for one in asked if one.grids]
+    for streets in (one.streets for one in asked if one.streets):
+        limits.append(frozenset(grid.id for grid in tx.units.grids() if grid.street in streets))
+    return frozenset.intersection(*limits) if limits else None
 
 
 def hours_by_grid(tx: Transaction, period: Period) -> Mapping[str, float]:
@@ -117,3 +143,14 @@ def _hours_by(tx: Transaction, period: Period, by: By, scope: Scope, keys: Itera
             return dict.fromkeys(keys, hours_of(tx, period, scope))  # every camera looks for all of them
         case By.GRID:
             return {grid: hours for grid, hours in hours_by_grid(tx, period).items() if grid}
+        case By.STREET:
+            return _hours_by_street(tx, period)
+
+
+def _hours_by_street(tx: Transaction, period: Period) -> Mapping[str, float | None]:
+    streets = GridMap(tx.units.grids()).streets
+    hours: dict[str, float | None] = {}
+    for grid, watched_h in hours_by_grid(tx, period).items():
+        if (street := streets.get(grid)) is not None:
+            hours[street] = (hours.get(street) or 0.0) + watched_h
+    return hours

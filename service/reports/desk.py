@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from detector.catalog import Catalog, Limit
 from service.domain.cases import Case
@@ -14,6 +15,14 @@ from service.reports.paper import Block, Facts, Paper
 from service.reports.words import Language, words_of
 from service.store import Transaction
 from service.store.evaluations import Evaluation
+
+NOBODYS: Final = {
+    By.UNIT: "paper.no_unit",
+    By.CONDITION: "paper.no_grid",
+    By.GRID: "paper.no_grid",
+    By.STREET: "paper.no_street",
+}
+"""What a group is called to which nothing but the rest belongs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class Desk:
     def group(self, by: By, key: str) -> str:
         """What a group is called."""
         if not key:
-            return self.words("paper.no_unit" if by is By.UNIT else "paper.no_grid")
+            return self.words(NOBODYS[by])
         return words_of(self.language).name(self.naming.of(by, key))
 
     def condition(self, case: Case) -> str:
@@ -66,11 +75,12 @@ class Desk:
         return self.group(By.UNIT, case.ticket.unit_id or "")
 
     def place(self, case: Case) -> str:
-        """Where a case is: its duty grid and its place on WGS-84."""
+        """Where a case is: its duty grid, the address that somebody typed, and its place on WGS-84."""
         point = case.ticket.place
-        grid = [self.group(By.GRID, case.grid)] if case.grid else []
-        where = f"{point.lat:.5f}, {point.lon:.5f}" if point else self.words("paper.place_none")
-        return " ".join([*grid, where])
+        named = [*([self.group(By.GRID, case.grid)] if case.grid else []), *filter(None, [case.where.address])]
+        if point is not None:
+            return " ".join([*named, f"{point.lat:.5f}, {point.lon:.5f}"])
+        return " ".join(named) or self.words("paper.place_none")
 
     def state(self, case: Case) -> str:
         """Where a case stands."""
@@ -109,6 +119,7 @@ class Desk:
         named = [
             *(self.group(By.UNIT, key) for key in sorted(self.scope.units)),
             *(self.group(By.CONDITION, key) for key in sorted(self.scope.conditions)),
+            *(self.group(By.STREET, key) for key in sorted(self.scope.streets)),
             *(self.group(By.GRID, key) for key in sorted(self.scope.grids)),
             *([self.scope.campaign.name] if self.scope.campaign else []),
         ]

@@ -8,13 +8,15 @@ from pathlib import Path
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """What a paper is about, and where its file goes."""
     parser.add_argument(
-        "kind", metavar="KIND", help="tasks, responsibilities, assessment, ledger_unit, weekly, letter, …"
+        "kind",
+        metavar="KIND",
+        help="tasks, responsibilities, assessment, ledger_unit, ledger_street, weekly, …",
     )
     parser.add_argument("--format", choices=("pdf", "xlsx"), default="pdf")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh")
     parser.add_argument("--first", type=date.fromisoformat, metavar="DAY", help="default: six days before the last")
     parser.add_argument("--last", type=date.fromisoformat, metavar="DAY", help="default: today")
-    for name in ("unit", "condition", "grid"):
+    for name in ("unit", "condition", "grid", "street"):
         parser.add_argument(f"--{name}", action="append", default=[], metavar="ID", help="may be said again")
     parser.add_argument("--campaign", metavar="ID")
     parser.add_argument("--evaluation", metavar="ID", help="of a visit folder")

@@ -11,7 +11,7 @@ from service.store.cases import Shot
 
 
 def ledger(desk: Desk, by: By) -> Paper:
-    """The ledger of a period and scope, a table for each unit, condition or duty grid."""
+    """The ledger of a period and scope, a table for each unit, condition, street or duty grid."""
     name = desk.words("reports.ledger.name")
     cases = [case for case in cases_in(desk.tx, desk.look.period, desk.scope) if case.ticket.filed_at is not None]
     blocks: list[Block] = [desk.heading(), Passage(desk.words("reports.ledger.note"), small=True)]

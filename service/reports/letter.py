@@ -1,8 +1,8 @@
 """A supervision letter as a page: what is asked, of whom, until when, and how each ticket came to this."""
 
-from service.domain.cases import Case, GridMap, case_of
+from service.domain.cases import Case
 from service.domain.ticket import HistoryEntry
-from service.reports.counting import By
+from service.reports.counting import By, as_cases
 from service.reports.desk import Desk
 from service.reports.operator import operator_letter
 from service.reports.paper import Block, Column, Facts, Heading, Paper, Passage, Shows, Signatures, Table
@@ -75,14 +75,10 @@ def happened(desk: Desk, entry: HistoryEntry) -> str:
 
 
 def _cases(desk: Desk, letter: Letter) -> list[Told]:
-    grids = GridMap(desk.tx.units.grids())
     found = desk.tx.cases.named(letter.tickets)
     return [
-        (
-            case_of(ticket, history, grids.at(ticket.place), has_rebound=False),
-            [entry for entry in history if entry.at <= letter.at],
-        )
-        for ticket, history in found
+        (case, [entry for entry in history if entry.at <= letter.at])
+        for case, (_, history) in zip(as_cases(desk.tx, found), found, strict=True)
     ]
 
 

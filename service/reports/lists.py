@@ -119,7 +119,7 @@ def _units_of(desk: Desk, condition: str, grids: Sequence[Grid]) -> list[tuple[s
     """Each unit that answers for a condition, with the grids in which it does; the policy's own everywhere else."""
     found: dict[str, list[str]] = {}
     for grid in grids:
-        if condition in grid.units and (not desk.scope.grids or grid.id in desk.scope.grids):
+        if condition in grid.units and desk.scope.has(grid):
             found.setdefault(grid.units[condition], []).append(desk.group(By.GRID, grid.id))
     found.setdefault(desk.policy.rule(condition).unit, []).append(desk.words("paper.no_grid"))
     return list(found.items())
@@ -131,21 +131,22 @@ def _asked(desk: Desk, condition: str, unit: str) -> bool:
 
 
 def _by_grid(desk: Desk, cases: Sequence[Case], grids: Sequence[Grid]) -> Table:
-    shown = [grid for grid in grids if not desk.scope.grids or grid.id in desk.scope.grids]
+    shown = [grid for grid in grids if desk.scope.has(grid)]
     names = GridMap(shown).names
     open_by, late_by = (
         Counter(case.grid for case in cases),
         Counter(case.grid for case in cases if case.is_overdue(desk.look.now)),
     )
     columns = (
-        *_columns(desk, ("grid", 1.4), ("unit", 5.0)),
+        *_columns(desk, ("street", 1.1), ("grid", 1.4), ("unit", 4.2)),
         *_columns(desk, ("open", 0.6, Shows.COUNT), ("overdue", 0.6, Shows.COUNT)),
     )
     rows = []
     for grid in shown:
         pairs = [f"{desk.group(By.CONDITION, name)}: {desk.group(By.UNIT, unit)}" for name, unit in grid.units.items()]
         name = f"{grid.id} {words_of(desk.language).name(names[grid.id])}"
-        rows.append((name, "; ".join(pairs), open_by[grid.id], late_by[grid.id]))
+        street = desk.group(By.STREET, grid.street or "")
+        rows.append((street, name, "; ".join(pairs), open_by[grid.id], late_by[grid.id]))
     return Table(desk.words("reports.responsibilities.by_grid"), columns, tuple(rows))
 
 

@@ -54,6 +54,7 @@ KINDS: Final = (
     Kind("ledger_unit", lambda desk: ledger(desk, By.UNIT)),
     Kind("ledger_condition", lambda desk: ledger(desk, By.CONDITION)),
     Kind("ledger_grid", lambda desk: ledger(desk, By.GRID)),
+    Kind("ledger_street", lambda desk: ledger(desk, By.STREET)),
     Kind("weekly", weekly),
     Kind("campaign", campaign, about="campaign"),
     Kind("visit", visit_folder, about="evaluation", of_units=False),

@@ -1,4 +1,4 @@
-"""What units, conditions and duty grids are called."""
+"""What units, conditions, duty grids and streets are called."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ class Naming:
     units: Mapping[str, Name]
     conditions: Mapping[str, Name]
     grids: Mapping[str, Name]
+    streets: Mapping[str, Name]
 
     @classmethod
     def read(cls, tx: Transaction, catalog: Catalog) -> "Naming":
@@ -23,9 +24,15 @@ class Naming:
             units={unit.id: unit.name for unit in tx.units.all()},
             conditions={row.id: row.name for row in catalog.conditions},
             grids={grid.id: grid.name for grid in tx.units.grids()},
+            streets={street.id: street.name for street in tx.grids.streets()},
         )
 
     def of(self, by: By, key: str) -> Name:
         """The name of a group."""
-        names = {By.UNIT: self.units, By.CONDITION: self.conditions, By.GRID: self.grids}[by]
+        names = {
+            By.UNIT: self.units,
+            By.CONDITION: self.conditions,
+            By.GRID: self.grids,
+            By.STREET: self.streets,
+        }[by]
         return names.get(key, Name(en=key, zh=key))

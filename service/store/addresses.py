@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
 from service.store.field_tables import ticket_places
+
+BATCH: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,9 @@ class Addresses:
 
     def of_tickets(self, ticket_ids: Sequence[str]) -> dict[str, Address]:
         """Addresses by ticket, of those that have one."""
-        query = select(ticket_places).where(ticket_places.c.ticket_id.in_(ticket_ids))
-        rows = self._connection.execute(query).mappings()
-        return {row["ticket_id"]: Address(row["address"], row["by"], row["at"]) for row in rows}
+        found: dict[str, Address] = {}
+        for start in range(0, len(ticket_ids), BATCH):
+            query = select(ticket_places).where(ticket_places.c.ticket_id.in_(ticket_ids[start : start + BATCH]))
+            rows = self._connection.execute(query).mappings()
+            found |= {row["ticket_id"]: Address(row["address"], row["by"], row["at"]) for row in rows}
+        return found

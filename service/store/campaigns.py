@@ -8,7 +8,7 @@ from service.store.paper_tables import campaigns
 from service.store.places import Row
 
 _PLAIN = ("id", "version", "name", "purpose", "first", "last", "target", "by", "created_at", "ended_at")
-_SETS = ("conditions", "grids", "units")
+_SETS = ("conditions", "grids", "units", "streets")
 
 
 class Campaigns:
@@ -54,5 +54,5 @@ def _columns(campaign: Campaign) -> dict[str, object]:
 
 def _campaign(row: Row) -> Campaign:
     plain = {name: row[name] for name in _PLAIN}
-    conditions, grids, units = (frozenset(row[name]) for name in _SETS)
-    return Campaign(**plain, conditions=conditions, grids=grids, units=units)
+    conditions, grids, units, streets = (frozenset(row[name]) for name in _SETS)
+    return Campaign(**plain, conditions=conditions, grids=grids, units=units, streets=streets)

@@ -1,4 +1,4 @@
-"""Tables of the field: inspections, premises and yards, and where a ticket is in words."""
+"""Tables of the field: inspections, premises and yards, where a ticket is in words, and whose task a look is."""
 
 from sqlalchemy import JSON, Column, Date, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
@@ -55,4 +55,23 @@ ticket_places = Table(
     Column("address", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("at", UtcTime, nullable=False),
+)
+
+task_holders = Table(
+    "task_holders",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),  # field_verify or field_check
+    Column("holder_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("by", Text, nullable=False),  # who gave it; the holder, where the holder took it
+    Column("at", UtcTime, nullable=False),
+    Column("due_at", UtcTime),
+    Column("note", Text),
+    Column("ended_at", UtcTime),
+    Column("ended_by", Text),
+    Column("ended_how", String(16)),  # done, given_back, passed_on or moot
+    Column("ended_why", Text),
+    Index(None, "holder_id", "ended_at"),
 )

@@ -25,6 +25,7 @@ campaigns = Table(
     Column("conditions", JSON, nullable=False),  # empty: all
     Column("grids", JSON, nullable=False),
     Column("units", JSON, nullable=False),
+    Column("streets", JSON, nullable=False, server_default="[]"),
     Column("target", Integer),  # how many are to be closed
     Column("by", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),

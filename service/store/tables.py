@@ -79,6 +79,14 @@ units = Table(
     Column("name_zh", Text, nullable=False),
 )
 
+streets = Table(
+    "streets",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name_en", Text, nullable=False),
+    Column("name_zh", Text, nullable=False),
+)
+
 grids = Table(
     "grids",
     metadata,
@@ -87,6 +95,9 @@ grids = Table(
     Column("name_zh", Text, nullable=False),
     Column("polygon", JSON, nullable=False),  # a GeoJSON Polygon, WGS-84
     Column("units", JSON, nullable=False),  # condition -> unit id
+    Column("street_id", Id, ForeignKey("streets.id")),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("ended_at", UtcTime),
 )
 
 users = Table(

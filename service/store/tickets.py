@@ -20,6 +20,7 @@ from service.store.cells import cell_of, cells_within
 from service.store.events import Events
 from service.store.fact_tables import ticket_units
 from service.store.facts import Facts
+from service.store.field_tables import ticket_places
 from service.store.places import Row, place_columns, place_in
 from service.store.tables import history, observations, photos, tickets
 
@@ -66,7 +67,7 @@ class TicketFilter:
     """Which tickets are wanted; what is empty does not restrict.
 
     Attributes:
-        q: part of a number, an id, a unit or a sender's note, letters of either case.
+        q: part of a number, an id, a unit, a typed address or a sender's note, letters of either case.
         unit_id: only tickets that this unit leads or helps with.
         marks: only tickets with all of these facts.
         place_known: only tickets with a place, for a map.
@@ -262,8 +263,12 @@ def _says(words: str) -> ColumnElement[bool]:
         observations.c.photo_id == photos.c.id,
         photos.c.note.icontains(words, autoescape=True),
     )
+    typed = exists().where(
+        ticket_places.c.ticket_id == tickets.c.id,
+        ticket_places.c.address.icontains(words, autoescape=True),
+    )
     columns = (tickets.c.number, tickets.c.id, tickets.c.unit_id, tickets.c.condition)
-    return or_(*(column.icontains(words, autoescape=True) for column in columns), noted)
+    return or_(*(column.icontains(words, autoescape=True) for column in columns), noted, typed)
 
 
 _NAMES: Final = ("id", "number", "version", "condition", "code_table", "code", "fixed_camera_id", "unit_id")

@@ -24,6 +24,7 @@ from service.store.evaluations import Evaluations
 from service.store.events import Events
 from service.store.exposed import Exposed
 from service.store.facts import Facts
+from service.store.grids import Grids
 from service.store.inspections import Inspections
 from service.store.jobs import Jobs
 from service.store.letters import Letters
@@ -91,6 +92,11 @@ class Transaction:
     def units(self) -> Units:
         """Handling units and duty grids."""
         return Units(self.connection)
+
+    @cached_property
+    def grids(self) -> Grids:
+        """Duty grids as people edit them, and the streets above them."""
+        return Grids(self.connection)
 
     @cached_property
     def policies(self) -> Policies:

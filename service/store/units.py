@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 from detector.catalog import Name
 from service.domain.policy import HandlingUnit
 from service.domain.routing import Grid
+from service.store.grids import grid_columns, grid_in
 from service.store.tables import grids, units
 
 
@@ -42,18 +43,11 @@ class Units:
     def put_grids(self, wanted: Iterable[Grid]) -> None:
         """Have these grids; others stay."""
         for grid in wanted:
-            columns = {
-                "name_en": grid.name.en,
-                "name_zh": grid.name.zh,
-                "polygon": dict(grid.polygon),
-                "units": dict(grid.units),
-            }
+            columns = grid_columns(grid)
             if self._connection.execute(update(grids).where(grids.c.id == grid.id).values(**columns)).rowcount == 0:
                 self._connection.execute(insert(grids).values(id=grid.id, **columns))
 
     def grids(self) -> list[Grid]:
-        """All grids by id."""
-        rows = self._connection.execute(select(grids).order_by(grids.c.id)).mappings()
-        return [
-            Grid(row["id"], Name(en=row["name_en"], zh=row["name_zh"]), row["polygon"], row["units"]) for row in rows
-        ]
+        """All grids that have not ended, by id."""
+        query = select(grids).where(grids.c.ended_at.is_(None)).order_by(grids.c.id)
+        return [grid_in(row) for row in self._connection.execute(query).mappings()]

@@ -77,3 +77,15 @@ def test_a_ticket_says_where_it_is_in_words_and_who_answers_for_the_doorstep(ser
     told = serving.http.put(path, json={"address": " Hedong Street 12 "}, headers=serving.key(Role.INSPECTOR)).json()
     assert (told["address"]["text"], told["answerable"], told["premises"]) == ("Hedong Street 12", shop["id"], [shop])
     assert serving.http.put(path, json={"address": "  "}, headers=ops).status_code in (400, 422)
+
+
+def test_a_typed_address_is_found_listed_and_taken_away(serving: Serving) -> None:
+    ops = serving.key(Role.OPS)
+    ticket = shoot(serving, ops, 121.47005, 10)
+    shoot(serving, ops, 121.5, 90)
+    serving.http.put(f"/api/tickets/{ticket}/place", json={"address": "河东街 12 号"}, headers=ops)
+    (found,) = serving.http.get("/api/tickets", params={"q": "河东街"}, headers=ops).json()["items"]
+    assert (found["id"], found["address"]) == (ticket, "河东街 12 号")
+    assert serving.http.get(f"/api/tickets/{ticket}", headers=ops).json()["address"] == "河东街 12 号"
+    away = serving.http.get("/api/exports/tickets.geojson", headers=ops).json()["features"]
+    assert {one["properties"]["address"] for one in away} == {"河东街 12 号", None}

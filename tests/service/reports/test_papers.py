@@ -11,8 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from detector.catalog import load_catalog
+from detector.catalog import Name, load_catalog
 from service.domain.campaigns import Campaign
+from service.domain.routing import Grid, Street
+from service.domain.ticket import Ticket
 from service.errors import Busy, Unprocessable
 from service.errors.papers import ReportTooLarge, ReportUnknown
 from service.reports import making
@@ -20,11 +22,12 @@ from service.reports.counting import Scope
 from service.reports.desk import Desk
 from service.reports.making import KINDS, as_file, compose
 from service.reports.naming import Naming
-from service.reports.paper import Column, Pair, Paper, Passage, Plate, Shows, Table
+from service.reports.paper import Column, Facts, Pair, Paper, Passage, Plate, Shows, Table
 from service.reports.pdf import as_pdf
 from service.reports.words import LANGUAGES, Language
 from service.reports.xlsx import as_xlsx
 from service.store import Store, Transaction
+from service.store.addresses import Address
 from tests.build import NOON, SHANGHAI, a_jpeg
 from tests.service.reports.build import CLOSED, FILED, POLICY, a_look, a_reported, walk
 from tests.serving import command
@@ -49,6 +52,13 @@ def a_paper(*blocks: object, language: Language = "zh") -> Paper:
         "made",
         blocks=blocks,  # type: ignore[arg-type]  # a test's blocks
     )
+
+
+def a_grid_around(ticket: Ticket, street: str | None = None) -> Grid:
+    assert ticket.place is not None
+    lon, lat = ticket.place.lon, ticket.place.lat
+    ring = [[lon + x, lat + y] for x, y in ((-1e-3, -1e-3), (1e-3, -1e-3), (1e-3, 1e-3), (-1e-3, 1e-3), (-1e-3, -1e-3))]
+    return Grid("g1", Name("Corner", "街角"), {"type": "Polygon", "coordinates": [ring]}, {}, street=street)
 
 
 def a_table(*rows: tuple[object, ...], shows: Shows = Shows.TEXT) -> Table:
@@ -99,6 +109,25 @@ def test_the_ledger_says_owner_limit_state_and_proof_of_every_filed_ticket(store
     assert by_number[closed.number][7:9] == ("Closed", "Fixed")
     assert by_number[closed.number][10:] == ("no", "1 / 1")
     assert by_number[late.number][7:] == ("Dispatched", None, None, "yes", "1 / 0")
+
+
+def test_the_ledger_of_each_street_says_where_in_words(store: Store) -> None:
+    inside = walk(store, a_reported(store).id, FILED)
+    outside = walk(store, a_reported(store, metres_east=3000).id, FILED)
+    with store.write() as tx:
+        tx.grids.put_streets([Street("yunqiao", Name("Yunqiao", "云桥街道"))])
+        tx.units.put_grids([a_grid_around(inside, street="yunqiao")])
+        tx.addresses.put(inside.id, Address("河东街 12 号", "ops", NOON))
+    with store.read() as tx:
+        told = sheets(as_xlsx(compose("ledger_street", a_desk(tx, scope=Scope()))))
+        asked = compose("tasks", a_desk(tx, scope=Scope(streets=frozenset({"yunqiao"}))))
+    assert [title.partition("：")[0] for title in list(told)[1:]] == ["云桥街道", "未划入街道"]
+    by_number = {row[1]: row for rows in list(told.values())[1:] for row in rows[1:]}
+    assert by_number[inside.number][3] == "街角 河东街 12 号 31.23040, 121.47370"
+    assert by_number[outside.number][3] == "31.23040, 121.50525"
+    (table,) = [block for block in asked.blocks if isinstance(block, Table)]
+    assert [row[1] for row in table.rows] == [inside.number]
+    assert ("范围", "云桥街道") in next(block for block in asked.blocks if isinstance(block, Facts)).pairs
 
 
 def test_the_task_list_begins_with_what_is_most_urgent_and_leaves_candidates_out(store: Store) -> None:

@@ -14,6 +14,7 @@ from service.domain.states import Need, Resolution, Role, State, find_move
 from service.domain.ticket import SERVICE, Actor, Ticket
 from service.errors import Forbidden
 from service.errors.approvals import AskerGone
+from service.nudges import save_step
 from service.occasion import Occasion as Occasion
 from service.spots import spot_of_ticket
 from service.store.approvals import Approval
@@ -56,7 +57,7 @@ def move_ticket(
         change = seconded(change, second)
     elif is_forced_close(change):
         refuse_alone(tx, on)
-    tx.tickets.save(change)
+    save_step(tx, change, on.policy)
     if target is not None:
         _tell_target(tx, target, ticket, on)
     return change.ticket

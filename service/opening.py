@@ -12,6 +12,7 @@ from service.domain.policy import Policy
 from service.domain.policy.windows import Spot
 from service.domain.states import State
 from service.domain.ticket import SERVICE, Change, Ticket
+from service.nudges import save_step
 from service.store.transaction import Transaction
 
 STEPS: Final = {
@@ -61,7 +62,7 @@ def _step(tx: Transaction, ticket: Ticket, to: State, course: Course, around: Ci
     request = MoveRequest(to=to, version=ticket.version, reason=course.reason)
     change = move(ticket, request, SERVICE, now, around)
     entry = replace(change.entry, facts={**change.entry.facts, **course.facts})
-    tx.tickets.save(replace(change, entry=entry))
+    save_step(tx, replace(change, entry=entry), around.policy)
     return change.ticket
 
 

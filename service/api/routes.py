@@ -29,6 +29,7 @@ from service.api import (
     indicators,
     inspections,
     letters,
+    nudges,
     observations,
     open311,
     photos,
@@ -90,6 +91,7 @@ ROUTERS: Final = tuple(
         premises,
         places,
         grids,
+        nudges,
         tasks,
     )
 )

@@ -145,9 +145,13 @@ class GatheredTickets(Tickets):
         if ticket.fixed_camera_id is not None and (known is None or known.fixed_camera_id is None):
             self._under[ticket.condition, ticket.fixed_camera_id][ticket.id] = None
 
-    def _tell(self, at: datetime, what: str, ticket: Ticket) -> None:
-        row = {"at": at, "type": what, "subject": ticket.id, "body": body_of(ticket)}
+    def tell(self, at: datetime, what: str, ticket: Ticket, more: Mapping[str, object]) -> None:
+        """Keep what is said about a ticket until all is written."""
+        row = {"at": at, "type": what, "subject": ticket.id, "body": {**body_of(ticket), **more}}
         self._pending.rows[events].append(row)
+
+    def _tell(self, at: datetime, what: str, ticket: Ticket) -> None:
+        self.tell(at, what, ticket, {})
 
 
 class GatheredObservations(Observations):

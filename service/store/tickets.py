@@ -1,6 +1,6 @@
 """Tickets with their history and events, always written together; found by place, camera, state or words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -209,6 +209,10 @@ class Tickets:
 
     def _all(self, query: Select[tuple[object, ...]]) -> list[Ticket]:
         return [ticket_in(row) for row in self._connection.execute(query).mappings()]
+
+    def tell(self, at: datetime, what: str, ticket: Ticket, more: Mapping[str, object]) -> None:
+        """Say something about a ticket that is no step of it."""
+        self._events.add(at, what, ticket.id, {**body_of(ticket), **more})
 
     def _say(self, at: datetime, what: str, ticket: Ticket, **more: str) -> None:
         self._events.add(at, what, ticket.id, body_of(ticket) | more)

@@ -30,6 +30,7 @@ WRITTEN_BY_CODE = (
     "answers.",
     "open311.",
     "exports.",
+    "nudges.",
 )
 
 

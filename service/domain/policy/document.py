@@ -163,6 +163,7 @@ def _rule(row: Section, condition: Condition, units: frozenset[str], defaults: t
         cooldown=timedelta(minutes=row.number("cooldown_min", 0, 7 * 24 * 60, 0)),
         patience=_patience(row.section("patience")),
         passing=_passing(row.section("passing")),
+        name=condition.name,
         filed_when=row.name("filed_when"),
         closed_when=row.name("closed_when"),
     )

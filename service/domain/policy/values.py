@@ -72,6 +72,7 @@ class Rule:
         cooldown: for so long after a camera opened a ticket at a place, it opens no other there.
         patience: of fixed cameras that the service reads.
         passing: of moving cameras.
+        name: what people call the condition.
         filed_when: the city's own condition for filing, as its standard says it.
         closed_when: the city's own condition for closing; None where the catalog's holds.
     """
@@ -86,6 +87,7 @@ class Rule:
     cooldown: timedelta = timedelta(0)
     patience: Patience = Patience()
     passing: Passing = Passing()
+    name: Name | None = None
     filed_when: Name | None = None
     closed_when: Name | None = None
 

@@ -46,6 +46,47 @@ def after_half_an_hour(desk: Desk, ticket: str) -> Json:
     return desk.see(ticket)
 
 
+def test_the_shop_is_told_through_the_outbox_in_words_that_can_be_sent_on(pole: Desk) -> None:
+    http, ops = pole.serving.http, pole.keys["ops"]
+    ring = [[121.469, 31.229], [121.471, 31.229], [121.471, 31.231], [121.469, 31.231], [121.469, 31.229]]
+    shop = {
+        "kind": "shop",
+        "name": "张记小吃",
+        "frontage": ring,
+        "doorstep": ["out_of_store"],
+        "address": "河东街 12 号",
+    }
+    shop = http.post("/api/premises", json=shop, headers=ops).json()
+    (ticket,) = look(pole, 0, tables=True)["tickets"]
+    with pole.serving.city.store.read() as rows:
+        (said,) = [event for event in rows.events.after(0, 1000) if event.type == "nudge.sent"]
+    assert (said.subject, said.body["number"], said.body["condition"]) == (
+        ticket["id"],
+        ticket["number"],
+        "out_of_store",
+    )
+    assert (said.body["premises"]["id"], said.body["premises"]["name"]) == (shop["id"], "张记小吃")
+    assert said.body["until"] == "2026-11-25T02:30:00Z"
+    number = ticket["number"]
+    assert said.body["words"]["zh"] == (
+        f"张记小吃：您门前责任区发现店外经营，请在 11-25 10:30 前自行整改；届时仍在，将立案处置。编号 {number}。"
+    )
+    assert said.body["words"]["en"].startswith("张记小吃: Out-of-store operation was seen before your door.")
+    (running,) = http.get("/api/nudges", headers=ops).json()["items"]
+    assert (running["premises"]["name"], running["until"], running["over"]) == ("张记小吃", said.body["until"], False)
+    assert pole.see(ticket["id"])["history"][-1]["facts"]["premises"] == shop["id"]
+    after_half_an_hour(pole, ticket["id"])
+    assert http.get("/api/nudges", headers=ops).json()["items"] == []
+
+
+def test_a_nudge_where_no_shop_is_known_says_so(pole: Desk) -> None:
+    look(pole, 0, tables=True)
+    with pole.serving.city.store.read() as rows:
+        (said,) = [event for event in rows.events.after(0, 1000) if event.type == "nudge.sent"]
+    assert said.body["premises"] is None
+    assert said.body["words"]["zh"].startswith("发现店外经营，请在 11-25 10:30 前自行整改")
+
+
 def test_a_shop_that_clears_in_time_is_settled_without_a_crew(pole: Desk) -> None:
     (ticket,) = look(pole, 0, tables=True)["tickets"]
     assert ticket["state"] == "nudged"

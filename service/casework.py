@@ -21,6 +21,7 @@ from service.store.approvals import Approval
 from service.store.ids import new_id
 from service.store.pictures import Exhibit, Picture
 from service.store.transaction import Transaction
+from service.tasks import settle_task
 
 AFTER: Final = "after"
 EVIDENCE_ROLES: Final = ("before", "after", "near", "far")
@@ -58,6 +59,7 @@ def move_ticket(
     elif is_forced_close(change):
         refuse_alone(tx, on)
     save_step(tx, change, on.policy)
+    settle_task(tx, change.ticket, on)
     if target is not None:
         _tell_target(tx, target, ticket, on)
     return change.ticket

@@ -2,9 +2,12 @@
 
 NotFound
 ├── InspectionUnknown         inspection.unknown
+├── InspectorUnknown          inspector.unknown
+├── TaskUnknown               task.unknown
 └── PremisesUnknown           premises.unknown
 Conflict
-└── PremisesChanged           premises.changed
+├── PremisesChanged           premises.changed
+└── TaskTaken                 task.taken
 Unprocessable
 ├── InspectionTimesWrong      inspection.times_wrong
 └── FrontageWrong             premises.frontage_wrong
@@ -41,3 +44,21 @@ class FrontageWrong(Unprocessable):
     """A frontage is no closed ring on WGS-84, crosses itself, or is larger than a block."""
 
     code = "premises.frontage_wrong"
+
+
+class InspectorUnknown(NotFound):
+    """No inspector has that login, or the account is closed."""
+
+    code = "inspector.unknown"
+
+
+class TaskUnknown(NotFound):
+    """The ticket does not wait for anybody to go there, or nobody has taken the task."""
+
+    code = "task.unknown"
+
+
+class TaskTaken(Conflict):
+    """Somebody else has the task."""
+
+    code = "task.taken"

@@ -63,7 +63,7 @@ task_holders = Table(
     Column("id", Id, primary_key=True),
     Column("ticket_id", Id, ForeignKey("tickets.id"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),  # field_verify or field_check
-    Column("holder_id", Id, ForeignKey("users.id"), nullable=False),
+    Column("holder_id", Id, nullable=False),  # of the account or key
     Column("holder", Text, nullable=False),
     Column("by", Text, nullable=False),  # who gave it; the holder, where the holder took it
     Column("at", UtcTime, nullable=False),

@@ -20,7 +20,7 @@ from service.store.cells import cell_of, cells_within
 from service.store.events import Events
 from service.store.fact_tables import ticket_units
 from service.store.facts import Facts
-from service.store.field_tables import ticket_places
+from service.store.field_tables import task_holders, ticket_places
 from service.store.places import Row, place_columns, place_in
 from service.store.tables import history, observations, photos, tickets
 
@@ -70,6 +70,8 @@ class TicketFilter:
         q: part of a number, an id, a unit, a typed address or a sender's note, letters of either case.
         unit_id: only tickets that this unit leads or helps with.
         marks: only tickets with all of these facts.
+        held_by: only tickets whose task this account, key or login holds.
+        is_unheld: only tickets whose task nobody holds.
         place_known: only tickets with a place, for a map.
         opened_from, opened_before: when it was opened.
         due_before: only tickets with a limit that ends before then.
@@ -81,6 +83,8 @@ class TicketFilter:
     q: str | None = None
     unit_id: str | None = None
     marks: frozenset[Mark] = frozenset()
+    held_by: str | None = None
+    is_unheld: bool = False
     place_known: bool = False
     opened_from: datetime | None = None
     opened_before: datetime | None = None
@@ -187,6 +191,11 @@ class Tickets:
         wanted = TicketFilter(OPEN_STATES, frozenset({condition} if condition else ()))
         return frozenset(ticket.id for ticket in self.page(wanted, MOST_OPEN_TARGETS))
 
+    def count(self, wanted: TicketFilter) -> int:
+        """How many tickets are wanted."""
+        query = select(func.count()).select_from(tickets).where(*_conditions_of(wanted))
+        return self._connection.execute(query).scalar_one()
+
     def count_by_state(self) -> dict[State, int]:
         """How many tickets stand in each state."""
         query = select(tickets.c.state, func.count()).group_by(tickets.c.state)
@@ -251,6 +260,18 @@ def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
         yield tickets.c.lon.between(wanted.bbox.min_lon, wanted.bbox.max_lon)
     if wanted.q:
         yield _says(wanted.q)
+    yield from _holders_of(wanted)
+
+
+def _holders_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.held_by is not None:
+        yield _held(or_(task_holders.c.holder_id == wanted.held_by, task_holders.c.holder == wanted.held_by))
+    if wanted.is_unheld:
+        yield ~_held()
+
+
+def _held(*by: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(task_holders.c.ticket_id == tickets.c.id, task_holders.c.ended_at.is_(None), *by)
 
 
 def _helped_by(unit_id: str) -> ColumnElement[bool]:

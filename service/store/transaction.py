@@ -36,6 +36,7 @@ from service.store.policies import Policies
 from service.store.premises import PremisesRows
 from service.store.records import Records
 from service.store.reports import CitizenReports
+from service.store.tasks import Tasks
 from service.store.tickets import Tickets
 from service.store.units import Units
 from service.store.watched import Watched
@@ -187,6 +188,11 @@ class Transaction:
     def addresses(self) -> Addresses:
         """Where tickets are in words."""
         return Addresses(self.connection)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        """Whose task a look is."""
+        return Tasks(self.connection)
 
     @cached_property
     def letters(self) -> Letters:

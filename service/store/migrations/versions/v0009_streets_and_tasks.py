@@ -77,7 +77,6 @@ def _task_holders() -> None:
         sa.Column("ended_how", sa.String(length=16)),
         sa.Column("ended_why", sa.Text()),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name="fk_task_holders_ticket_id"),
-        sa.ForeignKeyConstraint(["holder_id"], ["users.id"], name="fk_task_holders_holder_id"),
         sa.PrimaryKeyConstraint("id", name="pk_task_holders"),
     )
     op.create_index("ix_task_holders_ticket_id", "task_holders", ["ticket_id"])

@@ -32,7 +32,9 @@ Version = Annotated[int, Field(ge=1, le=2**31)]
 Words = Annotated[str, Field(max_length=2000, pattern=TEXT)]
 Name = Annotated[str, Field(max_length=200, pattern=TEXT)]
 When = Annotated[AwareDatetime, AfterValidator(in_utc)]
-NotedByHand = Literal["urged", "supervised", "legal_hold", "hold_lifted", "dissuaded", "transferred"]
+NotedByHand = Literal[
+    "urged", "supervised", "legal_hold", "hold_lifted", "dissuaded", "transferred", "looked_back"
+]  # fmt: skip
 DETAILS: Final = ("who", "result", "unit", "reference", "outcome", "number", "medium")
 
 

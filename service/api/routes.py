@@ -29,6 +29,7 @@ from service.api import (
     indicators,
     inspections,
     letters,
+    look_backs,
     nudges,
     observations,
     open311,
@@ -92,6 +93,7 @@ ROUTERS: Final = tuple(
         places,
         grids,
         nudges,
+        look_backs,
         tasks,
     )
 )

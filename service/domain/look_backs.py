@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from service.domain.facts import Found
+from service.domain.facts import Fact, Found
 from service.domain.policy import Policy
 from service.domain.states import Resolution, State
 from service.domain.ticket import Ticket
@@ -30,6 +30,21 @@ class Chronic:
     rebounds: tuple[Ticket, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DueLook:
+    """One look-back of a ticket, and what was found, by whom and when; None where nobody has said so far."""
+
+    after_h: float
+    due_at: datetime
+    found: Found | None = None
+    by: str | None = None
+    at: datetime | None = None
+
+    def is_wanted(self, now: datetime) -> bool:
+        """Whether it is due and somebody has to go there, because no camera can tell."""
+        return self.due_at <= now and self.found in (None, Found.NOBODY_LOOKED)
+
+
 def look_backs_of(ticket: Ticket, policy: Policy) -> Iterable[tuple[float, datetime]]:
     """After how many hours, and when, a closed ticket's place is looked at again."""
     if ticket.state is not State.CLOSED or ticket.ended_at is None or ticket.resolution not in WORTH_A_LOOK:
@@ -51,6 +66,34 @@ def what_was_found(due: datetime, now: datetime, looked_at: datetime | None, *, 
     if looked_at is not None and due - SAME_HOUR <= looked_at <= due + SAME_HOUR:
         return Found.CLEAN
     return Found.NOBODY_LOOKED if now >= due + SAME_HOUR else None
+
+
+def looks_of(ticket: Ticket, told: Sequence[Fact], policy: Policy) -> list[DueLook]:
+    """Every look-back of a closed ticket, the earliest first, with what has been found.
+
+    The machine's word holds for its own hour; a person's for every look-back that was due when the person looked, and
+    where the problem came back once, nothing later is asked any more.
+
+    Args:
+        ticket: any; only a closed one has look-backs.
+        told: its facts of the kind `looked_back`, in the order in which they were noted.
+        policy: after how many hours the place is looked at again.
+    """
+    looks = []
+    for hours, at in look_backs_of(ticket, policy):
+        own = [fact for fact in told if fact.details.get("after_h") == f"{hours:g}"]
+        persons = [fact for fact in told if "after_h" not in fact.details and fact.at >= at - SAME_HOUR]
+        back = [fact for fact in told if fact.details.get("result") == Found.BACK.value]
+        seen = [fact for fact in (*own, *persons) if fact.details.get("result") != Found.NOBODY_LOOKED.value]
+        answers = [*seen, *back, *own]
+        looks.append(_look(hours, at, answers[0] if answers else None))
+    return looks
+
+
+def _look(hours: float, at: datetime, fact: Fact | None) -> DueLook:
+    if fact is None:
+        return DueLook(hours, at)
+    return DueLook(hours, at, Found(str(fact.details["result"])), fact.by, fact.at)
 
 
 def chronic_spots(rebounds: Sequence[Ticket], known: Mapping[str, Ticket], least: int) -> list[Chronic]:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Final
 
 from service.domain.cases import Case, Period
@@ -18,8 +17,6 @@ from service.reports.paper import Bars, Block, Cell, Column, Facts, Heading, Pap
 MOST_OVERDUE: Final = 50
 MOST_REBOUNDS: Final = 30
 MOST_DAYS: Final = 31
-CHRONIC: Final = 3
-CHRONIC_WITHIN: Final = timedelta(days=30)
 OF_UNITS: Final = ("filed", "closed", "on_time_closing_rate", "overdue", "rework_rate", "mean_handling_time")
 
 Counted = Callable[[Case], bool]
@@ -175,17 +172,18 @@ def _rebounds(desk: Desk, cases: Sequence[Case]) -> Block:
     rows = []
     for case in came[:MOST_REBOUNDS]:
         back = times[case.ticket.id]
-        chronic = desk.words("reports.weekly.chronic") if back >= CHRONIC else ""
+        chronic = desk.words("reports.weekly.chronic") if back >= desk.policy.look_back.chronic else ""
         rows.append((case.ticket.number, desk.condition(case), desk.place(case), desk.unit(case), back, chronic))
     marked = frozenset(place for place, row in enumerate(rows) if row[-1])
-    note = desk.words("reports.weekly.rebounds_note")
+    rule = desk.policy.look_back
+    note = desk.words("reports.weekly.rebounds_note", times=rule.chronic, days=rule.chronic_within.days)
     return Table(desk.words("reports.weekly.rebounds"), columns, tuple(rows), note, marked)
 
 
 def _times_back(desk: Desk, case: Case) -> int:
-    """How many rebounds in a row lie behind a ticket, itself included, within thirty days of it."""
-    ticket, count = case.ticket, 0
-    while ticket.recurrence_of is not None and case.ticket.opened_at - ticket.opened_at <= CHRONIC_WITHIN:
+    """How many rebounds in a row lie behind a ticket, itself included, within the days that make a spot chronic."""
+    ticket, count, within = case.ticket, 0, desk.policy.look_back.chronic_within
+    while ticket.recurrence_of is not None and case.ticket.opened_at - ticket.opened_at <= within:
         earlier = desk.tx.tickets.find(ticket.recurrence_of)
         count += 1
         if earlier is None:

@@ -74,6 +74,7 @@ class TicketFilter:
         is_unheld: only tickets whose task nobody holds.
         place_known: only tickets with a place, for a map.
         opened_from, opened_before: when it was opened.
+        ended_from: tickets that ended then or later.
         due_before: only tickets with a limit that ends before then.
     """
 
@@ -88,6 +89,7 @@ class TicketFilter:
     place_known: bool = False
     opened_from: datetime | None = None
     opened_before: datetime | None = None
+    ended_from: datetime | None = None
     due_before: datetime | None = None
 
 
@@ -260,6 +262,12 @@ def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
         yield tickets.c.lon.between(wanted.bbox.min_lon, wanted.bbox.max_lon)
     if wanted.q:
         yield _says(wanted.q)
+    yield from _lately(wanted)
+
+
+def _lately(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.ended_from is not None:
+        yield tickets.c.ended_at >= wanted.ended_from
     yield from _holders_of(wanted)
 
 

@@ -14,7 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from detector.catalog import Catalog
 from service.clock import Clock
 from service.domain.audit import AuditLine
-from service.domain.policy import Policy, parse_policy
+from service.domain.policy import Policy, Problem, parse_policy
+from service.domain.policy.document import policy_wrong
+from service.domain.policy.places import Places, named_places, unknown_places
 from service.domain.ticket import Actor
 from service.errors import (
     PolicyChanged,
@@ -120,6 +122,7 @@ def save_policy(rows: Transaction, policy: Policy, wish: PolicyWish, actor: Acto
         PolicyReasonMissing: nobody says why.
         PolicyInThePast: it is to hold from a moment that has passed.
         PolicyChanged: another version was saved since the one that this wish is based on.
+        PolicyWrong: it names a grid, a street or a camera that the city does not have.
     """
     if not wish.reason.strip():
         raise PolicyReasonMissing()
@@ -134,6 +137,8 @@ def save_policy(rows: Transaction, policy: Policy, wish: PolicyWish, actor: Acto
         raise PolicyChanged(based_on=wish.based_on, newest=newest.policy.sha256)
     if newest is not None and _is_same(newest, policy, wish, now):
         return newest
+    if problems := unknown_in(rows, policy, wish.text):
+        raise policy_wrong(problems)
     rows.units.put(policy.units)
     text = PolicyText(
         text=wish.text,
@@ -147,6 +152,15 @@ def save_policy(rows: Transaction, policy: Policy, wish: PolicyWish, actor: Acto
     kept = rows.policies.add(text)
     _tell(rows, kept, wish, actor, now)
     return kept
+
+
+def unknown_in(rows: Transaction, policy: Policy, text: str) -> tuple[Problem, ...]:
+    """Every grid, street and camera that a policy names and the city does not have."""
+    named = named_places(policy)
+    grids = frozenset(grid.id for grid in rows.units.grids()) if named.grids else frozenset()
+    streets = frozenset(street.id for street in rows.grids.streets()) if named.streets else frozenset()
+    cameras = frozenset(name for name in named.cameras if rows.cameras.find(name) is not None)
+    return unknown_places(policy, text, Places(grids, streets, cameras))
 
 
 def _is_same(newest: KeptPolicy, policy: Policy, wish: PolicyWish, now: datetime) -> bool:

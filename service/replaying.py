@@ -7,12 +7,12 @@ from typing import Final
 
 from detector.types import Box, Detection
 from service.domain.gates import Record
-from service.domain.geometry import covers
 from service.domain.observation import Sighting, Source, SourceType
 from service.domain.policy import LARGEST_RADIUS_M, Policy
 from service.domain.policy.windows import Spot
 from service.domain.premises import NOWHERE, Doorsteps
 from service.domain.replay import Differences, Known, Life, Past, Run, agreement, compare, run
+from service.domain.routing import grids_at, spot_in
 from service.domain.states import State
 from service.store import Transaction
 from service.store.records import Ending, Glimpse
@@ -75,9 +75,7 @@ class _Spots:
 
     def of(self, seen: Sighting) -> Spot:
         camera = seen.source.id if seen.source.type is SourceType.CAMERA else None
-        place = seen.place
-        grids = frozenset(grid.id for grid in self._grids if place is not None and covers(grid.polygon, place))
-        return Spot(place, camera, grids)
+        return spot_in(seen.place, camera, grids_at(seen.place, self._grids))
 
 
 class _Doors:

@@ -16,7 +16,7 @@ from service.domain.policy.changes import changed_keys
 from service.domain.standard import StandardRow
 from service.domain.ticket import Actor
 from service.errors import PolicyUnknown, Unprocessable
-from service.policies import PolicyWish, save_policy
+from service.policies import PolicyWish, save_policy, unknown_in
 from service.standards import propose
 from service.store.policies import KeptPolicy
 
@@ -175,10 +175,11 @@ def checked(city: City, text: str) -> PolicyChecked:
     policy, problems = check_policy(text, city.catalog, city.settings.timezone)
     with city.store.read() as rows:
         kept = rows.policies.in_force(city.clock())
+        problems += unknown_in(rows, policy, text) if policy else ()
     is_toml = all(problem.problem != "syntax" for problem in problems)
     changes = changed_keys(kept.policy.text, text) if kept and is_toml else ()
     return PolicyChecked(
-        good=policy is not None,
+        good=policy is not None and not problems,
         sha256=policy.sha256 if policy else None,
         version=policy.version if policy else None,
         problems=[

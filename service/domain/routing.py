@@ -43,13 +43,24 @@ def unit_for(
     condition: str, place: GeoPoint | None, grids: Iterable[Grid], policy: Policy, *, camera: str | None = None
 ) -> str:
     """The id of the unit that puts a condition right there: by the policy's routes, the duty grid, or its rule."""
-    grids = tuple(grids)
-    around = frozenset(grid.id for grid in grids if place is not None and covers(grid.polygon, place))
-    spot = Spot(place, camera, around)
+    around = grids_at(place, grids)
+    spot = spot_in(place, camera, around)
     for route in policy.routes:
         if condition in route.conditions and route.area.holds(spot):
             return route.unit
-    for grid in grids:
-        if grid.id in around and condition in grid.units:
+    for grid in around:
+        if condition in grid.units:
             return grid.units[condition]
     return policy.rule(condition).unit
+
+
+def grids_at(place: GeoPoint | None, grids: Iterable[Grid]) -> tuple[Grid, ...]:
+    """The duty grids around a place, in the order in which they come."""
+    return () if place is None else tuple(grid for grid in grids if covers(grid.polygon, place))
+
+
+def spot_in(place: GeoPoint | None, camera: str | None, around: Iterable[Grid]) -> Spot:
+    """Where something is, in the words of the policy; `around` are the duty grids in which it lies."""
+    around = tuple(around)
+    streets = frozenset(grid.street for grid in around if grid.street is not None)
+    return Spot(place, camera, frozenset(grid.id for grid in around), streets)

@@ -1,13 +1,16 @@
 """A policy as a document: what it can say, and how it names the line of what it says wrongly."""
 
+from dataclasses import replace
 from datetime import datetime, time
 
 import pytest
 
-from detector.catalog import Limit, load_catalog
+from detector.catalog import Limit, Name, load_catalog
 from service.domain.policy import Passing, Policy, Problem, check_policy, parse_policy
 from service.domain.policy.changes import changed_keys
+from service.domain.policy.places import Places, named_places, unknown_places
 from service.domain.policy.windows import Area, Spot, Weekly
+from service.domain.routing import Grid, unit_for
 from service.errors import PolicyWrong
 from tests.build import NOON, POLICY_TOML, SHANGHAI, a_place
 
@@ -234,3 +237,26 @@ def test_how_long_a_thing_lasts_is_the_citys_word_for_fixed_and_for_moving_camer
 def test_more_hits_than_frames_is_a_conflict() -> None:
     told = SHIPPED + "[conditions.street_drying.passing]\nhits = 9\nframes = 8\n"
     assert problems_of(told) == [("conditions.street_drying.passing.hits", "conflict")]
+
+
+def test_a_route_may_name_a_street_which_is_all_of_its_grids() -> None:
+    route = '\n[[routes]]\nconditions = ["litter"]\narea = { streets = ["yunqiao"] }\nunit = "housing"\n'
+    policy = a_policy_with(route)
+    here = a_place()
+    ring = [[here.lon + x, here.lat + y] for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))]
+    name = Name("g", "g")
+    there = Grid("g1", name, {"type": "Polygon", "coordinates": [ring]}, {"litter": "city_management"}, "yunqiao")
+    assert policy.needs_grids
+    assert unit_for("litter", here, [there], policy) == "housing"
+    assert unit_for("litter", here, [replace(there, street="bailu")], policy) == "city_management"
+
+
+def test_a_place_that_the_city_does_not_have_is_named_with_its_line() -> None:
+    text = SHIPPED + PERMIT + "\n[budget.grids]\ng1 = 5\ng2 = 5\n"
+    policy = parse_policy(text, CATALOG, SHANGHAI)
+    found = unknown_places(policy, text, Places(grids=frozenset({"g1"})))
+    assert [(one.key, one.problem, one.value, one.line) for one in found] == [
+        ("permits[0].area.cameras", "unknown_value", "pole-1", line(text, "area = {")),
+        ("budget.grids.g2", "unknown_value", "g2", line(text, "g2 = 5")),
+    ]
+    assert named_places(policy) == Places(frozenset({"g1", "g2"}), frozenset(), frozenset({"pole-1"}))

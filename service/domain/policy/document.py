@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
@@ -36,16 +36,21 @@ def parse_policy(text: str, catalog: Catalog, timezone: ZoneInfo) -> Policy:
     """The policy that `text` (TOML) says; PolicyWrong with line and key of the first thing that is wrong."""
     policy, problems = check_policy(text, catalog, timezone)
     if policy is None:
-        first = problems[0]
-        raise PolicyWrong(
-            line=first.line,
-            key=first.key,
-            problem=first.problem,
-            value=first.value,
-            wanted=first.wanted,
-            problems=len(problems),
-        )
+        raise policy_wrong(problems)
     return policy
+
+
+def policy_wrong(problems: Sequence[Problem]) -> PolicyWrong:
+    """An error that tells the first of some problems, and how many there are."""
+    first = problems[0]
+    return PolicyWrong(
+        line=first.line,
+        key=first.key,
+        problem=first.problem,
+        value=first.value,
+        wanted=first.wanted,
+        problems=len(problems),
+    )
 
 
 def check_policy(text: str, catalog: Catalog, timezone: ZoneInfo) -> tuple[Policy | None, tuple[Problem, ...]]:

@@ -111,6 +111,7 @@ def _area(row: Section) -> Area:
         polygon=row.polygon("polygon"),
         centre=centre,
         radius_m=radius_m,
+        streets=row.some_of("streets", None),
     )
     row.end()
     return area
@@ -127,7 +128,7 @@ def _share(earlier: Special | Route, later: Special | Route) -> bool:
     if not earlier.conditions & later.conditions:
         return False
     a, b = earlier.area, later.area
-    return a.is_everywhere or bool(a.grids & b.grids) or bool(a.cameras & b.cameras)
+    return a.is_everywhere or any(map(bool, (a.grids & b.grids, a.streets & b.streets, a.cameras & b.cameras)))
 
 
 def _at_once(a: Weekly, b: Weekly) -> bool:

@@ -265,7 +265,11 @@ class Policy:
     def needs_grids(self) -> bool:
         """Whether a decision about a sighting has to know the duty grids around it."""
         areas = (row.area for rows in (self.permits, self.specials, self.routes) for row in rows)
-        return self.budget.per_grid is not None or bool(self.budget.grids) or any(area.grids for area in areas)
+        return (
+            self.budget.per_grid is not None
+            or bool(self.budget.grids)
+            or any(area.grids or area.streets for area in areas)
+        )
 
     def rule(self, condition: str) -> Rule:
         """What holds for that condition; KeyError if the catalog had none."""

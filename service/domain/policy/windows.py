@@ -47,11 +47,12 @@ class Weekly:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where something is seen: a place, the camera, the ids of the duty grids around it."""
+    """Where something is seen: a place, the camera, the ids of the duty grids around it and of their streets."""
 
     place: GeoPoint | None = None
     camera: str | None = None
     grids: frozenset[str] = frozenset()
+    streets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Area:
 
     Attributes:
         grids: ids of duty grids.
+        streets: ids of streets, each of which is all of its duty grids.
         cameras: ids of cameras.
         polygon: a ring of (lon, lat), WGS-84.
         centre: of a circle of `radius_m`.
@@ -70,15 +72,18 @@ class Area:
     polygon: tuple[tuple[float, float], ...] = ()
     centre: GeoPoint | None = None
     radius_m: float = 0.0
+    streets: frozenset[str] = frozenset()
 
     @property
     def is_everywhere(self) -> bool:
         """Whether it names nothing."""
-        return not (self.grids or self.cameras or self.polygon or self.centre)
+        return not (self.grids or self.streets or self.cameras or self.polygon or self.centre)
 
     def holds(self, spot: Spot) -> bool:
         """Whether a spot lies in it."""
-        if self.is_everywhere or self.grids & spot.grids or spot.camera in self.cameras:
+        if self.is_everywhere or self.grids & spot.grids or self.streets & spot.streets:
+            return True
+        if spot.camera in self.cameras:
             return True
         if spot.place is None:
             return False

@@ -136,3 +136,20 @@ def test_a_version_that_another_process_saved_is_known_after_a_look_at_the_rows(
     assert city.policy.rule("street_drying").radius_m == 30
     city.timed.run_due()
     assert city.policy.rule("street_drying").radius_m == 31
+
+
+def test_a_route_to_a_street_that_the_city_does_not_have_is_refused_with_its_line(serving: Serving) -> None:
+    row = '\n[[routes]]\nconditions = ["litter"]\narea = { streets = ["yunqiao"] }\nunit = "housing"\n'
+    text = read(serving)["text"] + row
+    ops = serving.key(Role.OPS)
+    checked = serving.http.post("/api/policy/check", json={"text": text}, headers=ops).json()
+    (problem,) = checked["problems"]
+    assert (checked["good"], problem["key"], problem["value"]) == (False, "routes[0].area.streets", "yunqiao")
+    assert text.splitlines()[problem["line"] - 1].startswith("area = ")
+    refused = save(serving, text)
+    assert (refused.status_code, refused.json()["code"]) == (422, "policy.wrong")
+    ring = [[121.47, 31.23], [121.48, 31.23], [121.48, 31.24], [121.47, 31.24], [121.47, 31.23]]
+    street = {"id": "yunqiao", "name": {"en": "Yunqiao", "zh": "云桥街道"}}
+    grid = {"version": 0, "name": {"en": "g1", "zh": "g1"}, "rings": [ring], "street": street}
+    assert serving.http.put("/api/grids/g1", json=grid, headers=serving.key(Role.CHIEF)).status_code == 200
+    assert save(serving, text).status_code == 200

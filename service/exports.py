@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from detector.catalog import Catalog
 from detector.types import GeoPoint
+from service.domain.cases import NOWHERE, GridMap, Whereabouts
 from service.domain.coordinates import System, to_cgcs2000, to_gcj02
 from service.domain.ticket import Ticket
 from service.errors.outside import ExportTooLarge
@@ -41,7 +42,7 @@ class Exported:
     ticket: Ticket
     unit_name: str | None
     sightings: int
-    address: str | None = None
+    where: Whereabouts = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,9 @@ COLUMNS_BEFORE: Final[dict[str, Callable[[Exported], Value]]] = {
     "code": lambda row: row.ticket.code,
     "unit": lambda row: row.ticket.unit_id,
     "unit_name": lambda row: row.unit_name,
-    "address": lambda row: row.address,
+    "street": lambda row: row.where.street,
+    "grid": lambda row: row.where.grid,
+    "address": lambda row: row.where.address,
 }
 COLUMNS_AFTER: Final[dict[str, Callable[[Exported], Value]]] = {
     "accuracy_m": lambda row: row.ticket.place.accuracy_m if row.ticket.place else None,
@@ -159,13 +162,14 @@ def as_xlsx(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
     from openpyxl import Workbook  # only who asks for a workbook pays for it
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font, NamedStyle
+    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
     book.add_named_style(NamedStyle(MOMENT, number_format="yyyy-mm-dd hh:mm"))
     sheet = book.create_sheet(say(wish.language or "en", "exports.tickets"))
     sheet.freeze_panes = "A2"
     for n in range(len(wish.columns)):
-        sheet.column_dimensions[chr(ord("A") + n)].width = 20
+        sheet.column_dimensions[get_column_letter(n + 1)].width = 20
     heads = [WriteOnlyCell(sheet, value=_heading(name, wish)) for name in wish.columns]
     for head in heads:
         head.font = Font(bold=True)
@@ -184,11 +188,12 @@ def as_xlsx(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
 def _beside(rows: Transaction, page: list[Ticket], language: str | None) -> Iterator[Exported]:
     names = {unit.id: getattr(unit.name, language or "en") for unit in rows.units.all()}
     behind = rows.observations.behind([ticket.id for ticket in page])
+    grids = GridMap(rows.units.grids())
     typed = rows.addresses.of_tickets([ticket.id for ticket in page])
     for ticket in page:
         sightings = behind[ticket.id].sightings if ticket.id in behind else 0
-        address = typed[ticket.id].text if ticket.id in typed else None
-        yield Exported(ticket, names.get(ticket.unit_id or ""), sightings, address)
+        where = grids.where(ticket.place, typed[ticket.id].text if ticket.id in typed else None)
+        yield Exported(ticket, names.get(ticket.unit_id or ""), sightings, where)
 
 
 def _heading(name: str, wish: Wish) -> str:

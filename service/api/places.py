@@ -1,4 +1,4 @@
-"""Where a ticket is: its point, the address that somebody typed, the premises and duty grids around it."""
+"""Where a ticket is: its point, the address that somebody typed, the premises, duty grids and street around it."""
 
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from service.api.sight import own_ticket
 from service.api.telling import place_answer
 from service.api.wire import Moment, Place
 from service.domain.audit import AuditLine
-from service.domain.geometry import covers
+from service.domain.routing import grids_at
 from service.domain.ticket import Actor, Ticket
 from service.store import Transaction
 from service.store.addresses import Address
@@ -47,6 +47,7 @@ class TicketPlace(BaseModel):
     premises: list[PremisesAnswer]
     answerable: str | None
     grids: list[str]
+    streets: list[str]
 
 
 @router.get("/api/tickets/{ticket_id}/place")
@@ -73,11 +74,12 @@ def put_ticket_address(request: Request, caller: Hand, ticket_id: str, wish: Add
 def _answer(rows: Transaction, ticket: Ticket) -> TicketPlace:
     place, address = ticket.place, rows.addresses.of_tickets([ticket.id]).get(ticket.id)
     here = [one for one in rows.premises.around(place) if one.holds(place)] if place else []
-    grids = [grid.id for grid in rows.units.grids() if place and covers(grid.polygon, place)]
+    grids = grids_at(place, rows.units.grids())
     return TicketPlace(
         place=place_answer(place, ticket.place_source),
         address=AddressAnswer(text=address.text, by=address.by, at=address.at) if address else None,
         premises=[premises_answer(one) for one in here],
         answerable=next((one.id for one in here if ticket.condition in one.doorstep), None),
-        grids=grids,
+        grids=[grid.id for grid in grids],
+        streets=sorted({grid.street for grid in grids if grid.street is not None}),
     )

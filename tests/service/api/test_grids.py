@@ -1,9 +1,11 @@
 """Duty grids as a city edits them: one at a time, as a map, by street; every version kept, holes and overlaps told."""
 
+import io
 import json
 from typing import Any
 
 import httpx
+import openpyxl
 import pytest
 
 from detector.types import GeoPoint
@@ -155,3 +157,18 @@ def test_overlaps_and_holes_are_told_and_a_chinese_map_is_shifted(serving: Servi
 def test_a_file_that_is_no_map_is_refused(serving: Serving, told: bytes) -> None:
     refused = send_map(serving, told, serving.key(Role.CHIEF), "/check")
     assert (refused.status_code, refused.json()["code"]) == (422, "grid.map_unreadable")
+
+
+def test_a_ticket_says_its_grid_and_street_and_takes_them_away(serving: Serving) -> None:
+    chief, ops = serving.key(Role.CHIEF), serving.key(Role.OPS)
+    put(serving, "g1", chief)
+    sent = send_photo(serving.http, a_jpeg(), ops, lat="31.235", lon="121.475", condition="litter").json()
+    ticket = sent["tickets"][0]["id"]
+    where = serving.http.get(f"/api/tickets/{ticket}/place", headers=ops).json()
+    assert (where["grids"], where["streets"]) == (["g1"], ["yunqiao"])
+    (away,) = serving.http.get("/api/exports/tickets.geojson", headers=ops).json()["features"]
+    assert (away["properties"]["grid"], away["properties"]["street"]) == ("g1", "yunqiao")
+    book = serving.http.get("/api/exports/tickets.xlsx?coordinates=cgcs2000", headers=ops)
+    sheet = openpyxl.load_workbook(io.BytesIO(book.content)).active
+    heads = [cell.value for cell in next(iter(sheet.iter_rows(max_row=1)))]
+    assert ("街道" in heads, "中央子午线" in heads, heads[-1]) == (True, True, "内部编号")

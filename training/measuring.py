@@ -25,7 +25,7 @@ def export(args: argparse.Namespace) -> int:
     from training.run import open_run
 
     chosen = recipe.read(args.recipe)
-    order = Order(args.out, args.version, args.inputs, args.note)
+    order = Order(args.out, args.version, args.inputs, args.note, args.keep_start)
     path, log = publish(chosen, open_run(chosen, cache_dir()), shared_dir(), order)
     print(json.dumps({"card": str(path), **log}, indent=1))
     return 0
@@ -176,6 +176,7 @@ def add(verbs: Any) -> None:
     verb.add_argument("--version", default="0.1.0")
     verb.add_argument("--inputs", type=int, nargs="+", default=[512], help="longest sides to choose from, pixels")
     verb.add_argument("--note", default="")
+    verb.add_argument("--keep-start", type=float, default=0.0, help="share of the start's weights to keep, 0 to 1")
     verb.set_defaults(run=export)
     _add_evaluate(verbs.add_parser("evaluate", help=evaluate.__doc__))
     verb = verbs.add_parser("table", help=table.__doc__)

@@ -174,6 +174,33 @@ def save(model: DetectionModel, path: Path, *, architecture: str = "yolo26n.yaml
     save_file(tensors, path, metadata={"kinds": kinds, "architecture": architecture})
 
 
+def between(start: Path, end: Path, keep_start: float, path: Path) -> None:
+    """Write weights on the straight line from what a run started from to what it ended with.
+
+    Between the two lie weights that lose less of what the start knew, and often are better at both (WiSE-FT, Wortsman
+    and others 2022).
+
+    Args:
+        start, end: what `save` wrote, of one architecture and the same kinds.
+        keep_start: share of the start, in [0, 1).
+        path: where to.
+
+    Raises:
+        WeightsUnreadable: missing, unreadable, or the two do not fit each other.
+    """
+    (said_first, first), (said_last, last) = _open(start), _open(end)
+    shapes = [{name: tensor.shape for name, tensor in tensors.items()} for tensors in (first, last)]
+    if said_first["kinds"] != said_last["kinds"] or shapes[0] != shapes[1]:
+        raise WeightsUnreadable(path=str(start), why="other kinds or another architecture than the run's")
+    if not 0 <= keep_start < 1:
+        raise WeightsUnreadable(path=str(start), why="the share to be kept is not in [0, 1)", share=keep_start)
+    mixed = {
+        name: torch.lerp(first[name], tensor, 1 - keep_start) if tensor.is_floating_point() else tensor
+        for name, tensor in last.items()
+    }
+    save_file(mixed, path, metadata=dict(said_last))
+
+
 def load(path: Path) -> DetectionModel:
     """Rebuild what `save` wrote.
 

@@ -17,7 +17,8 @@ from datasets.records import Manifest
 from detector.boxes import letterbox
 from detector.weights import open_card
 from training import card as cards
-from training import export, network
+from training import export, network, places
+from training.errors import RecipeBroken
 from training.evaluate import Report, evaluate
 from training.looks import Look, look
 from training.material import DRAWN, draw, parts
@@ -40,12 +41,14 @@ class Order:
         version: of the card.
         inputs: longest sides to try, pixels; the held-out slice chooses.
         note: one sentence for the card.
+        keep_start: share in [0, 1) of the weights that the run started from, which what is published keeps.
     """
 
     folder: Path
     version: str
     inputs: Sequence[int]
     note: str
+    keep_start: float = 0.0
 
 
 def publish(recipe: Recipe, run: Run, shared: Path, order: Order) -> tuple[Path, Mapping[str, Any]]:
@@ -85,10 +88,11 @@ def _files(recipe: Recipe, run: Run, shared: Path, order: Order) -> tuple[cards.
     order.folder.mkdir(parents=True, exist_ok=True)
     facts = json.loads(run.facts.read_text(encoding="utf-8"))
     onnx, tensors, groups = (f"{recipe.name}{end}" for end in (".onnx", ".safetensors", ".groups.txt"))
-    trained = network.load(run.weights)
+    weights = _weights(recipe, run, shared, order.keep_start)
+    trained = network.load(weights)
     export.to_onnx(trained, order.folder / onnx)
     parity = export.parity(trained, order.folder / onnx, _compared(recipe, shared, order.inputs[0]))
-    shutil.copyfile(run.weights, order.folder / tensors)
+    shutil.copyfile(weights, order.folder / tensors)
     cards.write_groups(facts["groups"], order.folder / groups)
     draft = cards.Draft(
         name=recipe.name,
@@ -104,6 +108,17 @@ def _files(recipe: Recipe, run: Run, shared: Path, order: Order) -> tuple[cards.
         sources=facts.get("sources", ()),
     )
     return draft, {name: getattr(parity, name) for name in parity.__slots__}
+
+
+def _weights(recipe: Recipe, run: Run, shared: Path, keep_start: float) -> Path:
+    """The run's averaged weights, or a point between them and those that it started from."""
+    if keep_start == 0:
+        return run.weights
+    if not recipe.start:
+        raise RecipeBroken(key="start", got="", why="the run started from nothing that could be kept")
+    path = run.folder / f"between-{keep_start:g}.safetensors"
+    network.between(places.found(recipe.start, shared), run.weights, keep_start, path)
+    return path
 
 
 def _compared(recipe: Recipe, shared: Path, side: int) -> list[NDArray[np.float32]]:

@@ -3,11 +3,16 @@
 import json
 from pathlib import Path
 
+import pytest
+import torch
+from safetensors.torch import load_file
+
 from detector.weights import open_card
 from tests.datasets.build import KINDS, a_folder, a_sample
 from tests.training.build import a_recipe
 from training import card as cards
 from training import network, publish
+from training.errors import WeightsUnreadable
 from training.run import open_run
 
 
@@ -36,3 +41,26 @@ def test_a_published_card_tells_what_was_tried_trained_and_measured(tmp_path: Pa
     publish.publish(recipe, run, tmp_path, order)
     assert [one.stat().st_mtime_ns for one in sorted((run.folder / "looks").glob("*.jsonl"))] == written
     assert cards.read(path) == said
+
+
+def test_what_is_published_may_keep_a_share_of_its_start(tmp_path: Path) -> None:
+    first, last, mixed = (tmp_path / f"{name}.safetensors" for name in ("first", "last", "mixed"))
+    for seed, path in enumerate((first, last)):
+        torch.manual_seed(seed)
+        network.save(network.build(KINDS, heads="one_to_many"), path)
+    network.between(first, last, 0.25, mixed)
+    tensors = [load_file(path) for path in (first, last, mixed)]
+    name = next(name for name, value in tensors[0].items() if not torch.equal(value, tensors[1][name]))
+    expected = 0.25 * tensors[0][name] + 0.75 * tensors[1][name]
+    assert torch.allclose(tensors[2][name], expected, atol=1e-6)
+    assert network.load(mixed)
+
+
+@pytest.mark.parametrize(("kinds", "share"), [(KINDS[:2], 0.5), (KINDS, 1.0), (KINDS, -0.1)])
+def test_weights_that_do_not_fit_are_not_mixed(tmp_path: Path, kinds: tuple[str, ...], share: float) -> None:
+    first, last = tmp_path / "first.safetensors", tmp_path / "last.safetensors"
+    network.save(network.build(kinds, heads="one_to_many"), first)
+    network.save(network.build(KINDS, heads="one_to_many"), last)
+    with pytest.raises(WeightsUnreadable):
+        network.between(first, last, share, tmp_path / "mixed.safetensors")
+    assert not (tmp_path / "mixed.safetensors").exists()

@@ -24,6 +24,7 @@ class Patient(Mapping[str, Persistence]):
             open_score=LOWEST_SCORE,
             keep_score=LOWEST_SCORE,
             again_every=patience.again_every,
+            gone_after=patience.gone_after,
         )
 
     def __iter__(self) -> Iterator[str]:

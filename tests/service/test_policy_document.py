@@ -5,7 +5,7 @@ from datetime import datetime, time
 import pytest
 
 from detector.catalog import Limit, load_catalog
-from service.domain.policy import Policy, Problem, check_policy, parse_policy
+from service.domain.policy import Passing, Policy, Problem, check_policy, parse_policy
 from service.domain.policy.changes import changed_keys
 from service.domain.policy.windows import Area, Spot, Weekly
 from service.errors import PolicyWrong
@@ -218,3 +218,19 @@ def test_two_texts_differ_key_by_key() -> None:
     changes = {change.key: (change.was, change.now) for change in changed_keys(SHIPPED, newer)}
     assert changes["default_radius_m"] == ("30", "40")
     assert changes["permits[0].id"] == (None, "night-market")
+
+
+def test_how_long_a_thing_lasts_is_the_citys_word_for_fixed_and_for_moving_cameras() -> None:
+    rule = a_policy_with(
+        "[conditions.street_drying]\n"
+        "patience = { lasting_s = 600, hits = 2, gone_after = 5 }\n"
+        "passing = { hits = 2, frames = 6, cell_m = 20 }\n"
+    ).rule("street_drying")
+    assert (rule.patience.lasting.total_seconds(), rule.patience.hits, rule.patience.gone_after) == (600, 2, 5)
+    assert rule.passing == Passing(hits=2, frames=6, cell_m=20)
+    assert a_policy_with("").rule("litter").passing == Passing(hits=3, frames=8, cell_m=15)
+
+
+def test_more_hits_than_frames_is_a_conflict() -> None:
+    told = SHIPPED + "[conditions.street_drying.passing]\nhits = 9\nframes = 8\n"
+    assert problems_of(told) == [("conditions.street_drying.passing.hits", "conflict")]

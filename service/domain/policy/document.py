@@ -20,6 +20,7 @@ from service.domain.policy.values import (
     HandlingUnit,
     LookingBack,
     Nudging,
+    Passing,
     Patience,
     Policy,
     Retention,
@@ -161,6 +162,7 @@ def _rule(row: Section, condition: Condition, units: frozenset[str], defaults: t
         enforced=tuple(enforced),
         cooldown=timedelta(minutes=row.number("cooldown_min", 0, 7 * 24 * 60, 0)),
         patience=_patience(row.section("patience")),
+        passing=_passing(row.section("passing")),
         filed_when=row.name("filed_when"),
         closed_when=row.name("closed_when"),
     )
@@ -174,9 +176,23 @@ def _patience(row: Section) -> Patience:
         lasting=timedelta(seconds=row.number("lasting_s", 0, 3600, usual.lasting.total_seconds())),
         hits=row.count("hits", 1, 100, usual.hits),
         again_every=timedelta(minutes=row.number("again_every_min", 0.1, 24 * 60, usual.again_every.seconds / 60)),
+        gone_after=row.count("gone_after", 1, 1000, usual.gone_after),
     )
     row.end()
     return patience
+
+
+def _passing(row: Section) -> Passing:
+    usual = Passing()
+    passing = Passing(
+        hits=row.count("hits", 1, 100, usual.hits),
+        frames=row.count("frames", 1, 100, usual.frames),
+        cell_m=row.number("cell_m", 5, 100, usual.cell_m),
+    )
+    if passing.hits > passing.frames:
+        row.wrong("hits", "conflict", passing.hits, f"at most frames, {passing.frames}")
+    row.end()
+    return passing
 
 
 def _nudging(row: Section, conditions: frozenset[str]) -> Nudging:

@@ -33,11 +33,28 @@ class Patience:
         lasting: from the first look that saw it to the look that says it.
         hits: looks that must have seen it.
         again_every: how often a condition that stands is said again.
+        gone_after: clear looks in a row after which it is gone; a look that is blocked is none.
     """
 
     lasting: timedelta = timedelta(seconds=20)
     hits: int = 3
     again_every: timedelta = timedelta(minutes=4)
+    gone_after: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What a camera that moves must have seen of a place while it passes, since no track survives a turn.
+
+    Attributes:
+        hits: so many
+        frames: of so many frames in a row
+        cell_m: must fall into one cell of so many metres.
+    """
+
+    hits: int = 3
+    frames: int = 8
+    cell_m: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +70,8 @@ class Rule:
         follow_score: a camera's sighting below it is not added to an open ticket either, at most `open_score`.
         enforced: weekly windows in which a camera's sighting counts; none means always.
         cooldown: for so long after a camera opened a ticket at a place, it opens no other there.
-        patience: of cameras that the service reads.
+        patience: of fixed cameras that the service reads.
+        passing: of moving cameras.
         filed_when: the city's own condition for filing, as its standard says it.
         closed_when: the city's own condition for closing; None where the catalog's holds.
     """
@@ -67,6 +85,7 @@ class Rule:
     enforced: tuple[Weekly, ...] = ()
     cooldown: timedelta = timedelta(0)
     patience: Patience = Patience()
+    passing: Passing = Passing()
     filed_when: Name | None = None
     closed_when: Name | None = None
 

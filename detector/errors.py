@@ -16,7 +16,9 @@ DetectorError
     ├── SourceUnreachable source.unreachable
     ├── SourceSilent      source.silent
     ├── SourceForbidden   source.forbidden
-    └── NotAStream        source.not_a_stream
+    ├── NotAStream        source.not_a_stream
+    ├── NoKeyframes       source.no_keyframes
+    └── StreamTooLarge    source.too_large
 """
 
 from typing import ClassVar
@@ -132,3 +134,15 @@ class NotAStream(SourceError):
     """What answers is no picture and no video."""
 
     code = "source.not_a_stream"
+
+
+class NoKeyframes(SourceError):
+    """It sends, but nothing that a picture could begin with."""
+
+    code = "source.no_keyframes"
+
+
+class StreamTooLarge(SourceError):
+    """Its pictures have more pixels than are decoded; facts `width`, `height`, `limit`."""
+
+    code = "source.too_large"

@@ -31,6 +31,7 @@ class WebStream:
 
     def __init__(self, name: str, body: Any) -> None:
         self.name = name  # what FFmpeg tells a playlist by
+        self.is_picture = body.headers.get_content_maintype() == "image"
         self._body = body
 
     def read(self, size: int = CHUNK) -> bytes:

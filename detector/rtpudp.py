@@ -5,6 +5,7 @@ UDP, and only what comes from the camera's own, checked address is passed on.
 """
 
 import re
+import select
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -98,19 +99,20 @@ class Legs:
                 leg.socket.sendto(payload, (self._peer, leg.port))
 
     def _listen(self, leg: Leg) -> None:
+        ready = select.poll()
+        ready.register(leg.socket, select.POLLIN)
         with leg.socket, suppress(OSError):
             while not self._is_closed:
+                ready.poll(LOOK_UP_S * 1000)
                 found = [packet(leg.channel, one) for one in self._waiting(leg) if self._keep(leg.channel, one)]
                 if found:
                     self._pass_on(b"".join(found))
 
     def _waiting(self, leg: Leg) -> Iterator[bytes]:
         """What has come from the camera since the last look; what comes from anybody else is nobody's."""
-        flags = 0
-        with suppress(TimeoutError, BlockingIOError):
+        with suppress(BlockingIOError):
             for _ in range(MOST_AT_ONCE):
-                payload, sender = leg.socket.recvfrom(PACKET, flags)
-                flags = socket.MSG_DONTWAIT
+                payload, sender = leg.socket.recvfrom(PACKET)
                 if sender[0] == self._peer and len(payload) > 1:
                     yield payload
 
@@ -125,7 +127,7 @@ def _pair(here: str) -> tuple[socket.socket, socket.socket]:
             second.bind((here, first.getsockname()[1] | 1))
             if first.getsockname()[1] % 2 == 0:
                 for one in (first, second):
-                    one.settimeout(LOOK_UP_S)
+                    one.setblocking(False)
                     one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
                 return first, second
         except OSError:

@@ -18,12 +18,12 @@ import av
 from detector.decoding import Pictures, Stream, pictures, refusal
 from detector.dialing import Dial, dial_anywhere
 from detector.errors import NotAStream, PhotoError, SourceError, SourceUnreachable
-from detector.images import open_file
+from detector.images import MAX_BYTES, open_file, open_photo
 from detector.moments import Now
 from detector.reading import Reading, Tempo
 from detector.relay import UDP, Moved, Relay
 from detector.types import Frame
-from detector.webstream import Web
+from detector.webstream import Web, WebStream
 
 __all__ = ["NETWORK", "PICTURES", "Reading", "Source", "open_source", "redacted"]
 
@@ -191,10 +191,10 @@ def _video(source: Source, path: Path, now: Now, how: Reading) -> Iterator[Frame
             found += 1
             clock_s = time.monotonic() if how.paced else at_s
             yield Frame(image, source.name, now() if how.paced else began + timedelta(seconds=at_s), clock_s=clock_s)
+        if not found and not source.closed:
+            raise NotAStream(source=source.name, why="no picture that can be read")
         if not how.loop or source.closed:
             return
-        if not found:
-            raise NotAStream(source=source.name, why="no picture that can be read")
         source.wait(began_at + max(0.04, _duration_s(source, path)) - time.monotonic())
 
 
@@ -214,23 +214,37 @@ def _live(source: Source, url: str, now: Now, how: Reading, dial: Dial) -> Itera
 
 
 def _streamed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
-    """A body that streams, or that is one picture and is fetched again and again."""
+    """A body that streams, or a picture that is fetched again and again."""
     web = Web(dial, how.timeout_s)
+    body = web.open(url)
+    if body.is_picture:
+        yield from _fetched(source, web, body, url, how)
+        return
+    stream = Stream(source.name, how, source.tempo, lambda: source.closed, live=True)
     options = {"protocol_whitelist": NOTHING, "http_persistent": "0", "http_multiple": "0", **_QUICK_START}
+    patience_s = SEGMENTS * how.timeout_s
+    try:
+        yield from pictures(stream, body, options, read_timeout_s=patience_s, io_open=web.open_nested)
+    finally:
+        body.close()
+
+
+def _fetched(source: Source, web: Web, body: WebStream, url: str, how: Reading) -> Pictures:
+    """One picture a request."""
+    began = time.monotonic()
     while not source.closed:
-        stream, found = Stream(source.name, how, source.tempo, lambda: source.closed, live=True), 0
-        began, body = time.monotonic(), web.open(url)
+        asked_s = time.monotonic()
         try:
-            for picture in pictures(
-                stream, body, options, read_timeout_s=SEGMENTS * how.timeout_s, io_open=web.open_nested
-            ):
-                found += 1
-                yield picture
+            image = open_photo(body.whole(MAX_BYTES)).image
+        except PhotoError as error:
+            raise NotAStream(source=source.name, why=error.code) from None
         finally:
             body.close()
-        if found != 1 or not body.is_picture:
-            return
-        source.wait(began + max(SNAPSHOT_EVERY_S, how.every_s) - time.monotonic())
+        source.tempo.size = image.shape[1], image.shape[0]
+        yield image, asked_s - began
+        source.wait(asked_s + max(SNAPSHOT_EVERY_S, how.every_s) - time.monotonic())
+        if not source.closed:
+            body = web.open(url)
 
 
 def _relayed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:

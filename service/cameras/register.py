@@ -16,7 +16,7 @@ from service.store import Store
 from service.store.cameras import Camera, CameraKind
 
 ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
-NETWORK: Final = frozenset({"rtsp", "rtsps", "http", "https"})
+NETWORK: Final = frozenset({"rtsp", "rtsps", "rtspu", "http", "https"})
 LOOK_EVERY_S: Final = 60.0
 LOOK_AT_MOST_EVERY_S: Final = 0.2
 LOOK_AT_LEAST_EVERY_S: Final = 86_400.0

@@ -23,6 +23,7 @@ Reason = Literal[
     "missed",  # not seen, but not long enough to be gone
     "gone",
     "lost",  # hidden for so long that nothing is known of it any more
+    "too_far",  # of a moving camera: not near enough to say where it lies
     "masked",
     "outside_zone",
     "too_small",
@@ -119,6 +120,7 @@ class Observation:
         id: the same for the same source, moment, condition and zone, so that it is also the idempotency key.
         weights_sha256: of the file that saw it.
         zone: the part of a fixed camera's picture that it stands in, None where nothing is drawn.
+        spot: counts the places that a moving camera has seen in this pass, None for a fixed one.
     """
 
     id: str
@@ -127,6 +129,7 @@ class Observation:
     scene: Scene
     weights_sha256: str
     zone: str | None = None
+    spot: int | None = None
 
     @property
     def score(self) -> float:
@@ -180,13 +183,19 @@ class Decision:
 
 
 def make_observation(
-    scene: Scene, condition: str, boxes: Collection[Detection], weights_sha256: str, zone: str | None = None
+    scene: Scene,
+    condition: str,
+    boxes: Collection[Detection],
+    weights_sha256: str,
+    zone: str | None = None,
+    spot: int | None = None,
 ) -> Observation:
     """The observation of these boxes, with the id that it always has."""
-    key = f"{scene.source}\n{scene.seen_at.timestamp():.6f}\n{condition}" + (f"\n{zone}" if zone else "")
+    parts = [part for part in (zone, None if spot is None else f"spot {spot}") if part]
+    key = "\n".join([scene.source, f"{scene.seen_at.timestamp():.6f}", condition, *parts])
     best_first = tuple(sorted(boxes, key=lambda box: -box.score))
     name = hashlib.sha256(key.encode()).hexdigest()[:32]
-    return Observation(name, condition, best_first, scene, weights_sha256, zone)
+    return Observation(name, condition, best_first, scene, weights_sha256, zone, spot)
 
 
 def of_box(detection: Detection, reason: Reason, opens_at: float | None = None) -> Thing:

@@ -26,8 +26,8 @@ from detector.decisions import (
     make_observation,
     of_box,
 )
-from detector.tracking import Track, associate
-from detector.types import Detection, Detections, Image, Xyxy
+from detector.tracking import Track, associate, stacked
+from detector.types import Detection, Detections, Image
 from detector.zones import EVERYWHERE, Placed, Zones
 
 ONE_THING: Final = 0.7
@@ -202,7 +202,7 @@ class Looks:
         """Which box each thing has, by its number; sure boxes that continue none begin a new one."""
         opens_at = [self.opens_at(one.detection.kind, condition) for one in kept]
         sure = np.array([one.detection.score >= bar for one, bar in zip(kept, opens_at, strict=True)], bool)
-        chosen = associate(_boxes([track.xyxy for track in tracks]), _boxes([_xyxy(one) for one in kept]), sure)
+        chosen = associate(stacked([track.xyxy for track in tracks]), stacked([_xyxy(one) for one in kept]), sure)
         found: dict[int, Placed] = {}
         for row, one in enumerate(kept):
             if chosen[row] >= 0:
@@ -335,12 +335,8 @@ def _renamed(one: _Followed) -> Detection:
 
 def _one_a_thing(kept: Sequence[Placed]) -> list[Placed]:
     scores = np.array([one.detection.score for one in kept], np.float32)
-    return [kept[row] for row in keep_best(_boxes([_xyxy(one) for one in kept]), scores, ONE_THING)]
+    return [kept[row] for row in keep_best(stacked([_xyxy(one) for one in kept]), scores, ONE_THING)]
 
 
 def _xyxy(one: Placed) -> tuple[float, float, float, float]:
     return one.detection.box.xyxy
-
-
-def _boxes(rows: Sequence[tuple[float, float, float, float]]) -> Xyxy:
-    return np.array(rows, np.float32).reshape(len(rows), 4)

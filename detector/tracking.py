@@ -6,6 +6,7 @@ apart and the things do not move, so no motion is predicted: a box is a thing's 
 """
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import median
@@ -89,6 +90,15 @@ class Track:
         self.scores.append(detection.score)
         self.margins.append(detection.score / opens_at)
         self.hits, self.missed, self.unseen = self.hits + 1, 0, NOTHING
+
+
+def stacked(rows: Sequence[tuple[float, float, float, float]]) -> Xyxy:
+    """Boxes as `(N, 4)`, also where there are none.
+
+    >>> stacked([]).shape
+    (0, 4)
+    """
+    return np.array(rows, np.float32).reshape(len(rows), 4)
 
 
 def associate(tracks: Xyxy, boxes: Xyxy, is_sure: NDArray[np.bool_]) -> NDArray[np.intp]:

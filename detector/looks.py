@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.boxes import keep_best
 from detector.decisions import (
@@ -304,6 +305,30 @@ class Looks:
             missed=track.missed,
             cause=one.cause,
         )
+
+
+def worth_following(found: Detections, thresholds: Mapping[str, float]) -> Detections:
+    """Of all boxes down to a low score, those that a memory may follow, and of boxes on one thing only the best.
+
+    Args:
+        found: best first.
+        thresholds: the scores from which the model's card shows a box, by kind.
+    """
+    bars = np.array([FOLLOWED * thresholds.get(kind, 0.0) for kind in found.kinds], np.float32)  # (N,)
+    rows = np.flatnonzero(found.scores >= bars)
+    rows = rows[keep_best(found.xyxy[rows], found.scores[rows], ONE_THING)]
+    return _rows(found, rows)
+
+
+def shown(found: Detections, thresholds: Mapping[str, float]) -> Detections:
+    """Of what is followed, what the model's card shows."""
+    bars = np.array([thresholds.get(kind, 0.0) for kind in found.kinds], np.float32)  # (N,)
+    return _rows(found, np.flatnonzero(found.scores >= bars))
+
+
+def _rows(found: Detections, rows: NDArray[np.intp]) -> Detections:
+    kinds = tuple(found.kinds[row] for row in rows)
+    return Detections(found.xyxy[rows], found.scores[rows], kinds, tuple(found.conditions[row] for row in rows))
 
 
 def _progress(track: Track, rule: Persistence) -> Reason:

@@ -113,8 +113,8 @@ def push_frame(
     taken_at = form.moment("taken_at")
     if taken_at is None:
         raise Unprocessable(field="taken_at", problem="missing")
-    heading(form.number("heading_deg"))
-    led = city.intake.frame(SentFrame(form.file, camera, taken_at, form.place()), caller)
+    facing = heading(form.number("heading_deg"))
+    led = city.intake.frame(SentFrame(form.file, camera, taken_at, form.place(), facing), caller)
     with city.store.write() as rows:
         rows.cameras.saw_frame(camera_id, taken_at)
     city.numbers.frames.labels("pushed").inc()

@@ -12,20 +12,13 @@ import structlog
 from detector.errors import DetectorError, SourceError
 from detector.gate import Gate, Gating
 from detector.health import Health
-from detector.images import encode_jpeg
-from detector.observe import SAID, Decision, Looks, Scene, observe
 from detector.sources import NETWORK, Reading, Source, open_source
-from detector.types import Detections, Frame
+from detector.types import Frame
 from service.cameras.dialling import dial_for
 from service.cameras.health import CameraHealth, Means
-from service.cameras.patience import Patient
-from service.domain.states import Role
-from service.domain.ticket import Actor
 from service.errors import ServiceError
-from service.eye import Sight
 from service.inference import Dropped
-from service.intake import Measures, SentFrame
-from service.store.cameras import Camera, CameraKind
+from service.store.cameras import Camera
 
 READ_EVERY_S: Final = 2.0
 CONFIRM_EVERY: Final = timedelta(seconds=8)
@@ -33,7 +26,6 @@ SILENT_AFTER_S: Final = 15.0
 NOTED_EVERY_S: Final = 10.0
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 8.0
-JPEG_QUALITY: Final = 90
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +41,6 @@ class Watcher:
         self._health = CameraHealth(last_frame_at=camera.last_frame_at, trouble=camera.trouble)
         self._heard = time.monotonic()
         self._noted = -NOTED_EVERY_S
-        self._looks = Looks(Patient(means.intake.in_force))
         self._thread = threading.Thread(target=self._run, name=f"camera {camera.id}", daemon=True)
 
     def start(self) -> None:
@@ -109,6 +100,9 @@ class Watcher:
                 due = pending_at is not None and frame.taken_at - pending_at >= CONFIRM_EVERY
                 if fault or not (due or gate.admit(frame)):
                     self._means.numbers.frames.labels("unchanged").inc()
+                    self._means.intake.walks.skipped(
+                        self.camera.id, frame.taken_at, f"camera.{fault}" if fault else "unchanged"
+                    )
                     continue
                 pending_at = frame.taken_at if self.look(frame) else None
 
@@ -121,33 +115,24 @@ class Watcher:
 
     def look(self, frame: Frame) -> bool:
         """Look at a frame and keep what there is to say; True if it should soon be looked at again."""
+        intake, numbers = self._means.intake, self._means.numbers
         try:
-            found, weights_sha256 = self._means.eye.look_at_frame(frame.image)
+            led, judged = intake.look_at(self._registered(), frame)
         except Dropped:
-            self._means.numbers.frames.labels("dropped").inc()
+            numbers.frames.labels("dropped").inc()
+            intake.walks.skipped(self.camera.id, frame.taken_at, "dropped")
             return True
-        decisions = self._decide(frame, found, weights_sha256)
-        said = [decision.observation for decision in decisions if decision.reason in SAID and decision.observation]
-        self._means.numbers.frames.labels("said" if said else "looked").inc()
-        if said:
-            boxes = tuple(detection for seen in said for detection in seen.detections)
-            self._keep(frame, Sight(boxes, weights_sha256))
-        return any(decision.reason in ("too_few_hits", "not_yet_persistent", "missed") for decision in decisions)
-
-    def _decide(self, frame: Frame, found: Detections, weights_sha256: str) -> tuple[Decision, ...]:
-        scene = Scene(self.camera.id, frame.taken_at, frame.place or self.camera.place, frame.heading_deg)
-        if self.camera.kind is CameraKind.MOVING:
-            return observe(scene, found, weights_sha256)
-        return self._looks.see(scene, found, weights_sha256)
-
-    def _keep(self, frame: Frame, sight: Sight) -> None:
-        height, width = frame.image.shape[:2]
-        sent = SentFrame(encode_jpeg(frame.image, JPEG_QUALITY), self.camera, frame.taken_at, frame.place)
-        actor = Actor(self.camera.id, self.camera.id, Role.CAMERA, camera_id=self.camera.id)
-        led = self._means.intake.keep_frame(sent, Measures("image/jpeg", width, height), sight, actor)
+        numbers.frames.labels("said" if judged.told else "looked").inc()
         for outcome in led.outcomes:
-            self._means.numbers.tickets.labels(str(outcome.observation.result or outcome.observation.reason)).inc()
-        self._means.jobs.wake()
+            numbers.tickets.labels(str(outcome.observation.result or outcome.observation.reason)).inc()
+        if judged.told:
+            self._means.jobs.wake()
+        return judged.is_pending
+
+    def _registered(self) -> Camera:
+        """The camera as the register has it now: how it is mounted may have been measured since it is read."""
+        with self._means.store.read() as rows:
+            return rows.cameras.find(self.camera.id) or self.camera
 
     def _heard_from(self, frame: Frame, fault: str | None) -> None:
         self._heard = time.monotonic()

@@ -162,6 +162,7 @@ def _rule(row: Section, condition: Condition, units: frozenset[str], defaults: t
         enforced=tuple(enforced),
         cooldown=timedelta(minutes=row.number("cooldown_min", 0, 7 * 24 * 60, 0)),
         patience=_patience(row.section("patience")),
+        persistence=timedelta(minutes=row.number("persistence_min", 0, 24 * 60, condition.persistence_min)),
         passing=_passing(row.section("passing")),
         filed_when=row.name("filed_when"),
         closed_when=row.name("closed_when"),

@@ -71,6 +71,7 @@ class Rule:
         enforced: weekly windows in which a camera's sighting counts; none means always.
         cooldown: for so long after a camera opened a ticket at a place, it opens no other there.
         patience: of fixed cameras that the service reads.
+        persistence: a fixed camera must have seen it for so long before a machine nudges or files by itself.
         passing: of moving cameras.
         filed_when: the city's own condition for filing, as its standard says it.
         closed_when: the city's own condition for closing; None where the catalog's holds.
@@ -85,6 +86,7 @@ class Rule:
     enforced: tuple[Weekly, ...] = ()
     cooldown: timedelta = timedelta(0)
     patience: Patience = Patience()
+    persistence: timedelta = timedelta(0)
     passing: Passing = Passing()
     filed_when: Name | None = None
     closed_when: Name | None = None

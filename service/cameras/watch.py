@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -42,17 +43,29 @@ class Watch:
             watcher.stop()
         if self._thread is not None:
             self._thread.join(STOPPING_S)
+        try:
+            self.means.notebook.write()
+        except (ServiceError, DBAPIError) as error:
+            log.warning("what cameras had to note is lost", exc_info=error)
 
     def health(self) -> Mapping[str, CameraHealth]:
         """How each pulled camera is, by id."""
         return {camera_id: watcher.health for camera_id, watcher in list(self._watchers.items())}
 
+    def new_view(self, camera_id: str, at: datetime) -> None:
+        """A person says that what a camera shows now is what it looks at."""
+        if (watcher := self._watchers.get(camera_id)) is not None:
+            watcher.lookout.new_view(at)
+
     def _keep_up(self) -> None:
         while not self._stop.is_set():
             try:
                 self._follow_register()
+                for watcher in list(self._watchers.values()):
+                    watcher.listen()
+                self.means.notebook.write()
             except (ServiceError, DBAPIError) as error:
-                log.warning("the register of cameras cannot be read now", exc_info=error)
+                log.warning("the register of cameras cannot be read or written now", exc_info=error)
             self._stop.wait(REGISTER_READ_EVERY_S)
 
     def _follow_register(self) -> None:

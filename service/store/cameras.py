@@ -1,6 +1,6 @@
 """Cameras: where they stand or that they move, whether frames are pulled from them, and how they are."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final

@@ -13,11 +13,13 @@ from starlette.routing import BaseRoute
 from service.api import (
     approvals,
     audit,
+    camera_health,
     cameras,
     campaigns,
     catalog,
     citizen_reports,
     clocks,
+    decisions,
     dossiers,
     evaluations,
     events,
@@ -40,7 +42,9 @@ from service.api import (
     tasks,
     tickets,
     timelines,
+    uploads,
     webhooks,
+    zones,
 )
 from service.api.access import PUBLIC, roles_of
 from service.api.bounds import BodyBounds
@@ -60,6 +64,7 @@ ROUTERS: Final = tuple(
     for part in (
         photos,
         cameras,
+        camera_health,
         observations,
         tickets,
         facts,
@@ -88,6 +93,9 @@ ROUTERS: Final = tuple(
         premises,
         places,
         tasks,
+        uploads,
+        zones,
+        decisions,
     )
 )
 

@@ -21,6 +21,7 @@ WRITTEN_BY_CODE = (
     "resolutions.",
     "camera_kinds.",
     "camera_states.",
+    "decisions.",
     "actors.",
     "facts.",
     "timers.",

@@ -43,6 +43,9 @@ TILES_X, TILES_Y = 16, 9
 REPEATED_SHARE: Final = 0.9
 """Of the tiles, so many bit by bit the same are a repeated picture: the clock that is written into it may run on."""
 
+LEAST_WIDTH: Final = 160
+"""Pixels; of a smaller picture nothing can be said."""
+
 _STRIDE: Final = 7
 
 
@@ -58,6 +61,8 @@ class Health:
 
         A frame that repeats the one before is `frozen` at once: a live sensor's noise never gives a picture twice.
         """
+        if frame.image.shape[1] < LEAST_WIDTH:
+            return None
         repeats = self._repeats(frame.image)
         fault = fault_of(frame.image)
         if fault is not None:

@@ -16,7 +16,7 @@ from detector.decisions import Decision, Scene
 from detector.images import LOOKING_SIDE, encode_jpeg, open_photo
 from detector.images import Photo as OpenedPhoto
 from detector.looks import View, shown
-from detector.types import Detection, Frame, GeoPoint
+from detector.types import Detection, Frame, GeoPoint, Image
 from service.accounts.names import actor_of
 from service.cameras.walk import Judged, Looked, Walks
 from service.clock import Clock
@@ -43,6 +43,7 @@ JPEG_QUALITY: Final = 90
 
 Answer = Mapping[str, Any]
 Tell = Callable[[Photo, Picture, Sequence[Detection], Sequence[Outcome]], Answer]
+JudgePost = Callable[[Camera, Image, datetime], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class FrameLed:
     picture_id: str | None
     outcomes: Sequence[Outcome]
     decisions: tuple[Decision, ...] = ()
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +191,16 @@ class Intake:
             picture = self._picture(data, _measures(opened), actor, self.clock())
         return Shot(picture, Taken(opened.place, "exif" if opened.place else None, opened.taken_at))
 
-    def frame(self, sent: SentFrame, actor: Actor) -> FrameLed:
-        """Look at a frame that was pushed; PhotoError, Busy, StorageFull, Dropped if newer ones pushed it out."""
+    def frame(self, sent: SentFrame, actor: Actor, judge: JudgePost | None = None) -> FrameLed:
+        """Look at a frame that was pushed; PhotoError, Busy, StorageFull, Dropped if newer ones pushed it out.
+
+        `judge` says before the look why a picture of that camera is not to be analysed.
+        """
         with self.pool.frame_slot():
             opened = self._open(sent.data)
+            trouble = judge(sent.camera, opened.image, sent.taken_at) if judge else None
+            if trouble is not None:
+                return _not_analysed(sent, opened, trouble)
             sent = replace(
                 sent, place=sent.place or opened.place, heading_deg=_first(sent.heading_deg, opened.heading_deg)
             )
@@ -309,6 +317,11 @@ class Intake:
 
 def _first(told: float | None, else_: float | None) -> float | None:
     return else_ if told is None else told
+
+
+def _not_analysed(sent: SentFrame, opened: OpenedPhoto, trouble: str) -> FrameLed:
+    sha256, (place, _) = hashlib.sha256(sent.data).hexdigest(), _place_of_frame(sent)
+    return FrameLed(sha256, opened.width, opened.height, place, (), None, (), trouble=trouble)
 
 
 def _measures(opened: OpenedPhoto) -> Measures:

@@ -70,7 +70,8 @@ class Lookout:
         """What is wrong with a frame; one with a fault is not analysed as new, whatever it shows."""
         self._hear(frame)
         fault = self.health.check(frame) if self.health else None
-        self.stands(f"camera.{fault}" if fault else None, frame.taken_at)
+        clock_s = frame.taken_at.timestamp() if frame.clock_s is None else frame.clock_s
+        self.stands(f"camera.{fault}" if fault else None, frame.taken_at, clock_s)
         self.count("frames", frame.taken_at)
         if fault is None:
             self.notebook.saw(self.camera_id, frame.taken_at, self.standing.since)
@@ -90,10 +91,17 @@ class Lookout:
         """What became of a frame, one of `service.store.watched.COUNTS`."""
         self.notebook.counted(self.camera_id, at, outcome)
 
-    def stands(self, found: str | None, at: datetime) -> bool:
-        """Take in what is wrong, or that nothing is; True if it begins or ends an event."""
+    def stands(self, found: str | None, at: datetime, clock_s: float | None = None) -> bool:
+        """Take in what is wrong, or that nothing is; True if it begins or ends an event.
+
+        Args:
+            found: a code, or None.
+            at: since when.
+            clock_s: the same on the clock of the camera's frames; none is needed for what is an event at once.
+        """
+        now_s = self.monotonic() if clock_s is None else clock_s
         with self._lock:
-            before, self.standing = self.standing, judge(self.standing, found, at, self.monotonic())
+            before, self.standing = self.standing, judge(self.standing, found, at, now_s)
             if before.trouble == self.standing.trouble:
                 return False
             self.notebook.changed(self.camera_id, self.standing)

@@ -60,7 +60,8 @@ def judge(standing: Standing, found: str | None, at: datetime, clock_s: float) -
         return replace(standing, found=found, found_at=None)
     turns = standing.found_at is None or (found is None) != (standing.found is None)
     standing = replace(standing, found=found, found_at=at, found_s=clock_s) if turns else replace(standing, found=found)
-    if clock_s - standing.found_s < _patience_s(standing.trouble, found):
+    patience_s = _patience_s(standing.trouble, found)
+    if patience_s and clock_s - standing.found_s < patience_s:
         return standing
     return Standing(found, standing.found_at, found)
 

@@ -103,6 +103,15 @@ class CameraEvents:
         rows = self._connection.execute(query.order_by(camera_events.c.seq))
         return [CameraEvent(**row) for row in rows.mappings()]
 
+    def posting(self) -> list[str]:
+        """The ids of cameras that are known to post at an interval, and are not switched off."""
+        query = (
+            select(camera_memory.c.camera_id)
+            .join(cameras, cameras.c.id == camera_memory.c.camera_id)
+            .where(camera_memory.c.usual_s.is_not(None), cameras.c.url.is_(None), cameras.c.disabled_at.is_(None))
+        )
+        return list(self._connection.execute(query.order_by(camera_memory.c.camera_id)).scalars())
+
     def memory(self, camera_id: str) -> CameraMemory:
         """What was learned of a camera, which may be nothing yet."""
         row = self._memory_row(camera_id)

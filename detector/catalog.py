@@ -124,6 +124,7 @@ def _condition(row: dict[str, Any]) -> Condition:
         limit=Limit(**row["limit"]),
         closed_when=Name(**row["closed_when"]),
         colour=row["colour"],
+        persistence_min=row.get("persistence_min", 0.0),
     )
 
 

@@ -26,6 +26,10 @@ AROUND: Final = 0.75
 """How far the surroundings reach, in widths and heights of the box, to each side."""
 
 REMEMBERED: Final = 5
+NEW_USUAL: Final = 10
+ANOTHER_BOX: Final = 0.5
+"""Below this IoU with what was remembered, a thing has changed its shape."""
+
 DIFFERS: Final = 18.0
 """Gray levels, of 255, from which a cell differs."""
 
@@ -39,30 +43,57 @@ Patch = NDArray[np.uint8]
 
 @dataclass(slots=True)
 class Memory:
-    """How one thing looked when it was seen, and how its spot looked when it was last not."""
+    """How one thing looked when it was seen with nothing before it, and how its spot looked when it was last not.
+
+    Attributes:
+        anchor: the box whose surroundings are compared.
+        seen: the latest pictures of the thing that agree about its surroundings.
+        others: those since then whose surroundings are different, but alike among each other; enough of them are a
+            new usual, as at nightfall, while somebody who passes is not.
+        empty: the spot on the last look that did not see it.
+    """
 
     anchor: tuple[float, float, float, float] | None = None
     seen: deque[Patch] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    others: deque[Patch] = field(default_factory=lambda: deque(maxlen=NEW_USUAL))
     empty: Patch | None = None
 
     def remember(self, image: Image, xyxy: tuple[float, float, float, float]) -> None:
         """It was seen there, in pixels of `image`."""
-        if self.anchor is None or iou(_row(self.anchor), _row(xyxy))[0, 0] < 0.5:
-            self.anchor = xyxy
-            self.seen.clear()
-        self.seen.append(patch(image, self.anchor))
         self.empty = None
+        if self.anchor is None:
+            self._begin(image, xyxy)
+            return
+        now, around = patch(image, self.anchor), ~inner(image, self.anchor)
+        if _agree(now, np.median(np.stack(self.seen), axis=0), around):
+            self.others.clear()
+            if iou(_row(self.anchor), _row(xyxy))[0, 0] < ANOTHER_BOX:
+                self._begin(image, xyxy)
+                return
+            self.seen.append(now)
+            return
+        if self.others and not _agree(now, self.others[-1], around):
+            self.others.clear()
+        self.others.append(now)
+        if len(self.others) == NEW_USUAL:
+            self._begin(image, xyxy)
+
+    def _begin(self, image: Image, xyxy: tuple[float, float, float, float]) -> None:
+        self.anchor = xyxy
+        self.seen.clear()
+        self.others.clear()
+        self.seen.append(patch(image, xyxy))
 
     def ask(self, image: Image) -> Cause:
         """Why it is not seen on `image`."""
-        if self.anchor is None or not self.seen:
+        if self.anchor is None:
             return "clear"
         now, usual = patch(image, self.anchor), np.median(np.stack(self.seen), axis=0)
         inside = inner(image, self.anchor)
-        level = levelled(now, usual, ~inside)
         before, self.empty = self.empty, None
-        if changed(level, usual, ~inside) >= RING_CHANGED:
+        if not _agree(now, usual, ~inside):
             return "hidden"
+        level = levelled(now, usual, ~inside)
         if changed(level, usual, inside) < INSIDE_SAME:
             return "unchanged"
         self.empty = now
@@ -86,7 +117,7 @@ def inner(image: Image, xyxy: tuple[float, float, float, float]) -> NDArray[np.b
     return covered
 
 
-def levelled(now: Patch, usual: NDArray[np.floating], where: NDArray[np.bool_]) -> NDArray[np.float64]:
+def levelled(now: Patch, usual: NDArray[np.generic], where: NDArray[np.bool_]) -> NDArray[np.float64]:
     """`now` with its light made that of `usual`, by the median and the spread of the cells `where`; `(32, 32)`."""
     if not where.any():
         return now.astype(np.float64)
@@ -102,6 +133,11 @@ def changed(a: NDArray[np.generic], b: NDArray[np.generic], where: NDArray[np.bo
     if not where.any():
         return 0.0
     return float(np.mean(np.abs(a[where].astype(np.float64) - b[where].astype(np.float64)) >= DIFFERS))
+
+
+def _agree(now: Patch, usual: NDArray[np.generic], around: NDArray[np.bool_]) -> bool:
+    """Whether the surroundings are the same but for the light."""
+    return changed(levelled(now, usual, around), usual, around) < RING_CHANGED
 
 
 def _region(image: Image, xyxy: tuple[float, float, float, float]) -> tuple[int, int, int, int]:

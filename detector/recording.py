@@ -64,7 +64,9 @@ def kind_of(name: str) -> Kind:
 class Recording:
     """The files of a recording, in the order of their names."""
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile | None, parts: list[Part], scratch: Path | None) -> None:
+    def __init__(
+        self, path: Path, archive: zipfile.ZipFile | None, parts: list[Part], scratch: Path | None = None
+    ) -> None:
         self.parts = tuple(parts)
         self._scratch = scratch
         self._path = path
@@ -104,12 +106,13 @@ class Recording:
 
 
 @contextmanager
-def open_recording(path: Path, scratch: Path | None = None) -> Iterator[Recording]:
+def open_recording(path: Path, scratch: Path | None = None, name: str | None = None) -> Iterator[Recording]:
     """A recording, open as long as needed.
 
     Args:
         path: a folder, an archive or one file.
         scratch: where a video of an archive lies while it is read; the system's own folder by default.
+        name: what one file is called, where its path does not say so.
 
     Raises:
         NotARecording: no such thing, or nothing in it.
@@ -121,7 +124,7 @@ def open_recording(path: Path, scratch: Path | None = None) -> Iterator[Recordin
         with _named_errors(), zipfile.ZipFile(path) as archive:
             yield Recording(path, archive, _admitted(_of_archive(archive)), scratch)
     elif path.is_file():
-        yield Recording(path, None, _admitted([Part(path.name, path.stat().st_size)]), scratch)
+        yield Recording(path, None, _admitted([Part(name or path.name, path.stat().st_size)]), scratch)
     else:
         raise NotARecording(why="no such file or folder")
 

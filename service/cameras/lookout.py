@@ -18,7 +18,7 @@ from detector.types import Frame
 from detector.view import View
 from service.cameras.health import CameraHealth, Means
 from service.cameras.notebook import Notebook
-from service.domain.camera_health import MOVED, SILENT, Standing, judge
+from service.domain.camera_health import FROZEN, MOVED, SILENT, Standing, judge
 from service.store.camera_events import CameraMemory
 from service.store.cameras import Camera, CameraKind
 
@@ -50,6 +50,7 @@ class Lookout:
     monotonic: Callable[[], float] = time.monotonic
     heard_s: float = field(init=False)
     _has_heard: bool = False
+    _stamp: tuple[datetime, float] | None = None
     _view_kept_s: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -68,10 +69,12 @@ class Lookout:
 
     def check(self, frame: Frame) -> Fault | None:
         """What is wrong with a frame; one with a fault is not analysed as new, whatever it shows."""
+        before = self._stamp
         self._hear(frame)
         fault = self.health.check(frame) if self.health else None
-        clock_s = frame.taken_at.timestamp() if frame.clock_s is None else frame.clock_s
-        self.stands(f"camera.{fault}" if fault else None, frame.taken_at, clock_s)
+        if fault == "frozen" and before is not None:
+            self.stands(FROZEN, *before)  # this picture came then for the first time
+        self.stands(f"camera.{fault}" if fault else None, *self._told_at(frame))
         self.count("frames", frame.taken_at)
         if fault is None:
             self.notebook.saw(self.camera_id, frame.taken_at, self.standing.since)
@@ -126,7 +129,7 @@ class Lookout:
         """How the camera is, in `state` unless something is wrong."""
         standing = self.standing
         if standing.trouble is None:
-            return CameraHealth(state, self.last_frame_at)
+            return CameraHealth(state, self.last_frame_at, SILENT if state == "silent" else None)
         shown = "silent" if standing.trouble == SILENT else "trouble"
         return CameraHealth(shown, self.last_frame_at, standing.trouble, standing.since)
 
@@ -134,7 +137,11 @@ class Lookout:
         quiet_s, self.heard_s = self.quiet_s, self.monotonic()
         if self._has_heard and quiet_s <= LONGEST_USUAL_S:
             self.usual_s = quiet_s if self.usual_s is None else self.usual_s + USUAL_RATE * (quiet_s - self.usual_s)
-        self.last_frame_at, self._has_heard = frame.taken_at, True
+        self.last_frame_at, self._has_heard, self._stamp = frame.taken_at, True, self._told_at(frame)
+
+    def _told_at(self, frame: Frame) -> tuple[datetime, float]:
+        """When a frame was taken, and the same on a clock that does not step unless the sender's does."""
+        return frame.taken_at, frame.taken_at.timestamp() if frame.clock_s is None else frame.clock_s
 
     def _keep_view(self, at: datetime) -> None:
         """Note the view once it is known, and then from time to time."""

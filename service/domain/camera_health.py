@@ -7,10 +7,11 @@ from typing import Final
 
 SILENT: Final = "source.silent"
 MOVED: Final = "camera.moved"
+FROZEN: Final = "camera.frozen"
 
 PATIENCE_S: Final = MappingProxyType(
     {
-        "camera.frozen": 4.0,  # one picture that came twice is none; three are
+        "camera.frozen": 4.0,  # since that picture came first; a stream may send one twice in a row
         "camera.dark": 10.0,
         "camera.covered": 10.0,  # a bus before the lens drives on
         "camera.moved": 20.0,

@@ -21,6 +21,7 @@ from tests.faults import (
     power,
     retries,
     shut_out,
+    silence,
     steps,
     tampered,
     told,
@@ -45,6 +46,7 @@ WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
     "P8": falsified.measure_trail,
     "P9": falsified.measure_evidence,
     "P12": upgrade.measure_parity,
+    "K3": silence.measure,
     "K7": full_disk.measure,
     "S1": matrix.measure,
     "S2": bypasses.measure,
@@ -55,7 +57,7 @@ WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
 }
 ORDER: Final = (
     *("P1", "P2", "P3", "P4", "P6", "P7", "P8", "P9", "P10", "P11", "P12"),
-    *("K7", "K8", "S1", "S2", "S3", "S5", "S6", "S7"),
+    *("K3", "K7", "K8", "S1", "S2", "S3", "S5", "S6", "S7"),
 )
 SCRUBBED: Final = ("P3", "P4", "K7")
 

@@ -13,7 +13,7 @@ from service.numbers import Numbers
 from service.outbound.dialing import Dialer
 from service.store import Store
 
-STATES: Final = ("waiting", "watching", "silent", "trouble")
+STATES: Final = ("waiting", "watching", "pushed", "silent", "trouble")
 
 
 @dataclass(frozen=True, slots=True)

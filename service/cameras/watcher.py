@@ -17,8 +17,10 @@ from service.cameras.dialling import dial_for
 from service.cameras.health import CameraHealth, Means
 from service.cameras.lookout import lookout_of
 from service.domain.camera_health import SILENT, silent_after_s
+from service.domain.policy.windows import Spot
 from service.errors import ServiceError
 from service.inference import Dropped
+from service.spots import spot_of_camera
 from service.store.cameras import Camera
 
 READ_EVERY_S: Final = 5.0
@@ -43,6 +45,7 @@ class Watcher:
         self._source: Source | None = None
         self._has_sent = False
         self._pending = False
+        self._spot = Spot(camera.place, camera.id)
         self.lookout = lookout_of(camera, means, Gate(), checks=self._is_live())
         self._thread = threading.Thread(target=self._run, name=f"camera {camera.id}", daemon=True)
 
@@ -120,11 +123,17 @@ class Watcher:
         if fault is not None:
             self._count(frame, "faulty")
             return f"camera.{fault}"
-        look_every = timedelta(seconds=self.camera.look_every_s)
-        if self.lookout.admit(frame, min(CONFIRM_EVERY, look_every) if self._pending else look_every) is not None:
+        if self.lookout.admit(frame, self._look_every(frame)) is not None:
             return None
         self._count(frame, "unchanged")
         return "unchanged"
+
+    def _look_every(self, frame: Frame) -> timedelta:
+        """After how long a look is due: as the camera, or the policy there and then, or what is pending wants."""
+        usual = timedelta(seconds=self.camera.look_every_s)
+        spot = Spot(frame.place, self.camera.id) if frame.place else self._spot
+        wanted = self._means.intake.in_force().look_every(spot, frame.taken_at, usual)
+        return min(CONFIRM_EVERY, wanted) if self._pending else wanted
 
     def _count(self, frame: Frame, outcome: str) -> None:
         self._means.numbers.frames.labels(outcome).inc()
@@ -157,7 +166,8 @@ class Watcher:
         """The camera as the register has it now: how it is mounted may have been measured since it is read."""
         with self._means.store.read() as rows:
             zones = rows.zones.newest(self.camera.id)
-            kept = rows.cameras.find(self.camera.id)
+            kept = rows.cameras.find(self.camera.id) or self.camera
+            self._spot = spot_of_camera(rows, kept, self._means.intake.in_force())
         drawn = zones.zones.zones if zones else ()
         self.lookout.hide([zone.polygon for zone in drawn if zone.use == "mask" and not zone.conditions])
-        return kept or self.camera
+        return kept

@@ -125,6 +125,21 @@ class Special:
 
 
 @dataclass(frozen=True, slots=True)
+class Watching:
+    """Where and when cameras that the service reads look more often than they usually do.
+
+    Attributes:
+        look_every: at least so often, changed or not; a camera that looks more often anyway goes on to.
+    """
+
+    id: str
+    name: Name
+    area: Area
+    weekly: Weekly
+    look_every: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Who is responsible for a condition in a part of the city, before the duty grids' own units."""
 
@@ -245,6 +260,7 @@ class Policy:
     rules: Mapping[str, Rule]
     permits: tuple[Permit, ...] = ()
     specials: tuple[Special, ...] = ()
+    watching: tuple[Watching, ...] = ()
     routes: tuple[Route, ...] = ()
     nudging: Nudging = field(default_factory=Nudging)
     auto_filing: AutoFiling = AutoFiling()
@@ -264,7 +280,7 @@ class Policy:
     @property
     def needs_grids(self) -> bool:
         """Whether a decision about a sighting has to know the duty grids around it."""
-        areas = (row.area for rows in (self.permits, self.specials, self.routes) for row in rows)
+        areas = (row.area for rows in (self.permits, self.specials, self.watching, self.routes) for row in rows)
         return self.budget.per_grid is not None or bool(self.budget.grids) or any(area.grids for area in areas)
 
     def rule(self, condition: str) -> Rule:
@@ -282,6 +298,12 @@ class Policy:
             if condition in special.conditions and special.weekly.holds_at(local) and special.area.holds(spot):
                 return special.limit
         return self.rule(condition).limit
+
+    def look_every(self, spot: Spot, at: datetime, usual: timedelta) -> timedelta:
+        """How often a camera there looks at that moment: as usual, or more often where a row says so."""
+        local = self.local(at)
+        raised = [row.look_every for row in self.watching if row.weekly.holds_at(local) and row.area.holds(spot)]
+        return min([usual, *raised])
 
     def permit_for(self, condition: str, spot: Spot, at: datetime) -> Permit | None:
         """The permit that allows what is seen there then, None where nothing does."""

@@ -135,14 +135,14 @@ class Ride:
                     yield frame, began_at is not None
 
     def _placed(self, frame: Frame, is_timed: bool, why: Counter[str]) -> Frame:
-        """On the track's clock and at the vehicle's place; a picture that knows its own place keeps it if need be."""
+        """On the track's clock, which never steps, and at the vehicle's place; a picture that knows its own place keeps it if need be."""
         moment = frame.taken_at + timedelta(seconds=self._how.offset_s) if is_timed else frame.taken_at
         found = self._spot(moment, is_timed)
         if isinstance(found, Spot):
-            return replace(frame, taken_at=moment, place=found.place, heading_deg=found.heading_deg)
+            return replace(frame, taken_at=moment, place=found.place, heading_deg=found.heading_deg, clock_s=None)
         if frame.place is None:
             why[found] += 1
-        return replace(frame, taken_at=moment)
+        return replace(frame, taken_at=moment, clock_s=None)
 
     def _spot(self, moment: datetime, is_timed: bool) -> Spot | str:
         if not is_timed:

@@ -75,5 +75,5 @@ class Eye:
         return worth_following(found, model.thresholds), model.weights_sha256
 
     def blur(self, data: bytes, lane: Lane) -> bytes:
-        """A photo's file as the JPEG that may leave: faces and plates blurred, encoded anew; Dropped, Busy, PhotoError."""
+        """A photo's file as the JPEG that may leave: blurred, encoded anew; Dropped, Busy, PhotoError."""
         return self._pool.run(lambda: served_jpeg(open_photo(data).image, self._blur.result().blur), lane)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks import bulk, footprint, install, per_photo, start
+from benchmarks import bulk, footprint, gate, install, per_photo, start, streams
 from benchmarks.figures import Figure, Machine, say, write_figures
 
 RESULT: Final = Path("build/bench.json")
@@ -15,6 +15,9 @@ FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F4": footprint.measure,
     "F5": start.measure,
     "F6": install.measure,
+    "F7": streams.measure,
+    "F8": streams.measure_decoding,
+    "F9": gate.measure,
     "F10": bulk.measure,
 }
 

@@ -38,7 +38,11 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A state of the street that a city has put right; `codes` by the table that a ticket is filed under."""
+    """A state of the street that a city has put right.
+
+    `codes` by the table that a ticket is filed under; `persistence_min` is for how many minutes a fixed camera must
+    have seen it before a machine acts on it by itself, unless a city says otherwise.
+    """
 
     id: str
     name: Name
@@ -46,6 +50,7 @@ class Condition:
     limit: Limit
     closed_when: Name
     colour: str
+    persistence_min: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,7 @@ def _condition(row: dict[str, Any]) -> Condition:
         limit=Limit(**row["limit"]),
         closed_when=Name(**row["closed_when"]),
         colour=row["colour"],
+        persistence_min=row.get("persistence_min", 0.0),
     )
 
 

@@ -12,11 +12,19 @@ DetectorError
 │   ├── UnreadableCard    weights.unreadable_card
 │   ├── HashMismatch      weights.hash_mismatch
 │   └── NoEngine          weights.no_engine
+├── TrackError            a vehicle's track that cannot be used
+│   ├── NotATrack         track.not_a_track
+│   └── TrackTooLarge     track.too_large
+├── RecordingError        a vehicle's recording that cannot be opened
+│   ├── NotARecording     recording.not_a_recording
+│   └── RecordingTooLarge recording.too_large
 └── SourceError           a stream that cannot be read
     ├── SourceUnreachable source.unreachable
     ├── SourceSilent      source.silent
     ├── SourceForbidden   source.forbidden
-    └── NotAStream        source.not_a_stream
+    ├── NotAStream        source.not_a_stream
+    ├── NoKeyframes       source.no_keyframes
+    └── StreamTooLarge    source.too_large
 """
 
 from typing import ClassVar
@@ -132,3 +140,51 @@ class NotAStream(SourceError):
     """What answers is no picture and no video."""
 
     code = "source.not_a_stream"
+
+
+class NoKeyframes(SourceError):
+    """It sends, but nothing that a picture could begin with."""
+
+    code = "source.no_keyframes"
+
+
+class StreamTooLarge(SourceError):
+    """Its pictures have more pixels than are decoded; facts `width`, `height`, `limit`."""
+
+    code = "source.too_large"
+
+
+class TrackError(DetectorError):
+    """A vehicle's track that cannot be used."""
+
+    code = "track.unusable"
+
+
+class NotATrack(TrackError):
+    """It is neither GPX nor NMEA, or has no point with a place and a moment."""
+
+    code = "track.not_a_track"
+
+
+class TrackTooLarge(TrackError):
+    """More bytes or points than are read; fact `limit`."""
+
+    code = "track.too_large"
+
+
+class RecordingError(DetectorError):
+    """A vehicle's recording that cannot be opened."""
+
+    code = "recording.unusable"
+
+
+class NotARecording(RecordingError):
+    """It is no folder, no archive, no video and no picture, or there is nothing in it."""
+
+    code = "recording.not_a_recording"
+
+
+class RecordingTooLarge(RecordingError):
+    """It holds, or unpacks to, more than is read; fact `limit`."""
+
+    code = "recording.too_large"

@@ -1,16 +1,21 @@
-"""Can this camera be trusted right now? A dark or frozen picture is a fault of the camera, never an "all clear"."""
+"""Can this camera be trusted right now? A dark, frozen or turned picture is a fault of the camera, no "all clear".
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final, Literal
+A fault is about one frame, which is then not analysed. Whether it lasts long enough to be an event, others decide.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from detector.gate import thumbnail
 from detector.types import Frame, Image
+from detector.view import View
 
-Fault = Literal["dark", "covered", "blurred", "frozen"]
+Fault = Literal["dark", "covered", "blurred", "frozen", "moved"]
+FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
 
 DARK_BELOW: Final = 18.0
 """Gray levels, of 255, that 95 of 100 cells stay under: nothing can be recognised."""
@@ -18,27 +23,58 @@ DARK_BELOW: Final = 18.0
 FLAT_BELOW: Final = 6.0
 """Standard deviation of gray levels of a picture with something in front of the lens."""
 
+COVERED_SHARE: Final = 0.85
+"""Of 16x9 tiles, so many without an edge are a hand, a bag or spray; of 120 street pictures none had half as many."""
+
+NO_EDGE: Final = 20
+"""Gray levels between neighbours at 320 pixels width; a lit street has more in nearly every tile."""
+
+NOTHING: Final = 8
+"""The same of a picture that is out of focus: less is no street at all."""
+
+LIT_FROM: Final = 60.0
+"""Gray levels that 5 of 100 cells reach; by night even a good picture has dark tiles."""
+
 SHARP_WIDTH: Final = 320
 BLURRED_BELOW: Final = 12.0
 """Variance of the Laplacian at 320 pixels width."""
 
+TILES_X, TILES_Y = 16, 9
+REPEATED_SHARE: Final = 0.9
+"""Of the tiles, so many bit by bit the same are a repeated picture: the clock that is written into it may run on."""
+
+LEAST_WIDTH: Final = 160
+"""Pixels; of a smaller picture nothing can be said."""
+
+_STRIDE: Final = 7
+
 
 @dataclass(slots=True)
 class Health:
-    """Watches one camera's frames; `frozen_after` is how long a live sensor's noise may stay away."""
+    """Watches one camera's frames. `view` is None for a camera that moves: it has no view to leave."""
 
-    frozen_after: timedelta = timedelta(seconds=60)
-    _last: bytes | None = None
-    _since: datetime | None = None
+    view: View | None = None
+    _last: NDArray[np.uint8] | None = field(default=None, repr=False)
 
     def check(self, frame: Frame) -> Fault | None:
-        """The fault that keeps the frame from being analysed, None where there is none."""
-        digest = frame.image[::7, ::7].tobytes()
-        if digest != self._last:
-            self._last, self._since = digest, frame.taken_at
-        elif self._since and frame.taken_at - self._since >= self.frozen_after:
+        """The fault that keeps the frame from being analysed, None where there is none.
+
+        A frame that repeats the one before is `frozen` at once: a live sensor's noise never gives a picture twice.
+        """
+        if frame.image.shape[1] < LEAST_WIDTH:
+            return None
+        repeats = self._repeats(frame.image)
+        fault = fault_of(frame.image)
+        if fault is not None:
+            return fault
+        if repeats:
             return "frozen"
-        return fault_of(frame.image)
+        return "moved" if self.view is not None and not self.view.holds(frame) else None
+
+    def _repeats(self, image: Image) -> bool:
+        sample = np.ascontiguousarray(image[_STRIDE // 2 :: _STRIDE, _STRIDE // 2 :: _STRIDE, 1])
+        last, self._last = self._last, sample
+        return last is not None and last.shape == sample.shape and same_tiles(last, sample) >= REPEATED_SHARE
 
 
 def fault_of(image: Image) -> Fault | None:
@@ -48,16 +84,43 @@ def fault_of(image: Image) -> Fault | None:
     'dark'
     """
     thumb = thumbnail(image)
-    if np.percentile(thumb, 95) < DARK_BELOW:
+    brightest = float(np.percentile(thumb, 95))
+    if brightest < DARK_BELOW:
         return "dark"
-    if float(thumb.std()) < FLAT_BELOW:
+    small = _at_common_width(image)
+    is_blurred = float(cv2.Laplacian(small, cv2.CV_32F).var()) < BLURRED_BELOW
+    edgeless = _edgeless(small, NOTHING if is_blurred else NO_EDGE)
+    if float(thumb.std()) < FLAT_BELOW or (edgeless >= COVERED_SHARE and brightest >= LIT_FROM):
         return "covered"
-    return "blurred" if sharpness(image) < BLURRED_BELOW else None
+    return "blurred" if is_blurred else None
 
 
-def sharpness(image: Image) -> float:
-    """Variance of the Laplacian at one common width, so that resolutions compare."""
+def same_tiles(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> float:
+    """The share of 16x9 tiles in which two `(h, w)` pictures are the same bit by bit.
+
+    >>> a = np.zeros((90, 160), np.uint8)
+    >>> b = a.copy(); b[0, 0] = 1
+    >>> round(same_tiles(a, b), 3)
+    0.993
+    """
+    return 1.0 - float(_tiles((before != after).astype(np.uint8)).mean())
+
+
+def _edgeless(small: NDArray[np.uint8], below: int) -> float:
+    """The share of tiles whose strongest edge stays below so many gray levels."""
+    edges = cv2.morphologyEx(small, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    return float((_tiles(np.asarray(edges, np.uint8)) < below).mean())
+
+
+def _tiles(values: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The greatest of each of 16x9 tiles, fewer where the `(h, w)` picture is smaller: `(9, 16)`."""
+    height, width = values.shape
+    rows = np.unique(np.linspace(0, height, TILES_Y, endpoint=False).astype(int))
+    columns = np.unique(np.linspace(0, width, TILES_X, endpoint=False).astype(int))
+    return np.asarray(np.maximum.reduceat(np.maximum.reduceat(values, rows, axis=0), columns, axis=1), np.uint8)
+
+
+def _at_common_width(image: Image) -> NDArray[np.uint8]:
     height, width = image.shape[:2]
     size = SHARP_WIDTH, max(1, round(height * SHARP_WIDTH / width))
-    small = cv2.resize(image[..., 1], size, interpolation=cv2.INTER_AREA)
-    return float(cv2.Laplacian(small, cv2.CV_32F).var())
+    return np.asarray(cv2.resize(image[..., 1], size, interpolation=cv2.INTER_AREA), np.uint8)

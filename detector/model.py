@@ -1,7 +1,8 @@
 """The model behind one verb: pictures in, street conditions out, everything about its input hidden."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 import cv2
@@ -45,6 +46,10 @@ class Model(Protocol):
     def weights_sha256(self) -> str:
         """Which weights it runs."""
 
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """By kind, the score from which a box is shown."""
+
     def detect(self, images: Sequence[Image], *, min_score: float | None = None) -> list[Detections]:
         """Find street conditions in `(H, W, 3)` uint8 RGB images, in pixels of each, best first.
 
@@ -84,6 +89,7 @@ class OnnxModel:
         self.kinds = card.kinds
         self.weights_sha256 = card.sha256_of("onnxruntime")
         self._conditions = conditions
+        self.thresholds: Mapping[str, float] = MappingProxyType({kind: card.thresholds[kind] for kind in card.kinds})
         self._thresholds = np.array([card.thresholds[kind] for kind in card.kinds], np.float32)
         self._longest_side = max(card.input)
         self._session = session
@@ -152,4 +158,13 @@ def lean(threads: int) -> ort.SessionOptions:
     options.log_severity_level = _FEW_WARNINGS
     options.enable_mem_pattern = False
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
+
+
+def giving_back(is_wanted: bool) -> ort.RunOptions | None:
+    """For a run whose working memory goes back at once: the next picture may be a giant that needs the room."""
+    if not is_wanted:
+        return None
+    options = ort.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     return options

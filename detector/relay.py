@@ -1,7 +1,8 @@
 """Between FFmpeg and an RTSP server: FFmpeg speaks to this machine alone, and a redirect comes to us, not to FFmpeg.
 
 FFmpeg follows an RTSP redirect to any host and cannot be told not to. It is given the address of a relay on the
-loopback instead; the relay dials the real server, passes everything on, and stops where the server says "elsewhere".
+loopback instead; the relay dials the real server, passes on what is wanted, and stops where the server says
+"elsewhere".
 """
 
 import re
@@ -15,9 +16,12 @@ from urllib.parse import SplitResult, urlsplit
 
 from detector.dialing import Dial
 from detector.errors import NotAStream, SourceSilent, SourceUnreachable
+from detector.interleaved import DOLLAR, MARKER, Rest, Splitter, messages
+from detector.rtpudp import Legs
 from detector.webstream import unverified
 
-PORTS: Final = {"rtsp": 554, "rtsps": 322}
+UDP: Final = "rtspu"
+PORTS: Final = {"rtsp": 554, "rtsps": 322, UDP: 554}
 CHUNK: Final = 256 * 1024
 GATHER_S: Final = 0.03
 """While pictures stream, packets are passed on in bunches: thirty small wake-ups a second instead of hundreds."""
@@ -28,6 +32,10 @@ BEGUN: Final = re.compile(rb"R(?:\r*T(?:\r*S(?:\r*P(?:\r*/[^\n]*)?)?)?)?\r*\Z")
 HARMLESS: Final = re.compile(rb"RTSP/\S+[ \t]+[1245]\d\d(?:[ \t][^\n]*)?\n")
 LOCATION: Final = re.compile(rb"\nlocation:[ \t]*(\S+)", re.IGNORECASE)
 INTERLEAVED: Final = b"$"
+REFUSES_TCP: Final = re.compile(rb"RTSP/1\.\d 461")
+SHORTEST_REST_S: Final = 3.0
+REST_GATHER_S: Final = 0.25
+"""While nothing is wanted, four wake-ups a second are enough."""
 
 
 class Moved(Exception):
@@ -74,16 +82,24 @@ class Guard:
 
 
 class Relay:
-    """One stream's relay. `url` is what FFmpeg opens; `moved` is set once the server said that it is elsewhere."""
+    """One stream's relay. `url` is what FFmpeg opens.
 
-    def __init__(self, url: str, dial: Dial, timeout_s: float, name: str) -> None:
+    Attributes:
+        moved: set once the server said that it is elsewhere.
+        refuses_tcp: the server sends over UDP only, and was asked for TCP.
+    """
+
+    def __init__(self, url: str, dial: Dial, timeout_s: float, name: str, *, over_udp: bool = False) -> None:
         address = urlsplit(url)
         try:
             port = address.port or PORTS[address.scheme.lower()]
         except ValueError:
             raise NotAStream(source=name, why="no port") from None
         self.moved: Moved | None = None
+        self.refuses_tcp = False
         self._server = self._connect(address, port, dial, timeout_s, name)
+        self._rest, self._guard, self._turn = Rest(), Guard(), threading.Lock()
+        self._legs = self._ports() if over_udp else None
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=1)
         self._listener.settimeout(timeout_s)
         self.url = _through(address, self._listener.getsockname()[1])
@@ -103,6 +119,15 @@ class Relay:
         for one in (self._listener, self._client, self._server):
             if one is not None:
                 _hang_up(one)
+        if self._legs is not None:
+            self._legs.close()
+
+    def rest(self, seconds: float) -> bool:
+        """Pass on next to nothing for so long, and say whether that is worth it."""
+        if seconds < SHORTEST_REST_S:
+            return False
+        self._rest.until_s = time.monotonic() + seconds
+        return True
 
     def _connect(self, address: SplitResult, port: int, dial: Dial, timeout_s: float, name: str) -> socket.socket:
         try:
@@ -116,6 +141,12 @@ class Relay:
         raw.settimeout(None)  # silence is FFmpeg's to notice
         return raw
 
+    def _ports(self) -> Legs:
+        def keep(channel: int, payload: bytes) -> bool:
+            return bool(channel & 1) or self._rest.keeps(time.monotonic(), bool(payload[1] & MARKER))
+
+        return Legs(self._server.getsockname()[0], self._server.getpeername()[0], keep, self._pass_on)
+
     def _serve(self) -> None:
         try:
             self._client, _ = self._listener.accept()
@@ -124,28 +155,58 @@ class Relay:
         finally:
             self._listener.close()  # one caller, ours, and nobody after it
         threading.Thread(target=self._up, args=(self._client,), daemon=True).start()
-        self._down(self._client)
+        self._down()
 
     def _up(self, client: socket.socket) -> None:
+        held = b""
         try:
             while told := client.recv(CHUNK):
-                self._server.sendall(told)
+                if self._legs is None:
+                    self._server.sendall(told)
+                    continue
+                held += told
+                for message in messages(held):
+                    held = held[len(message) :]
+                    self._ask(self._legs, message)
         except OSError:
             pass
         self.close()
 
-    def _down(self, client: socket.socket) -> None:
-        guard = Guard()
+    def _ask(self, legs: Legs, message: bytes) -> None:
+        if message[0] == DOLLAR:
+            legs.forward(message)
+        else:
+            self._server.sendall(legs.ask(message))
+
+    def _down(self) -> None:
+        splitter = Splitter(self._rest, self._answer)
+        begun = False
         try:
             while told := self._server.recv(CHUNK):
-                client.sendall(guard.admit(told))
-                if told.startswith(INTERLEAVED):
-                    time.sleep(GATHER_S)
-        except Moved as moved:
-            self.moved = moved
+                now_s = time.monotonic()
+                self._pass_on(splitter.admit(told, now_s))
+                begun = begun or told.startswith(INTERLEAVED)
+                if begun:
+                    is_slow = self._rest.is_resting(now_s) and len(told) < CHUNK // 2
+                    time.sleep(REST_GATHER_S if is_slow else GATHER_S)
         except OSError:
             pass
         self.close()
+
+    def _answer(self, told: bytes) -> bytes:
+        self.refuses_tcp = self.refuses_tcp or (self._legs is None and REFUSES_TCP.match(told) is not None)
+        return told if self._legs is None else self._legs.answer(told)
+
+    def _pass_on(self, told: bytes) -> None:
+        """To FFmpeg; OSError where it has gone, or where the stream is elsewhere."""
+        with self._turn:
+            if self._client is None or self.moved is not None:
+                raise ConnectionError
+            try:
+                self._client.sendall(self._guard.admit(told))
+            except Moved as moved:
+                self.moved = moved
+                raise ConnectionError from None
 
 
 def _through(address: SplitResult, port: int) -> str:

@@ -1,85 +1,71 @@
 """Where frames come from: a folder of pictures, a video file, an HTTP or an RTSP address, all read the same way.
 
-Videos are decoded at keyframes only. Silence is measured with the monotonic clock. No message, fact or frame holds
-the user or the password of an address.
+Videos are decoded at keyframes only, where those come often enough. Silence is measured with the monotonic clock. No
+message, fact or frame holds the user or the password of an address.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 import av
-import numpy as np
 
-from detector.containers import MAX_PIXELS
+from detector.decoding import Pictures, Stream, pictures, refusal
 from detector.dialing import Dial, dial_anywhere
-from detector.errors import NotAStream, PhotoError, SourceError, SourceSilent, SourceUnreachable
-from detector.images import open_file
-from detector.relay import Relay
-from detector.types import Frame, Image
+from detector.errors import NotAStream, PhotoError, SourceError, SourceUnreachable
+from detector.images import MAX_BYTES, open_file, open_photo
+from detector.moments import Now
+from detector.reading import Reading, Tempo
+from detector.relay import UDP, Moved, Relay
+from detector.types import Frame
 from detector.webstream import Web, WebStream
 
+__all__ = ["NETWORK", "PICTURES", "Reading", "Source", "open_source", "redacted"]
+
 PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp"})
-NETWORK: Final = frozenset({"rtsp", "rtsps", "http", "https"})
+RTSP: Final = frozenset({"rtsp", "rtsps", UDP})
+NETWORK: Final = frozenset({*RTSP, "http", "https"})
 """The kinds of address that frames are fetched from; whatever one of them leads to is dialled like itself."""
 
 NOTHING: Final = "none"
 """FFmpeg connects to nothing by itself where we read for it."""
 
+FILE_ONLY: Final = {"protocol_whitelist": "file"}
 MOST_REDIRECTS: Final = 3
+SNAPSHOT_EVERY_S: Final = 1.0
+SEGMENTS: Final = 3.0
+"""A playlist may say nothing new for as many timeouts, while its camera makes the next segment."""
 
 # FFmpeg would listen for five seconds before it gives the first, then old, picture.
 _QUICK_START: Final = {"analyzeduration": "1000000", "fpsprobesize": "0"}
-
-Now = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a source is read.
-
-    Attributes:
-        every_s: least time between two frames; what comes sooner is not decoded.
-        timeout_s: how long an address may take to answer, and to send anything.
-        keyframe_timeout_s: how long a stream that sends may go without a picture.
-        loop: begin a file or folder again at its end, at real speed.
-        realtime: play a file at the speed at which it was recorded, a folder at a picture each `every_s`.
-    """
-
-    every_s: float = 0.0
-    timeout_s: float = 10.0
-    keyframe_timeout_s: float = 60.0
-    loop: bool = False
-    realtime: bool = False
-
-    def __post_init__(self) -> None:
-        if self.every_s < 0 or self.timeout_s <= 0 or self.keyframe_timeout_s <= 0:
-            raise ValueError(f"times are positive, got {self}")
-
-    @property
-    def paced(self) -> bool:
-        """Frames come at real speed."""
-        return self.loop or self.realtime
 
 
 class Source:
     """An iterator of frames. `close` may be called by any thread; a read in progress ends within its timeout.
 
+    Attributes:
+        name: what its frames call it.
+        skipped: files of a folder that are no pictures.
+        tempo: what is known about the stream by now.
+
     Raises, while iterated:
         SourceUnreachable: nothing there, or it refuses.
         SourceSilent: it does not answer, or stopped sending.
+        SourceForbidden: it leads where this program may not connect.
         NotAStream: it answers with something that holds no picture.
+        NoKeyframes: it sends, but nothing that a picture could begin with.
+        StreamTooLarge: its pictures have too many pixels.
     """
 
     def __init__(self, name: str, read: Callable[["Source"], Iterator[Frame]]) -> None:
         self.name = name
         self.skipped = 0
+        self.tempo = Tempo()
         self._closing = threading.Event()
         self._frames = read(self)
 
@@ -120,7 +106,7 @@ class Source:
 def open_source(
     url: str, *, now: Now, name: str | None = None, reading: Reading | None = None, dial: Dial = dial_anywhere
 ) -> Source:
-    """The frames of a file, a folder, or an `http(s)` or `rtsp(s)` address.
+    """The frames of a file, a folder, or an `http(s)` or `rtsp(s)` address; `rtspu` asks for RTSP over UDP.
 
     Args:
         url: a path or an address, perhaps with user and password.
@@ -176,7 +162,8 @@ def _pictures(source: Source, path: Path, now: Now, how: Reading) -> Iterator[Fr
                 continue
             found += 1
             taken_at = now() if how.paced else photo.taken_at or now()
-            yield Frame(photo.image, source.name, taken_at, photo.place, photo.heading_deg)
+            clock_s = time.monotonic() if how.paced else None
+            yield Frame(photo.image, source.name, taken_at, photo.place, photo.heading_deg, clock_s)
             if how.paced:
                 source.wait(how.every_s)
         if not found:
@@ -192,150 +179,95 @@ def _files(path: Path) -> list[Path]:
 
 
 def _video(source: Source, path: Path, now: Now, how: Reading) -> Iterator[Frame]:
-    """The keyframes of a file. Unpaced, moments count from when reading began; paced, they are those of the clock."""
+    """The pictures of a file. Unpaced, moments count from when reading began; paced, they are those of the clock."""
+    stream = Stream(source.name, how, source.tempo, lambda: source.closed)
     while not source.closed:
         began, began_at, found = now(), time.monotonic(), 0
-        for image, at_s in _keyframes(source, str(path), {"protocol_whitelist": "file"}, how):
+        for image, at_s in pictures(stream, str(path), FILE_ONLY):
             if how.paced:
                 source.wait(began_at + at_s - time.monotonic())
                 if source.closed:
                     return
             found += 1
-            yield Frame(image, source.name, now() if how.paced else began + timedelta(seconds=at_s))
+            clock_s = time.monotonic() if how.paced else at_s
+            yield Frame(image, source.name, now() if how.paced else began + timedelta(seconds=at_s), clock_s=clock_s)
+        if not found and not source.closed:
+            raise NotAStream(source=source.name, why="no picture that can be read")
         if not how.loop or source.closed:
             return
-        if not found:
-            raise NotAStream(source=source.name, why="no picture that can be read")
         source.wait(began_at + max(0.04, _duration_s(source, path)) - time.monotonic())
 
 
 def _duration_s(source: Source, path: Path) -> float:
     try:
-        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
+        with av.open(str(path), options=FILE_ONLY) as container:
             return float(container.duration or 0) / av.time_base
     except av.error.FFmpegError as error:
-        raise _refusal(source, error) from None
+        raise refusal(source.name, error) from None
 
 
 def _live(source: Source, url: str, now: Now, how: Reading, dial: Dial) -> Iterator[Frame]:
-    """The keyframes of an address, each at the moment of its arrival."""
-    scheme = urlsplit(url).scheme.lower()
-    opened = _relayed(source, url, how, dial) if scheme.startswith("rtsp") else _streamed(source, url, how, dial)
-    for image, _ in opened:
-        yield Frame(image, source.name, now())
+    """The pictures of an address, each at the moment of its arrival."""
+    is_rtsp = urlsplit(url).scheme.lower() in RTSP
+    for image, _ in (_relayed if is_rtsp else _streamed)(source, url, how, dial):
+        yield Frame(image, source.name, now(), clock_s=time.monotonic())
 
 
-def _streamed(source: Source, url: str, how: Reading, dial: Dial) -> Iterator[tuple[Image, float]]:
+def _streamed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
+    """A body that streams, or a picture that is fetched again and again."""
     web = Web(dial, how.timeout_s)
-    options = {"protocol_whitelist": NOTHING, "http_persistent": "0", "http_multiple": "0", **_QUICK_START}
     body = web.open(url)
+    if body.is_picture:
+        yield from _fetched(source, web, body, url, how)
+        return
+    stream = Stream(source.name, how, source.tempo, lambda: source.closed, live=True)
+    options = {"protocol_whitelist": NOTHING, "http_persistent": "0", "http_multiple": "0", **_QUICK_START}
+    patience_s = SEGMENTS * how.timeout_s
     try:
-        yield from _keyframes(source, body, options, how, live=True, io_open=web.open_nested)
+        yield from pictures(stream, body, options, read_timeout_s=patience_s, io_open=web.open_nested)
     finally:
         body.close()
 
 
-def _relayed(source: Source, url: str, how: Reading, dial: Dial) -> Iterator[tuple[Image, float]]:
-    options = {"protocol_whitelist": "rtsp,rtp,udp,tcp", "rtsp_transport": "tcp", **_QUICK_START}
-    for _ in range(1 + MOST_REDIRECTS):
-        with Relay(url, dial, how.timeout_s, source.name) as relay:
+def _fetched(source: Source, web: Web, body: WebStream, url: str, how: Reading) -> Pictures:
+    """One picture a request."""
+    began = time.monotonic()
+    while not source.closed:
+        asked_s = time.monotonic()
+        try:
+            image = open_photo(body.whole(MAX_BYTES)).image
+        except PhotoError as error:
+            raise NotAStream(source=source.name, why=error.code) from None
+        finally:
+            body.close()
+        source.tempo.size = image.shape[1], image.shape[0]
+        yield image, asked_s - began
+        source.wait(asked_s + max(SNAPSHOT_EVERY_S, how.every_s) - time.monotonic())
+        if not source.closed:
+            body = web.open(url)
+
+
+def _relayed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
+    """RTSP through a relay, over TCP, or over UDP where the address or the server says so."""
+    options = {"protocol_whitelist": "rtsp,rtp,tcp", "rtsp_transport": "tcp", **_QUICK_START}
+    over_udp = urlsplit(url).scheme.lower() == UDP
+    for _ in range(2 + MOST_REDIRECTS):
+        with Relay(url, dial, how.timeout_s, source.name, over_udp=over_udp) as relay:
+            stream = Stream(source.name, how, source.tempo, lambda: source.closed, live=True, rest=relay.rest)
+            more = {"reorder_queue_size": "64"} if over_udp else {}
             try:
-                yield from _keyframes(source, relay.url, options, how, live=True)
+                yield from pictures(stream, relay.url, options | more)
             except SourceError:
-                if relay.moved is None:
+                if relay.moved is None and not relay.refuses_tcp:
                     raise
-            if relay.moved is None:
+            if relay.moved is None and not relay.refuses_tcp:
                 return
-            if urlsplit(relay.moved.to or "").scheme.lower() not in ("rtsp", "rtsps"):
-                raise NotAStream(source=source.name, why="it leads to something else")
-            url = relay.moved.to or ""
+            over_udp = over_udp or relay.refuses_tcp
+            url = url if relay.moved is None else _elsewhere(source, relay.moved)
     raise SourceUnreachable(source=source.name, why="it leads elsewhere again and again")
 
 
-def _keyframes(
-    source: Source,
-    opened: str | WebStream,
-    options: dict[str, str],
-    how: Reading,
-    *,
-    live: bool = False,
-    io_open: Callable[..., WebStream] | None = None,
-) -> Iterator[tuple[Image, float]]:
-    """Upright pictures and their seconds since the start."""
-    began = time.monotonic()
-    try:
-        container = av.open(opened, options=options, timeout=(how.timeout_s, how.timeout_s), io_open=io_open)
-    except av.error.FFmpegError as error:
-        if live and time.monotonic() - began >= how.timeout_s:  # RTSP calls a time-out "invalid data"
-            raise SourceSilent(source=source.name, seconds=how.timeout_s) from None
-        raise _refusal(source, error) from None
-    with container:
-        try:
-            yield from _decoded(source, container, how, live)
-        except av.error.FFmpegError as error:
-            raise _refusal(source, error) from None
-
-
-def _decoded(source: Source, container: Any, how: Reading, live: bool) -> Iterator[tuple[Image, float]]:
-    if not container.streams.video:
-        raise NotAStream(source=source.name, why="no video in it")
-    stream = container.streams.video[0]
-    decoder = stream.codec_context
-    decoder.skip_frame, decoder.thread_count = "NONKEY", 1
-    began = seen = time.monotonic()
-    first_s: float | None = None
-    due_s = 0.0
-    for packet in container.demux(stream):
-        if source.closed:
-            return
-        if time.monotonic() - seen > how.keyframe_timeout_s:
-            raise SourceSilent(source=source.name, seconds=how.keyframe_timeout_s, why="it sends, but no picture")
-        if not (packet.size and packet.is_keyframe):
-            continue
-        at_s = time.monotonic() - began if live else _seconds(packet, due_s)
-        if at_s < due_s:
-            seen = time.monotonic()
-            continue
-        for frame in _frames(packet):
-            if frame.width * frame.height > MAX_PIXELS:
-                raise NotAStream(source=source.name, why="its pictures are too large")
-            first_s = at_s if first_s is None else first_s
-            due_s = at_s + how.every_s
-            yield _upright(frame), max(0.0, at_s - first_s)
-            seen = time.monotonic()
-
-
-def _frames(packet: Any) -> list[Any]:
-    """What a packet decodes to, at once; nothing if it is damaged, as packets from a network are.
-
-    Drained after each packet: otherwise a decoder holds keyframes back to sort them among frames that are skipped.
-    """
-    decoder = packet.stream.codec_context
-    try:
-        found = [*packet.decode(), *decoder.decode(None)]
-    except av.error.InvalidDataError:
-        found = []
-    decoder.flush_buffers()
-    return found
-
-
-def _seconds(packet: Any, unknown_s: float) -> float:
-    stamp = packet.pts if packet.pts is not None else packet.dts
-    return unknown_s if stamp is None else float(stamp * packet.time_base)
-
-
-def _upright(frame: Any) -> Image:
-    pixels = frame.to_ndarray(format="rgb24")
-    return np.ascontiguousarray(np.rot90(pixels, round(frame.rotation / 90) % 4))
-
-
-def _refusal(source: Source, error: Any) -> SourceError:
-    """The error without its text: FFmpeg puts whole addresses into it."""
-    why = type(error).__name__
-    if isinstance(error, av.error.ExitError | av.error.TimeoutError):
-        return SourceSilent(source=source.name, why=why)
-    if isinstance(error, av.error.InvalidDataError | av.error.DemuxerNotFoundError | av.error.DecoderNotFoundError):
-        return NotAStream(source=source.name, why=why)
-    if isinstance(error, av.error.EOFError):
-        return SourceSilent(source=source.name, why="it ended before the first picture")
-    return SourceUnreachable(source=source.name, why=why)
+def _elsewhere(source: Source, moved: Moved) -> str:
+    if urlsplit(moved.to or "").scheme.lower() not in RTSP:
+        raise NotAStream(source=source.name, why="it leads to something else")
+    return moved.to or ""

@@ -129,6 +129,8 @@ class Frame:
         taken_at: aware UTC.
         place: WGS-84, None where unknown.
         heading_deg: clockwise from north, 0 to 360, None where unknown.
+        clock_s: seconds of a clock that never steps, for durations and order within one source: monotonic for a live
+            stream, the position for a file; None where only the moment is known.
     """
 
     image: Image
@@ -136,6 +138,7 @@ class Frame:
     taken_at: datetime
     place: GeoPoint | None = None
     heading_deg: float | None = None
+    clock_s: float | None = None
 
     def __post_init__(self) -> None:
         if self.image.ndim != 3 or self.image.shape[2] != 3 or self.image.dtype != np.uint8:

@@ -31,6 +31,7 @@ class WebStream:
 
     def __init__(self, name: str, body: Any) -> None:
         self.name = name  # what FFmpeg tells a playlist by
+        self.is_picture = body.headers.get_content_maintype() == "image"
         self._body = body
 
     def read(self, size: int = CHUNK) -> bytes:
@@ -42,6 +43,13 @@ class WebStream:
         except (OSError, http.client.HTTPException, ValueError):
             raise SourceUnreachable(source=_host(self.name), why="the connection broke") from None
         return told
+
+    def whole(self, most_bytes: int) -> bytes:
+        """All of a body that ends, and one byte of what is too much."""
+        told = bytearray()
+        while len(told) <= most_bytes and (more := self.read(most_bytes + 1 - len(told))):
+            told += more
+        return bytes(told)
 
     def close(self) -> None:
         """Hang up."""

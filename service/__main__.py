@@ -104,7 +104,20 @@ def _create_camera(settings: Settings, wish: argparse.Namespace) -> int:
     from service.clock import utc_now
     from service.upkeep import open_data
 
-    camera = NewCamera(wish.id, wish.kind, wish.name, wish.lat, wish.lon, wish.heading, wish.url, wish.look_every)
+    camera = NewCamera(
+        wish.id,
+        wish.kind,
+        wish.name,
+        wish.lat,
+        wish.lon,
+        wish.heading,
+        wish.url,
+        wish.look_every,
+        wish.height,
+        wish.pitch,
+        wish.fov,
+        wish.frames,
+    )
     register(open_data(settings), camera, utc_now(), files_allowed=True)
     return _say({"id": wish.id, "kind": wish.kind})
 
@@ -208,6 +221,10 @@ def _add_accounts(verbs: Any, where: argparse.ArgumentParser) -> None:
     camera.add_argument("--heading", type=float, metavar="DEGREES")
     camera.add_argument("--url", help="where frames are pulled from: rtsp, http, https, a file or a folder")
     camera.add_argument("--look-every", type=float, metavar="SECONDS", help="default 60")
+    camera.add_argument("--height", type=float, metavar="METRES", help="above the ground")
+    camera.add_argument("--pitch", type=float, metavar="DEGREES", help="of its axis below the horizon")
+    camera.add_argument("--fov", type=float, metavar="DEGREES", help="horizontal opening angle")
+    camera.add_argument("--frames", choices=("chosen", "stream"), default="chosen", help="what is pushed")
 
 
 def _add(verbs: Any, name: str, where: argparse.ArgumentParser, verb: Any, told: str) -> argparse.ArgumentParser:

@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from detector.catalog import load_catalog
 from detector.model import Model, open_model
-from detector.privacy import open_faces
+from detector.privacy import open_privacy
 from detector.weights import open_card
 from service.accounts.keys import Keys
 from service.accounts.people import People
@@ -51,6 +51,7 @@ from service.showing import Showing
 from service.store import Store
 from service.timed import Timed
 from service.upkeep import open_data
+from service.uploads import FOLDER, Uploads
 
 GRACE_S: Final = 5
 LEAVE_AFTER_S: Final = 9.0
@@ -63,11 +64,11 @@ OWN_NAME: Final = "urn:streetwarden"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a test replaces: the clock, the ways to get a model and a face blur, and how names become addresses."""
+    """What a test replaces: the clock, the ways to get a model and a blur, and how names become addresses."""
 
     clock: Clock = utc_now
     open_model: Callable[[], Model] | None = None
-    open_faces: Callable[[], Blur] = open_faces
+    open_blur: Callable[[], Blur] = open_privacy
     resolve: Resolve = resolve
 
 
@@ -77,7 +78,7 @@ def build_city(settings: Settings, store: Store, parts: Parts) -> City:
     in_force = InForce(store, catalog, settings.timezone, parts.clock)
     in_force()  # a policy that cannot be used is told before anything starts
     pool = Pool(workers=min(MOST_WORKERS, os.cpu_count() or 1))
-    eye = Eye(pool, parts.open_model or (lambda: open_model(open_card(settings.weights))), parts.open_faces)
+    eye = Eye(pool, parts.open_model or (lambda: open_model(open_card(settings.weights))), parts.open_blur)
     evidence = Evidence(settings.evidence)
     evidence.sweep()  # nobody writes yet
     numbers = Numbers()
@@ -106,6 +107,7 @@ def build_city(settings: Settings, store: Store, parts: Parts) -> City:
         couriers=Couriers(Outside(store, dialer, parts.clock, numbers, source, _courier_of(store, holder))),
         numbers=numbers,
         timed=timed,
+        uploads=Uploads(settings.data / FOLDER, store, eye, intake, parts.clock),
         anchor=Anchor(store, settings.anchor_file, parts.clock),
     )
 
@@ -126,6 +128,7 @@ def build_app(city: City) -> FastAPI:
         city.couriers.start()
         plan_expiry(city.store, city.clock())
         city.timed.start()
+        city.uploads.start()
         city.anchor.start()
         try:
             yield
@@ -141,6 +144,8 @@ def stop(city: City) -> None:
     city.cameras.stop()
     city.couriers.stop()
     city.timed.stop()
+    city.intake.walks.write()
+    city.uploads.stop()
     city.pool.close()
     city.jobs.stop()
     city.anchor.stop()

@@ -30,7 +30,7 @@ PART: Final = ".part"
 SERVED_TYPE: Final = "image/jpeg"
 
 Blur = Callable[[Image], Image]
-"""Takes `(H, W, 3)` uint8 RGB, gives the same with faces made unrecognisable."""
+"""Takes `(H, W, 3)` uint8 RGB, gives the same with faces and number plates made unrecognisable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +147,11 @@ class Evidence:
 
 
 def served_jpeg(image: Image, blur: Blur) -> bytes:
-    """The picture that may be shown: faces blurred, encoded anew, so that nothing of the original's metadata is left.
+    """The picture that may be shown: blurred, encoded anew, so that nothing of the original's metadata is left.
 
     Args:
         image: `(H, W, 3)` uint8 RGB, upright.
-        blur: makes faces unrecognisable.
+        blur: makes faces and number plates unrecognisable.
     """
     out = io.BytesIO()
     Pillow.fromarray(blur(image)).save(out, format="JPEG", quality=JPEG_QUALITY)

@@ -26,6 +26,9 @@ EXPIRY: Final = "expiry"
 EVERY: Final = timedelta(hours=1)
 SOON: Final = timedelta(minutes=1)
 AT_ONCE: Final = 200
+ROWS_AT_ONCE: Final = 5000
+"""Of decisions that led to nothing, which are kept as long as pictures behind no ticket."""
+
 LOOKING_BACK: Final = timedelta(days=7)
 LARGEST_LEAP: Final = timedelta(hours=1)
 
@@ -58,7 +61,9 @@ class Expiry:
             due = originals.due(policy.retention, now, AT_ONCE)
             if due:
                 originals.let_go(due, now, SERVICE.name)
-        return Effect("originals.gone" if due or any(removed) else "nothing.due", now + (SOON if due else EVERY))
+        forgotten = tx.decisions.forget(now - policy.retention.loose, ROWS_AT_ONCE)
+        more = bool(due) or forgotten == ROWS_AT_ONCE
+        return Effect("originals.gone" if due or any(removed) else "nothing.due", now + (SOON if more else EVERY))
 
     def _has_leapt(self, now: datetime) -> bool:
         if self._began is None:

@@ -1,11 +1,12 @@
-"""The service's one pair of eyes: the detection model and the face blur, opened once, used through the pool."""
+"""The service's one pair of eyes: the detection model and the blur, opened once, used through the pool."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
 from detector.images import Photo, open_photo
+from detector.looks import FOLLOWED, worth_following
 from detector.model import Model
 from detector.types import Detection, Detections, Image
 from service.evidence import served_jpeg
@@ -13,10 +14,10 @@ from service.inference import Lane, Pool
 
 
 class Blur(Protocol):
-    """Something that makes faces unrecognisable."""
+    """Something that makes faces and number plates unrecognisable."""
 
     def blur(self, image: Image) -> Image:
-        """The same `(H, W, 3)` picture with every face blurred."""
+        """The same `(H, W, 3)` picture with every face and number plate blurred."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,20 +31,20 @@ class Sight:
 class Eye:
     """Looks at pictures. Opening begins at once on another thread; the first look waits for it."""
 
-    def __init__(self, pool: Pool, open_model: Callable[[], Model], open_faces: Callable[[], Blur]) -> None:
+    def __init__(self, pool: Pool, open_model: Callable[[], Model], open_blur: Callable[[], Blur]) -> None:
         self._pool = pool
         self._model: Future[Model] = pool.offer(open_model, Lane.PHOTO)
-        self._faces: Future[Blur] = pool.offer(open_faces, Lane.PHOTO)
+        self._blur: Future[Blur] = pool.offer(open_blur, Lane.PHOTO)
 
     @property
     def is_open(self) -> bool:
         """Whether the first look would not wait."""
-        return self._model.done() and self._faces.done()
+        return self._model.done() and self._blur.done()
 
     def wait(self, timeout_s: float) -> None:
         """Wait until both are open; raises what kept them from opening (`detector.errors.WeightsError`)."""
         self._model.result(timeout_s)
-        self._faces.result(timeout_s)
+        self._blur.result(timeout_s)
 
     def look(self, photo: Photo, lane: Lane) -> Sight:
         """Find street conditions; `lane` says who waits.
@@ -61,6 +62,18 @@ class Eye:
         model = self._model.result()
         return self._pool.run(lambda: model.detect([image])[0], Lane.FRAME), model.weights_sha256
 
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """By kind, the score from which the model shows a box."""
+        return self._model.result().thresholds
+
+    def follow(self, image: Image) -> tuple[Detections, str]:
+        """As `look_at_frame`, with the weaker boxes that a memory follows; Dropped, Busy."""
+        model = self._model.result()
+        lowest = FOLLOWED * min(model.thresholds.values()) if model.thresholds else None
+        found = self._pool.run(lambda: model.detect([image], min_score=lowest)[0], Lane.FRAME)
+        return worth_following(found, model.thresholds), model.weights_sha256
+
     def blur(self, data: bytes, lane: Lane) -> bytes:
-        """A photo's file as the JPEG that may leave: faces blurred, encoded anew; Dropped, Busy, PhotoError."""
-        return self._pool.run(lambda: served_jpeg(open_photo(data).image, self._faces.result().blur), lane)
+        """A photo's file as the JPEG that may leave: blurred, encoded anew; Dropped, Busy, PhotoError."""
+        return self._pool.run(lambda: served_jpeg(open_photo(data).image, self._blur.result().blur), lane)

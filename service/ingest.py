@@ -11,7 +11,7 @@ from typing import Final
 
 from detector.types import GeoPoint
 from service.domain.audit import AuditLine
-from service.domain.gates import refused_before_matching, refused_before_opening
+from service.domain.gates import has_now_lasted, refused_before_matching, refused_before_opening
 from service.domain.matching import Match, match
 from service.domain.observation import Look, Sighting, Source, SourceType
 from service.domain.policy import Policy
@@ -19,7 +19,7 @@ from service.domain.premises import Doorsteps
 from service.domain.states import Role
 from service.domain.ticket import Actor, Ticket, TicketName, open_ticket, see_again
 from service.errors import ConditionUnknown, PhotoPlaced
-from service.opening import is_cooling_down, opened_with, plan_course, set_out
+from service.opening import act_after_all, is_cooling_down, opened_with, plan_course, set_out
 from service.spots import spot_of_sighting
 from service.store.cells import districts_within
 from service.store.ids import new_id
@@ -139,6 +139,8 @@ def settle(
     if found.ticket is not None:
         ticket = see_again(found.ticket, seen, now)
         tx.tickets.touch(ticket, now)
+        if has_now_lasted(seen, ticket, policy):
+            ticket = act_after_all(tx, seen, ticket, spot, policy, now)
         return replace(observation, ticket_id=ticket.id, result=Result.SEEN_AGAIN, reason=None), ticket
     refusal = refused_before_opening(seen, policy, is_cooling_down=is_cooling_down(tx, seen, policy))
     if refusal is not None:

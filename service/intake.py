@@ -10,16 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from detector.images import LOOKING_SIDE, open_photo
+from detector.decisions import Decision, Scene
+from detector.images import LOOKING_SIDE, encode_jpeg, open_photo
 from detector.images import Photo as OpenedPhoto
-from detector.types import Detection, GeoPoint
+from detector.looks import View, shown
+from detector.types import Detection, Frame, GeoPoint, Image
 from service.accounts.names import actor_of
+from service.cameras.walk import Judged, Looked, Walks
 from service.clock import Clock
 from service.domain.after_photos import Taken
-from service.domain.observation import Look, Source, SourceType, sightings_on
+from service.domain.observation import Look, Source, SourceType, Told, sightings_on, sightings_told
 from service.domain.policy import Policy
+from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import ConditionUnknown
 from service.evidence import Evidence
@@ -28,14 +32,18 @@ from service.inference import Lane, Pool
 from service.ingest import Outcome, admit_photo, ingest, look_at, place_photo
 from service.policies import InForce
 from service.store import Store
-from service.store.cameras import Camera, CameraKind
+from service.store.cameras import Camera, CameraKind, Frames
 from service.store.ids import new_id, stable_id
 from service.store.photos import Photo, PhotoStatus
 from service.store.pictures import Picture
 from service.turns import Turns
 
+JPEG_QUALITY: Final = 90
+"""Of the frames that are kept as evidence."""
+
 Answer = Mapping[str, Any]
 Tell = Callable[[Photo, Picture, Sequence[Detection], Sequence[Outcome]], Answer]
+JudgePost = Callable[[Camera, Image, datetime], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,7 @@ class SentFrame:
     camera: Camera
     taken_at: datetime
     place: GeoPoint | None = None
+    heading_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameLed:
-    """What a frame led to; `picture_id` is None where nothing was seen, and the frame was not kept."""
+    """What a frame led to, and why; `picture_id` is None where there was nothing to say, and it was not kept."""
 
     sha256: str
     width: int
@@ -89,6 +98,8 @@ class FrameLed:
     detections: tuple[Detection, ...]
     picture_id: str | None
     outcomes: Sequence[Outcome]
+    decisions: tuple[Decision, ...] = ()
+    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,11 @@ class Intake:
     in_force: InForce
     clock: Clock
     tell: Tell
+    walks: Walks = field(init=False)
     _turns: Turns = field(default_factory=Turns)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "walks", Walks(self.store, self.in_force))
 
     @property
     def policy(self) -> Policy:
@@ -176,22 +191,67 @@ class Intake:
             picture = self._picture(data, _measures(opened), actor, self.clock())
         return Shot(picture, Taken(opened.place, "exif" if opened.place else None, opened.taken_at))
 
-    def frame(self, sent: SentFrame, actor: Actor) -> FrameLed:
-        """Look at a frame that was pushed; PhotoError, Busy, StorageFull, Dropped if newer ones pushed it out."""
+    def frame(self, sent: SentFrame, actor: Actor, judge: JudgePost | None = None) -> FrameLed:
+        """Look at a frame that was pushed; PhotoError, Busy, StorageFull, Dropped if newer ones pushed it out.
+
+        `judge` says before the look why a picture of that camera is not to be analysed.
+        """
         with self.pool.frame_slot():
             opened = self._open(sent.data)
-            sight = self.eye.look(opened, Lane.FRAME)
-            sent = replace(sent, place=sent.place or opened.place)
-            return self.keep_frame(sent, _measures(opened), sight, actor)
+            trouble = judge(sent.camera, opened.image, sent.taken_at) if judge else None
+            if trouble is not None:
+                return _not_analysed(sent, opened, trouble)
+            sent = replace(
+                sent, place=sent.place or opened.place, heading_deg=_first(sent.heading_deg, opened.heading_deg)
+            )
+            is_stream = sent.camera.frames is Frames.STREAM
+            look = self.eye.follow if is_stream else self.eye.look_at_frame
+            found, weights_sha256 = look(opened.image)
+            found = found.on_original(opened.scale, opened.width, opened.height)
+            scene = Scene(sent.camera.id, sent.taken_at, sent.place, sent.heading_deg)
+            name = f"{sent.taken_at.isoformat()} {hashlib.sha256(sent.data).hexdigest()}"
+            view = View((opened.width, opened.height), opened.image)
+            judged = self._judge(sent.camera, Looked(scene, found, weights_sha256, view, name), is_stream=is_stream)
+            sight = Sight(tuple(shown(found, self.eye.thresholds)), weights_sha256)
+            return self._led(sent, _measures(opened), sight, actor, judged)
 
-    def keep_frame(self, sent: SentFrame, measures: Measures, sight: Sight, actor: Actor) -> FrameLed:
-        """Make what was seen on a frame into sightings; the frame is evidence if there are any."""
+    def look_at(self, camera: Camera, frame: Frame) -> tuple[FrameLed, Judged]:
+        """Look at the next frame of a stream that the service reads; Dropped, Busy, StorageFull."""
+        found, weights_sha256 = self.eye.follow(frame.image)
+        scene = Scene(camera.id, frame.taken_at, frame.place, frame.heading_deg, frame.clock_s)
+        judged = self._judge(camera, Looked(scene, found, weights_sha256, View.of(frame.image)), is_stream=True)
+        data = encode_jpeg(frame.image, JPEG_QUALITY) if judged.told else b""
+        sent = SentFrame(data, camera, frame.taken_at, frame.place, frame.heading_deg)
+        height, width = frame.image.shape[:2]
+        actor = Actor(camera.id, camera.id, Role.CAMERA, camera_id=camera.id)
+        sight = Sight(tuple(shown(found, self.eye.thresholds)), weights_sha256)
+        return self._led(sent, Measures("image/jpeg", width, height), sight, actor, judged), judged
+
+    def _judge(self, camera: Camera, looked: Looked, *, is_stream: bool) -> Judged:
+        return (
+            self.walks.stream(camera, looked, self.eye.thresholds) if is_stream else self.walks.chosen(camera, looked)
+        )
+
+    def _led(self, sent: SentFrame, measures: Measures, sight: Sight, actor: Actor, judged: Judged) -> FrameLed:
+        """Keep what there is to say, and why."""
+        led = self.keep_frame(sent, measures, sight, actor, judged.told)
+        said = [outcome.observation.seen.id for outcome in led.outcomes]
+        self.walks.note(sent.camera.id, sent.taken_at, judged, said)
+        return replace(led, decisions=judged.decisions)
+
+    def keep_frame(
+        self, sent: SentFrame, measures: Measures, sight: Sight, actor: Actor, told: Sequence[Told] | None = None
+    ) -> FrameLed:
+        """Make what was seen on a frame, or what there is to say of it, into sightings; then it is evidence."""
         place, place_source = _place_of_frame(sent)
         sha256 = hashlib.sha256(sent.data).hexdigest()
         picture_id = stable_id("pic", sent.taken_at, sent.camera.id, sha256, _spot(place))
         source = Source(SourceType.CAMERA, sent.camera.id, fixed=sent.camera.kind is CameraKind.FIXED)
         look = Look(source, picture_id, sent.taken_at, place, place_source)
-        seen = sightings_on(look, sight.detections, weights_sha256=sight.weights_sha256)
+        if told is None:
+            seen = sightings_on(look, sight.detections, weights_sha256=sight.weights_sha256)
+        else:
+            seen = sightings_told(look, told, sight.weights_sha256)
         outcomes: Sequence[Outcome] = ()
         if seen:
             now = self.clock()
@@ -253,6 +313,15 @@ class Intake:
             created_at=now,
         )
         return photo, picture
+
+
+def _first(told: float | None, else_: float | None) -> float | None:
+    return else_ if told is None else told
+
+
+def _not_analysed(sent: SentFrame, opened: OpenedPhoto, trouble: str) -> FrameLed:
+    sha256, (place, _) = hashlib.sha256(sent.data).hexdigest(), _place_of_frame(sent)
+    return FrameLed(sha256, opened.width, opened.height, place, (), None, (), trouble=trouble)
 
 
 def _measures(opened: OpenedPhoto) -> Measures:

@@ -14,6 +14,7 @@ from service.store.transaction import Transaction
 from service.words import LANGUAGES, say
 
 SENT: Final = "nudge.sent"
+UNSEEN: Final = frozenset({"unknown", "lost"})
 
 
 def save_step(tx: Transaction, change: Change, policy: Policy) -> None:
@@ -45,10 +46,16 @@ def settle_nudge(tx: Transaction, ticket: Ticket, policy: Policy, now: datetime)
 
 
 def looked_at(tx: Transaction, ticket: Ticket) -> datetime | None:
-    """When the ticket's fixed camera last sent a picture that could be used; None if it has none, or is unwell."""
+    """When the ticket's fixed camera last had a view of its spot; None if it has none, or is unwell.
+
+    What stood before the spot, or left open whether it is there, was no view of it.
+    """
     camera = tx.cameras.find(ticket.fixed_camera_id) if ticket.fixed_camera_id else None
     if camera is None or camera.trouble is not None or camera.disabled_at is not None:
         return None
+    latest = tx.decisions.latest(camera.id, ticket.condition, ticket.zone)
+    if latest is not None and latest.reason in UNSEEN:
+        return latest.first_at
     return camera.last_frame_at
 
 

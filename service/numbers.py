@@ -20,6 +20,7 @@ class Numbers:
     deliveries: Counter = field(init=False)
     waiting: Gauge = field(init=False)
     cameras: Gauge = field(init=False)
+    troubles: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         made = {
@@ -36,7 +37,10 @@ class Numbers:
                 "streetwarden_deliveries", "Calls to webhooks by outcome", ("outcome",), registry=self.registry
             ),
             "waiting": Gauge("streetwarden_waiting", "Jobs that wait for the model", ("lane",), registry=self.registry),
-            "cameras": Gauge("streetwarden_cameras", "Pulled cameras by state", ("state",), registry=self.registry),
+            "cameras": Gauge("streetwarden_cameras", "Cameras by state", ("state",), registry=self.registry),
+            "troubles": Gauge(
+                "streetwarden_camera_troubles", "Cameras in trouble, by its code", ("trouble",), registry=self.registry
+            ),
         }
         for name, metric in made.items():
             object.__setattr__(self, name, metric)

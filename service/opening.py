@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from service.domain.gates import Budgeted, Course, Record, Way, course_of
+from service.domain.gates import NOT_YET_LASTING, Budgeted, Course, Record, Way, course_of
 from service.domain.geometry import covers, distance_m
 from service.domain.moves import Circumstances, MoveRequest, move
 from service.domain.observation import Sighting
@@ -27,7 +27,7 @@ def is_cooling_down(tx: Transaction, seen: Sighting, policy: Policy) -> bool:
     rule = policy.rule(seen.condition)
     if rule.cooldown <= timedelta(0):
         return False
-    earlier = tx.records.opened_by(seen.source.id, seen.condition, seen.seen_at - rule.cooldown)
+    earlier = tx.records.opened_by(seen.source.id, seen.condition, seen.seen_at - rule.cooldown, seen.zone)
     if seen.source.fixed:
         return bool(earlier)
     place = seen.place
@@ -47,6 +47,14 @@ def opened_with(change: Change, course: Course) -> Change:
         return change
     facts = {**change.entry.facts, "held": course.reason, **course.facts}
     return replace(change, entry=replace(change.entry, facts=facts))
+
+
+def act_after_all(tx: Transaction, seen: Sighting, ticket: Ticket, spot: Spot, policy: Policy, now: datetime) -> Ticket:
+    """Take a candidate that was left to review only because it had not yet stood for long enough on its way."""
+    opening = next(iter(tx.tickets.history_of(ticket.id)), None)
+    if opening is None or opening.facts.get("held") != NOT_YET_LASTING:
+        return ticket
+    return set_out(tx, ticket, plan_course(tx, seen, spot, policy, now), spot, policy, now)
 
 
 def set_out(tx: Transaction, ticket: Ticket, course: Course, spot: Spot, policy: Policy, now: datetime) -> Ticket:

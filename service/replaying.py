@@ -145,5 +145,6 @@ def _past(one: Glimpse) -> Past:
         place_source=one.place_source,
         source=Source(SourceType(one.source_type), one.source_id, one.fixed, one.by_person),
         picture_id="",
+        zone=one.zone,
     )
     return Past(seen, one.created_at, one.ticket_id)

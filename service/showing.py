@@ -1,4 +1,4 @@
-"""Pictures as people may see them: faces blurred, made once, before anybody sees anything."""
+"""Pictures as people may see them: faces and number plates blurred, made once, before anybody sees anything."""
 
 from dataclasses import dataclass, field
 

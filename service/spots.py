@@ -1,4 +1,4 @@
-"""Where a sighting or a ticket is, in the words of the policy: its place, its camera, the duty grids around it."""
+"""Where a sighting, a ticket or a camera is, in the words of the policy: its place, its camera, the grids around it."""
 
 from detector.types import GeoPoint
 from service.domain.observation import Sighting, SourceType
@@ -6,6 +6,7 @@ from service.domain.policy import Policy
 from service.domain.policy.windows import Spot
 from service.domain.routing import Grid, grids_at, spot_in
 from service.domain.ticket import Ticket
+from service.store.cameras import Camera
 from service.store.transaction import Transaction
 
 
@@ -18,6 +19,11 @@ def spot_of_sighting(tx: Transaction, seen: Sighting, policy: Policy) -> Spot:
 def spot_of_ticket(tx: Transaction, ticket: Ticket, policy: Policy) -> Spot:
     """Where a ticket is."""
     return spot_in(ticket.place, ticket.fixed_camera_id, _grids_at(tx, ticket.place, policy))
+
+
+def spot_of_camera(tx: Transaction, camera: Camera, policy: Policy) -> Spot:
+    """Where a camera stands; one that moves is where its frames say."""
+    return spot_in(camera.place, camera.id, _grids_at(tx, camera.place, policy))
 
 
 def _grids_at(tx: Transaction, place: GeoPoint | None, policy: Policy) -> tuple[Grid, ...]:

@@ -34,6 +34,7 @@ class FakeModel:
     weights_sha256: str = "f" * 64
     shown: list[tuple[int, ...]] = field(default_factory=list)
     takes_s: float = 0.0
+    thresholds: dict[str, float] = field(default_factory=dict)
 
     def detect(self, images: Sequence[Image], *, min_score: float | None = None) -> list[Detections]:
         """What it was told to see, once a picture."""

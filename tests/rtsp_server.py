@@ -1,8 +1,9 @@
 """A real RTSP server for tests: loops one H.264 file for ever. Runs under Debian's own Python, which has GStreamer.
 
-Usage: [RTSP_PORT=N] /usr/bin/python3 tests/rtsp_server.py CLIP.h264 FRAMES_PER_SECOND [USER PASSWORD]
+Usage: [RTSP_PORT=N] [RTSP_OVER=udp|tcp] /usr/bin/python3 tests/rtsp_server.py CLIP.h264 FRAMES_A_SECOND [USER PASSWORD]
 
-`CLIP.h264` is an Annex B stream without B-frames. The line `READY rtsp://127.0.0.1:PORT/clip` tells the address.
+`CLIP.h264` is an Annex B stream without B-frames. `RTSP_OVER` names the only way that is not refused. The line
+`READY rtsp://127.0.0.1:PORT/clip` tells the address.
 """
 
 import os
@@ -12,8 +13,11 @@ from typing import Any
 import gi
 
 gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+
+WAYS = {"udp": GstRtsp.RTSPLowerTrans.UDP, "tcp": GstRtsp.RTSPLowerTrans.TCP}
 
 
 def serve(clip: str, rate: int, login: tuple[str, str] | None) -> None:
@@ -22,6 +26,8 @@ def serve(clip: str, rate: int, login: tuple[str, str] | None) -> None:
     server = GstRtspServer.RTSPServer(address="127.0.0.1", service=os.environ.get("RTSP_PORT", "0"))
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_shared(True)
+    if way := os.environ.get("RTSP_OVER"):
+        factory.set_protocols(WAYS[way])
     factory.set_launch(
         f'( multifilesrc location="{clip}" loop=true do-timestamp=false'
         f" ! video/x-h264,stream-format=byte-stream,framerate={rate}/1"

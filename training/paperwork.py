@@ -7,7 +7,7 @@ from typing import Final
 from datasets.formats import manifest as manifests
 from detector.images import open_photo
 from detector.model import open_model
-from detector.privacy import open_faces
+from detector.privacy import open_privacy
 from detector.types import Image
 from detector.weights import open_card
 from training import card as cards
@@ -76,10 +76,10 @@ def write(places: Places) -> list[Path]:
         (places.docs / name).write_text(text, encoding="utf-8")
     sizes = {sample.file: (sample.width, sample.height) for sample in chosen}
     sheet.draw(verdicts, lambda file: sheet.blank(sizes[file]), places.docs / "contact_sheet.png")
-    faces = open_faces()
+    privacy = open_privacy()
 
     def blurred(file: str) -> Image:
-        return faces.blur(open_photo((places.data / file).read_bytes()).image)
+        return privacy.blur(open_photo((places.data / file).read_bytes()).image)
 
     sheet.draw(verdicts, blurred, places.sheet)
     worst = sheets(measured, facts.failures, places.sheet.parent / "failures")

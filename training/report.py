@@ -11,7 +11,7 @@ import numpy as np
 
 from datasets.records import Manifest
 from detector.images import open_photo
-from detector.privacy import open_faces
+from detector.privacy import open_privacy
 from detector.types import Image
 from training import calibration, charts, failures, sizes
 from training.average_precision import Ranking
@@ -130,11 +130,11 @@ def sheets(measured: Measured, found: Mapping[str, failures.Failures], out: Path
 
 
 def _opener(measured: Measured) -> failures.Opener:
-    faces = open_faces() if only_origin(measured.manifest) == REAL else None
+    privacy = open_privacy() if only_origin(measured.manifest) == REAL else None
 
     @lru_cache(maxsize=16)
     def opened(file: str) -> Image:
         image = open_photo((measured.root / file).read_bytes()).image
-        return faces.blur(image) if faces else image
+        return privacy.blur(image) if privacy else image
 
     return opened

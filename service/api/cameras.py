@@ -12,7 +12,7 @@ from service.api.body import Form, form_docs, heading, read_form
 from service.api.city import City, city_of
 from service.api.telling import place_answer, tell_frame
 from service.api.wire import FrameAnswer, Moment, Place
-from service.cameras.register import NewCamera, register
+from service.cameras.register import Allowance, NewCamera, register, revise
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
@@ -51,6 +51,34 @@ class CameraWish(BaseModel):
     heading_deg: float | None = None
     url: Annotated[str, Field(max_length=2000)] | None = None
     look_every_s: float | None = None
+    height_m: float | None = None
+    pitch_deg: float | None = None
+    fov_deg: float | None = None
+    frames: Literal["chosen", "stream"] = "chosen"
+
+
+class CameraChange(BaseModel):
+    """What is to be changed about a camera; what is left out stays as it is, null takes it away.
+
+    `height_m`, `pitch_deg` (below the horizon) and `fov_deg` (horizontal) put what it sees on the ground. `frames`
+    says what is pushed: `chosen` by the sender and believed at once, or a `stream` that is followed like a read one.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"height_m": 2.2, "pitch_deg": 10, "fov_deg": 90}]}
+    )
+
+    name: Annotated[str, Field(max_length=100)] | None = None
+    lat: float | None = None
+    lon: float | None = None
+    heading_deg: float | None = None
+    url: Annotated[str, Field(max_length=2000)] | None = None
+    look_every_s: float | None = None
+    height_m: float | None = None
+    pitch_deg: float | None = None
+    fov_deg: float | None = None
+    frames: Literal["chosen", "stream"] = "chosen"
+    disabled: bool = False
 
 
 class CameraAnswer(BaseModel):
@@ -63,9 +91,14 @@ class CameraAnswer(BaseModel):
     heading_deg: float | None
     url: str | None
     look_every_s: float
+    height_m: float | None
+    pitch_deg: float | None
+    fov_deg: float | None
+    frames: Literal["chosen", "stream"]
     state: Literal["pushed", "waiting", "watching", "silent", "trouble", "off"]
     last_frame_at: Moment | None
     trouble: str | None
+    trouble_since: Moment | None
 
 
 class CameraPage(BaseModel):
@@ -88,7 +121,7 @@ def list_cameras(
         found = rows.cameras.page(limit + 1, cursor)
     shown = found[:limit]
     return CameraPage(
-        items=[_answer(city, camera) for camera in shown], next=shown[-1].id if len(found) > limit else None
+        items=[camera_answer(city, camera) for camera in shown], next=shown[-1].id if len(found) > limit else None
     )
 
 
@@ -97,7 +130,16 @@ def create_camera(request: Request, caller: Admin, wish: CameraWish) -> CameraAn
     """Put a camera into the register; one with an address is read within seconds."""
     city = city_of(request)
     camera, dialer = NewCamera(**wish.model_dump()), city.couriers.outside.dialer
-    return _answer(city, register(city.store, camera, city.clock(), by=caller.name, dialer=dialer))
+    return camera_answer(city, register(city.store, camera, city.clock(), by=caller.name, dialer=dialer))
+
+
+@router.patch("/api/cameras/{camera_id}")
+def change_camera(request: Request, caller: Admin, camera_id: str, wish: CameraChange) -> CameraAnswer:
+    """Change what is known about a camera; one that is read is read anew where its address has changed."""
+    city = city_of(request)
+    allowed = Allowance(dialer=city.couriers.outside.dialer)
+    told = wish.model_dump(exclude_unset=True)
+    return camera_answer(city, revise(city.store, camera_id, told, city.clock(), caller.name, allowed))
 
 
 @router.post("/api/cameras/{camera_id}/frames", response_model=FrameAnswer, openapi_extra=FIELDS)
@@ -113,16 +155,18 @@ def push_frame(
     taken_at = form.moment("taken_at")
     if taken_at is None:
         raise Unprocessable(field="taken_at", problem="missing")
-    heading(form.number("heading_deg"))
-    led = city.intake.frame(SentFrame(form.file, camera, taken_at, form.place()), caller)
-    with city.store.write() as rows:
-        rows.cameras.saw_frame(camera_id, taken_at)
+    facing = heading(form.number("heading_deg"))
+    sent = SentFrame(form.file, camera, taken_at, form.place(), facing)
+    led = city.intake.frame(sent, caller, city.cameras.posts.judge)
+    city.cameras.posts.count(camera_id, taken_at, "faulty" if led.trouble else "said" if led.picture_id else "looked")
+    city.cameras.means.notebook.write()
     city.numbers.frames.labels("pushed").inc()
     city.jobs.wake()
     return tell_frame(led, camera_id, taken_at)
 
 
-def _answer(city: City, camera: Camera) -> CameraAnswer:
+def camera_answer(city: City, camera: Camera) -> CameraAnswer:
+    """A camera as the API shows it."""
     health = city.cameras.health().get(camera.id)
     state = health.state if health else "waiting" if camera.url else "pushed"
     return CameraAnswer.model_validate(
@@ -134,9 +178,14 @@ def _answer(city: City, camera: Camera) -> CameraAnswer:
             "heading_deg": camera.heading_deg,
             "url": _shown(camera.url),
             "look_every_s": camera.look_every_s,
+            "height_m": camera.height_m,
+            "pitch_deg": camera.pitch_deg,
+            "fov_deg": camera.fov_deg,
+            "frames": camera.frames.value,
             "state": "off" if camera.disabled_at else state,
             "last_frame_at": health.last_frame_at if health else camera.last_frame_at,
             "trouble": health.trouble if health else camera.trouble,
+            "trouble_since": health.since if health else None,
         }
     )
 

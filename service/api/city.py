@@ -26,6 +26,7 @@ from service.settings import Settings
 from service.showing import Showing
 from service.store import Store
 from service.timed import Timed
+from service.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class City:
     numbers: Numbers
     anchor: Anchor
     timed: Timed
+    uploads: Uploads
     press: Press = field(default_factory=Press)
     patience: Patience = field(default_factory=Patience)
     listeners: set[object] = field(default_factory=set)

@@ -32,7 +32,7 @@ def get_evidence(
     original: bool = False,
     reason: Annotated[str | None, Query(max_length=500, pattern=TEXT)] = None,
 ) -> Response:
-    """The picture with faces blurred. `original=1` is a caseworker's right; it needs a reason and is recorded."""
+    """The blurred picture. `original=1` is a caseworker's right; it needs a reason and is recorded."""
     city = city_of(request)
     if original:
         return _original(city, caller, evidence_id, (reason or "").strip())

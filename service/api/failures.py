@@ -33,6 +33,8 @@ STATUS_OF_PHOTOS: Final = {
     "photo.not_an_image": 415,
     "photo.too_large": 413,
     "photo.too_many_pixels": 413,
+    "track.too_large": 413,
+    "recording.too_large": 413,
 }
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 MALFORMED_TYPES: Final = frozenset({"json_invalid", "model_attributes_type"})

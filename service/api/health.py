@@ -38,7 +38,11 @@ def metrics(request: Request) -> Response:
     city = city_of(request)
     for lane in Lane:
         city.numbers.waiting.labels(lane.name.lower()).set(city.pool.waiting(lane))
-    states = Counter(health.state for health in city.cameras.health().values())
+    cameras = city.cameras.health().values()
+    states = Counter(health.state for health in cameras)
     for state in STATES:
         city.numbers.cameras.labels(state).set(states[state])
+    city.numbers.troubles.clear()
+    for trouble, count in Counter(health.trouble for health in cameras if health.trouble).items():
+        city.numbers.troubles.labels(trouble).set(count)
     return Response(generate_latest(city.numbers.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})

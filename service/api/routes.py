@@ -13,11 +13,13 @@ from starlette.routing import BaseRoute
 from service.api import (
     approvals,
     audit,
+    camera_health,
     cameras,
     campaigns,
     catalog,
     citizen_reports,
     clocks,
+    decisions,
     dossiers,
     evaluations,
     events,
@@ -43,7 +45,9 @@ from service.api import (
     tasks,
     tickets,
     timelines,
+    uploads,
     webhooks,
+    zones,
 )
 from service.api.access import PUBLIC, roles_of
 from service.api.addresses import PlainAddress
@@ -64,6 +68,7 @@ ROUTERS: Final = tuple(
     for part in (
         photos,
         cameras,
+        camera_health,
         observations,
         tickets,
         facts,
@@ -95,6 +100,9 @@ ROUTERS: Final = tuple(
         nudges,
         look_backs,
         tasks,
+        uploads,
+        zones,
+        decisions,
     )
 )
 

@@ -9,6 +9,7 @@ from service.api.wire import (
     DetectionAnswer,
     EvidenceAnswer,
     FrameAnswer,
+    FrameDecision,
     FrameFacts,
     HistoryAnswer,
     ObservationAnswer,
@@ -116,9 +117,11 @@ def tell_frame(led: FrameLed, camera_id: str, taken_at: datetime) -> FrameAnswer
             place=place_answer(led.place),
             taken_at=taken_at,
             evidence_id=led.picture_id,
+            trouble=led.trouble,
         ),
         detections=[detection_answer(detection) for detection in led.detections],
         needs=[],
+        decisions=[FrameDecision(condition=one.condition, zone=one.zone, reason=one.reason) for one in led.decisions],
         **sightings_told(led.outcomes),
     )
 

@@ -119,7 +119,9 @@ class PictureAnswer(BaseModel):
 
 
 class FrameFacts(BaseModel):
-    """A pushed frame. `evidence_id` is None where nothing was seen, since the frame was not kept."""
+    """A pushed frame. `evidence_id` is None where nothing was seen, since the frame was not kept; `trouble` is the code
+    of why it was not analysed: nothing can be seen on it, or it shows nothing new.
+    """
 
     sha256: str
     width: int
@@ -128,6 +130,15 @@ class FrameFacts(BaseModel):
     place: Place | None
     taken_at: Moment
     evidence_id: str | None
+    trouble: str | None = None
+
+
+class FrameDecision(BaseModel):
+    """What was made of a condition on a frame, and why; the words stand in the catalogue of `decisions`."""
+
+    condition: str
+    zone: str | None
+    reason: str
 
 
 class FrameAnswer(BaseModel):
@@ -138,6 +149,7 @@ class FrameAnswer(BaseModel):
     observations: list[ObservationBrief]
     tickets: list[TicketBrief]
     needs: list[Literal["place"]]
+    decisions: list[FrameDecision] = []
 
 
 class SourceAnswer(BaseModel):

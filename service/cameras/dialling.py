@@ -9,7 +9,7 @@ from service.errors.outside import AddressRefused, CallSilent, CallUnreachable
 from service.outbound.dialing import Dialer
 from service.store.cameras import Camera
 
-PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322}
+PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtspu": 554}
 
 
 def dial_for(camera: Camera, dialer: Dialer) -> Dial:

@@ -1,9 +1,10 @@
-"""What all pulled cameras share, and how each of them is."""
+"""What all cameras share, and how each of them is."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from service.cameras.notebook import Notebook
 from service.clock import Clock
 from service.eye import Eye
 from service.intake import Intake
@@ -12,7 +13,7 @@ from service.numbers import Numbers
 from service.outbound.dialing import Dialer
 from service.store import Store
 
-STATES: Final = ("waiting", "watching", "silent", "trouble")
+STATES: Final = ("waiting", "watching", "pushed", "silent", "trouble")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,17 @@ class Means:
     clock: Clock
     numbers: Numbers
     dialer: Dialer = field(default_factory=Dialer)
+    notebook: Notebook = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "notebook", Notebook(self.store))
 
 
 @dataclass(frozen=True, slots=True)
 class CameraHealth:
-    """How a camera is: `waiting` for its first frame, `watching`, `silent` or in trouble of a code."""
+    """How a camera is: `waiting` for its first frame, `watching`, `silent`, or in trouble of a code since a moment."""
 
     state: str = "waiting"
     last_frame_at: datetime | None = None
     trouble: str | None = None
+    since: datetime | None = None

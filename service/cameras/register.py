@@ -2,21 +2,23 @@
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+from detector.locate import Pose
 from detector.types import GeoPoint
 from service.accounts.names import OPERATOR
 from service.domain.audit import AuditLine
 from service.errors import PlaceOutOfRange, Unprocessable
 from service.outbound.dialing import Dialer
 from service.store import Store
-from service.store.cameras import Camera, CameraKind
+from service.store.cameras import Camera, CameraKind, Frames
 
 ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
-NETWORK: Final = frozenset({"rtsp", "rtsps", "http", "https"})
+NETWORK: Final = frozenset({"rtsp", "rtsps", "rtspu", "http", "https"})
 LOOK_EVERY_S: Final = 60.0
 LOOK_AT_MOST_EVERY_S: Final = 0.2
 LOOK_AT_LEAST_EVERY_S: Final = 86_400.0
@@ -36,6 +38,24 @@ class NewCamera:
     heading_deg: float | None = None
     url: str | None = None
     look_every_s: float | None = None
+    height_m: float | None = None
+    pitch_deg: float | None = None
+    fov_deg: float | None = None
+    frames: str = Frames.CHOSEN.value
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What whoever describes a camera may name as its address.
+
+    Attributes:
+        files: a file or folder of this machine, or an address in a private network; the word of an operator at this
+            machine, never a client's.
+        dialer: says at once of an address in figures that it may not be called; names are asked at each connection.
+    """
+
+    files: bool = False
+    dialer: Dialer = NO_NETWORKS
 
 
 def register(
@@ -65,22 +85,93 @@ def register(
     """
     if not ID.fullmatch(told.id):
         raise Unprocessable(field="id", problem="not_an_id")
-    camera = Camera(
-        id=told.id,
-        name=told.name or told.id,
-        kind=CameraKind(told.kind),
-        created_at=now,
-        place=_place(told),
-        heading_deg=_heading(told.heading_deg),
-        url=None if told.url is None else _address(told.url, files_allowed, dialer),
-        by_operator=files_allowed,
-        look_every_s=_look_every(told.look_every_s),
-    )
+    camera = _camera(told, now, Allowance(files_allowed, dialer))
     with store.write() as rows:
         rows.cameras.add(camera)
         facts = {"kind": camera.kind.value, "pulled": camera.url is not None}
         rows.audit.add(AuditLine(now, by, "camera.created", camera.id, None, facts))
     return camera
+
+
+def revise(
+    store: Store, camera_id: str, changes: Mapping[str, Any], now: datetime, by: str, allowed: Allowance
+) -> Camera:
+    """Change what is known about a camera: fields of `NewCamera` but its id and kind, and `disabled`.
+
+    Raises:
+        CameraUnknown: there is none of that id.
+        AddressRefused, PlaceOutOfRange, Unprocessable: what is told does not hold together.
+    """
+    told = dict(changes)
+    disabled = told.pop("disabled", None)
+    with store.write() as rows:
+        kept = rows.cameras.get(camera_id)
+        made = _camera(replace(_described(kept), **told), kept.created_at, allowed)
+        says_address = "url" in told
+        camera = replace(
+            made,
+            url=made.url if says_address else kept.url,
+            by_operator=made.by_operator if says_address else kept.by_operator,
+            last_frame_at=kept.last_frame_at,
+            trouble=kept.trouble,
+            disabled_at=kept.disabled_at if disabled is None else now if disabled else None,
+        )
+        if camera == kept:
+            return kept
+        rows.cameras.replace(camera)
+        facts = {"changed": ", ".join(sorted(changes))}
+        rows.audit.add(AuditLine(now, by, "camera.changed", camera.id, None, facts))
+    return camera
+
+
+def _described(kept: Camera) -> NewCamera:
+    """A kept camera as somebody would describe it, but for its address, which was let in before."""
+    return NewCamera(
+        id=kept.id,
+        kind=kept.kind.value,
+        name=kept.name,
+        lat=kept.place.lat if kept.place else None,
+        lon=kept.place.lon if kept.place else None,
+        heading_deg=kept.heading_deg,
+        look_every_s=kept.look_every_s,
+        height_m=kept.height_m,
+        pitch_deg=kept.pitch_deg,
+        fov_deg=kept.fov_deg,
+        frames=kept.frames.value,
+    )
+
+
+def _camera(told: NewCamera, created_at: datetime, allowed: Allowance) -> Camera:
+    camera = Camera(
+        id=told.id,
+        name=told.name or told.id,
+        kind=CameraKind(told.kind),
+        created_at=created_at,
+        place=_place(told),
+        heading_deg=_heading(told.heading_deg),
+        url=None if told.url is None else _address(told.url, allowed.files, allowed.dialer),
+        by_operator=allowed.files,
+        look_every_s=_look_every(told.look_every_s),
+        height_m=told.height_m,
+        pitch_deg=told.pitch_deg,
+        fov_deg=told.fov_deg,
+        frames=Frames(told.frames),
+    )
+    _check_mounting(camera)
+    return camera
+
+
+def _check_mounting(camera: Camera) -> None:
+    """Unprocessable with the first thing about how it is mounted that no mount has."""
+    usual = {"height_m": 3.0, "pitch_deg": 20.0, "fov_deg": 90.0}
+    for name in usual:
+        value = getattr(camera, name)
+        if value is None:
+            continue
+        try:
+            Pose(**{**usual, name: value})
+        except ValueError as error:
+            raise Unprocessable(field=name, problem="out_of_range") from error
 
 
 def _place(told: NewCamera) -> GeoPoint | None:

@@ -1,14 +1,17 @@
-"""The cameras whose frames the service fetches itself: a thread each, started and stopped as the register says."""
+"""All cameras: those that are read, a thread each as the register says, and an ear for those that post."""
 
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
 from service.cameras.health import CameraHealth, Means
+from service.cameras.lookout import Lookout
+from service.cameras.posts import Posts
 from service.errors import ServiceError
 from service.store.cameras import Camera
 
@@ -23,15 +26,20 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Watch:
-    """All pulled cameras. One that dies, hangs or floods hurts only its own thread."""
+    """All cameras. One that dies, hangs or floods hurts only its own thread."""
 
     means: Means
+    posts: Posts = field(init=False)
     _watchers: dict[str, "Watcher"] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
+    def __post_init__(self) -> None:
+        self.posts = Posts(self.means)
+
     def start(self) -> None:
-        """Begin to read the register, and with it the cameras."""
+        """Begin to read the register, and with it the cameras; those that posted before are expected to."""
+        self.posts.expect()
         self._thread = threading.Thread(target=self._keep_up, name="cameras", daemon=True)
         self._thread.start()
 
@@ -42,17 +50,40 @@ class Watch:
             watcher.stop()
         if self._thread is not None:
             self._thread.join(STOPPING_S)
+        try:
+            self.means.notebook.write()
+        except (ServiceError, DBAPIError) as error:
+            log.warning("what cameras had to note is lost", exc_info=error)
 
     def health(self) -> Mapping[str, CameraHealth]:
-        """How each pulled camera is, by id."""
-        return {camera_id: watcher.health for camera_id, watcher in list(self._watchers.items())}
+        """How each pulled camera is, and each that posts, by id."""
+        pulled = {camera_id: watcher.health for camera_id, watcher in list(self._watchers.items())}
+        return {**self.posts.health(), **pulled}
+
+    def usual_s(self, camera_id: str) -> float | None:
+        """Seconds between two frames of a camera, None before its second one."""
+        lookout = self._lookout(camera_id)
+        return lookout.usual_s if lookout else None
+
+    def new_view(self, camera_id: str, at: datetime) -> None:
+        """A person says that what a camera shows now is what it looks at."""
+        if (lookout := self._lookout(camera_id)) is not None:
+            lookout.new_view(at)
+
+    def _lookout(self, camera_id: str) -> Lookout | None:
+        watcher = self._watchers.get(camera_id)
+        return watcher.lookout if watcher else self.posts.lookout(camera_id)
 
     def _keep_up(self) -> None:
         while not self._stop.is_set():
             try:
                 self._follow_register()
+                for watcher in list(self._watchers.values()):
+                    watcher.listen()
+                self.posts.listen(self.means.clock())
+                self.means.notebook.write()
             except (ServiceError, DBAPIError) as error:
-                log.warning("the register of cameras cannot be read now", exc_info=error)
+                log.warning("the register of cameras cannot be read or written now", exc_info=error)
             self._stop.wait(REGISTER_READ_EVERY_S)
 
     def _follow_register(self) -> None:

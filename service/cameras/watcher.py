@@ -3,37 +3,34 @@
 import random
 import threading
 import time
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import structlog
 
 from detector.errors import DetectorError, SourceError
-from detector.gate import Gate, Gating
-from detector.health import Health
-from detector.images import encode_jpeg
-from detector.observe import SAID, Decision, Looks, Scene, observe
+from detector.gate import Gate
+from detector.moments import Steady
 from detector.sources import NETWORK, Reading, Source, open_source
-from detector.types import Detections, Frame
+from detector.types import Frame
 from service.cameras.dialling import dial_for
 from service.cameras.health import CameraHealth, Means
-from service.cameras.patience import Patient
-from service.domain.states import Role
-from service.domain.ticket import Actor
+from service.cameras.lookout import lookout_of
+from service.domain.camera_health import SILENT, silent_after_s
+from service.domain.policy.windows import Spot
 from service.errors import ServiceError
-from service.eye import Sight
 from service.inference import Dropped
-from service.intake import Measures, SentFrame
-from service.store.cameras import Camera, CameraKind
+from service.spots import spot_of_camera
+from service.store.cameras import Camera
 
-READ_EVERY_S: Final = 2.0
+READ_EVERY_S: Final = 5.0
+"""Rarely enough for a stream to rest in between, often enough to tell within 15 s that a picture is frozen."""
+
 CONFIRM_EVERY: Final = timedelta(seconds=8)
-SILENT_AFTER_S: Final = 15.0
-NOTED_EVERY_S: Final = 10.0
+QUIET_FILE_S: Final = 120.0
+ANSWERS_WITHIN_S: Final = 6.0
 FIRST_PAUSE_S: Final = 0.5
-LONGEST_PAUSE_S: Final = 8.0
-JPEG_QUALITY: Final = 90
+LONGEST_PAUSE_S: Final = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -46,10 +43,10 @@ class Watcher:
         self._means = means
         self._stopping = threading.Event()
         self._source: Source | None = None
-        self._health = CameraHealth(last_frame_at=camera.last_frame_at, trouble=camera.trouble)
-        self._heard = time.monotonic()
-        self._noted = -NOTED_EVERY_S
-        self._looks = Looks(Patient(means.intake.in_force))
+        self._has_sent = False
+        self._pending = False
+        self._spot = Spot(camera.place, camera.id)
+        self.lookout = lookout_of(camera, means, Gate(), checks=self._is_live())
         self._thread = threading.Thread(target=self._run, name=f"camera {camera.id}", daemon=True)
 
     def start(self) -> None:
@@ -65,10 +62,19 @@ class Watcher:
     @property
     def health(self) -> CameraHealth:
         """How it is now; silence is noticed by the monotonic clock."""
-        quiet = time.monotonic() - self._heard > max(SILENT_AFTER_S, 2 * self._reading().every_s)
-        if quiet and self._health.trouble is None:
-            return replace(self._health, state="silent")
-        return self._health
+        if self._is_quiet():
+            return self.lookout.told("silent")
+        return self.lookout.told("watching" if self._has_sent else "waiting")
+
+    def listen(self) -> None:
+        """Note silence, which no frame tells of; asked every few seconds."""
+        if self._is_quiet():
+            self.lookout.stands(SILENT, self._means.clock())
+
+    def _is_quiet(self) -> bool:
+        usual_s = max(self._reading().every_s, self.lookout.usual_s or 0.0)
+        limit_s = silent_after_s(usual_s) if self._is_live() else max(QUIET_FILE_S, silent_after_s(usual_s))
+        return self.lookout.quiet_s > limit_s
 
     def _run(self) -> None:
         pause_s = FIRST_PAUSE_S
@@ -87,88 +93,81 @@ class Watcher:
                 log.error("a camera's frame broke something", camera=self.camera.id, exc_info=error)
             if self._stopping.is_set():
                 return
-            if time.monotonic() - began > LONGEST_PAUSE_S and self._heard > began:
+            if time.monotonic() - began > LONGEST_PAUSE_S and self.lookout.heard_s > began:
                 pause_s = FIRST_PAUSE_S
-            self._in_trouble(code)
+            self.lookout.stands(code, self._means.clock())
             self._stopping.wait(pause_s * random.uniform(0.7, 1.3))  # noqa: S311  # not a secret
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
 
     def _read(self) -> None:
-        gate = Gate(Gating(look_every=timedelta(seconds=self.camera.look_every_s)))
-        health = Health()
-        url = self.camera.url or ""
-        pending_at: datetime | None = None
-        dial = dial_for(self.camera, self._means.dialer)
-        with open_source(url, now=self._means.clock, name=self.camera.id, reading=self._reading(), dial=dial) as source:
+        with self._open() as source:
             self._source = source
             for frame in source:
                 if self._stopping.is_set():
                     return
-                fault = health.check(frame) if self._is_live() else None
-                self._heard_from(frame, f"camera.{fault}" if fault else None)
-                due = pending_at is not None and frame.taken_at - pending_at >= CONFIRM_EVERY
-                if fault or not (due or gate.admit(frame)):
-                    self._means.numbers.frames.labels("unchanged").inc()
+                self._has_sent = True
+                reason = self._passed_over(frame)
+                if reason is None:
+                    self._pending = self.look(frame)
                     continue
-                pending_at = frame.taken_at if self.look(frame) else None
+                self._means.intake.walks.skipped(self.camera.id, frame.taken_at, reason)
+
+    def _open(self) -> Source:
+        dial = dial_for(self.camera, self._means.dialer)
+        now = Steady(self._means.clock)
+        return open_source(self.camera.url or "", now=now, name=self.camera.id, reading=self._reading(), dial=dial)
+
+    def _passed_over(self, frame: Frame) -> str | None:
+        """Why a frame is not looked at; None if it is."""
+        fault = self.lookout.check(frame)
+        if fault is not None:
+            self._count(frame, "faulty")
+            return f"camera.{fault}"
+        if self.lookout.admit(frame, self._look_every(frame)) is not None:
+            return None
+        self._count(frame, "unchanged")
+        return "unchanged"
+
+    def _look_every(self, frame: Frame) -> timedelta:
+        """After how long a look is due: as the camera, or the policy there and then, or what is pending wants."""
+        usual = timedelta(seconds=self.camera.look_every_s)
+        spot = Spot(frame.place, self.camera.id) if frame.place else self._spot
+        wanted = self._means.intake.in_force().look_every(spot, frame.taken_at, usual)
+        return min(CONFIRM_EVERY, wanted) if self._pending else wanted
+
+    def _count(self, frame: Frame, outcome: str) -> None:
+        self._means.numbers.frames.labels(outcome).inc()
+        self.lookout.count(outcome, frame.taken_at)
 
     def _reading(self) -> Reading:
         every_s = min(READ_EVERY_S, self.camera.look_every_s)
-        return Reading(every_s=every_s, loop=not self._is_live())
+        return Reading(every_s=every_s, timeout_s=ANSWERS_WITHIN_S, loop=not self._is_live())
 
     def _is_live(self) -> bool:
         return (self.camera.url or "").split("://")[0].lower() in NETWORK
 
     def look(self, frame: Frame) -> bool:
         """Look at a frame and keep what there is to say; True if it should soon be looked at again."""
+        intake, numbers = self._means.intake, self._means.numbers
         try:
-            found, weights_sha256 = self._means.eye.look_at_frame(frame.image)
+            led, judged = intake.look_at(self._registered(), frame)
         except Dropped:
-            self._means.numbers.frames.labels("dropped").inc()
+            self._count(frame, "dropped")
+            intake.walks.skipped(self.camera.id, frame.taken_at, "dropped")
             return True
-        decisions = self._decide(frame, found, weights_sha256)
-        said = [decision.observation for decision in decisions if decision.reason in SAID and decision.observation]
-        self._means.numbers.frames.labels("said" if said else "looked").inc()
-        if said:
-            boxes = tuple(detection for seen in said for detection in seen.detections)
-            self._keep(frame, Sight(boxes, weights_sha256))
-        return any(decision.reason in ("too_few_hits", "not_yet_persistent", "missed") for decision in decisions)
-
-    def _decide(self, frame: Frame, found: Detections, weights_sha256: str) -> tuple[Decision, ...]:
-        scene = Scene(self.camera.id, frame.taken_at, frame.place or self.camera.place, frame.heading_deg)
-        if self.camera.kind is CameraKind.MOVING:
-            return observe(scene, found, weights_sha256)
-        return self._looks.see(scene, found, weights_sha256)
-
-    def _keep(self, frame: Frame, sight: Sight) -> None:
-        height, width = frame.image.shape[:2]
-        sent = SentFrame(encode_jpeg(frame.image, JPEG_QUALITY), self.camera, frame.taken_at, frame.place)
-        actor = Actor(self.camera.id, self.camera.id, Role.CAMERA, camera_id=self.camera.id)
-        led = self._means.intake.keep_frame(sent, Measures("image/jpeg", width, height), sight, actor)
+        self._count(frame, "said" if judged.told else "looked")
         for outcome in led.outcomes:
-            self._means.numbers.tickets.labels(str(outcome.observation.result or outcome.observation.reason)).inc()
-        self._means.jobs.wake()
+            numbers.tickets.labels(str(outcome.observation.result or outcome.observation.reason)).inc()
+        if judged.told:
+            self._means.jobs.wake()
+        return judged.is_pending
 
-    def _heard_from(self, frame: Frame, fault: str | None) -> None:
-        self._heard = time.monotonic()
-        state = "watching" if fault is None else "trouble"
-        changed = fault != self._health.trouble
-        self._health = CameraHealth(state, frame.taken_at, fault)
-        if not changed and self._heard - self._noted < NOTED_EVERY_S:
-            return
-        self._noted = self._heard
-        with self._means.store.write() as rows:
-            rows.cameras.saw_frame(self.camera.id, frame.taken_at)
-            if fault:
-                rows.cameras.has_trouble(self.camera.id, fault)
-
-    def _in_trouble(self, code: str) -> None:
-        if self._health.trouble == code:
-            return
-        self._health = CameraHealth("trouble", self._health.last_frame_at, code)
-        log.warning("a camera cannot be read", camera=self.camera.id, code=code)
-        try:
-            with self._means.store.write() as rows:
-                rows.cameras.has_trouble(self.camera.id, code)
-        except ServiceError as error:
-            log.warning("a camera's trouble was not noted", camera=self.camera.id, code=error.code)
+    def _registered(self) -> Camera:
+        """The camera as the register has it now: how it is mounted may have been measured since it is read."""
+        with self._means.store.read() as rows:
+            zones = rows.zones.newest(self.camera.id)
+            kept = rows.cameras.find(self.camera.id) or self.camera
+            self._spot = spot_of_camera(rows, kept, self._means.intake.in_force())
+        drawn = zones.zones.zones if zones else ()
+        self.lookout.hide([zone.polygon for zone in drawn if zone.use == "mask" and not zone.conditions])
+        return kept

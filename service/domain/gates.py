@@ -10,6 +10,8 @@ from typing import Final
 from service.domain.observation import Sighting
 from service.domain.policy import AutoFiling, Policy
 from service.domain.policy.windows import Spot
+from service.domain.states import State
+from service.domain.ticket import Ticket
 
 PERMIT_IN_FORCE: Final = "permit.in_force"
 NOT_ENFORCED: Final = "schedule.not_enforced"
@@ -17,6 +19,7 @@ SCORE_BELOW_FOLLOW: Final = "score.below_follow"
 SCORE_BELOW_OPEN: Final = "score.below_open"
 COOLING_DOWN: Final = "cooldown.running"
 BUDGET_SPENT: Final = "budget.spent"
+NOT_YET_LASTING: Final = "persistence.not_yet"
 
 AUTO_FILING: Final = "auto_filing"
 NUDGED: Final = "nudge"
@@ -99,9 +102,20 @@ def refused_before_opening(seen: Sighting, policy: Policy, *, is_cooling_down: b
     return COOLING_DOWN if is_cooling_down else None
 
 
+def has_now_lasted(seen: Sighting, ticket: Ticket, policy: Policy) -> bool:
+    """Whether a fixed camera's candidate has just stood for as long as a machine waits before it acts by itself."""
+    if seen.source.by_person or not (seen.source.fixed and seen.is_lasting):
+        return False
+    rule = policy.rule(seen.condition)
+    is_fresh = seen.seen_at - ticket.opened_at <= rule.persistence + 2 * rule.patience.again_every
+    return ticket.state is State.CANDIDATE and ticket.version == 1 and is_fresh
+
+
 def course_of(seen: Sighting, policy: Policy, record: Record, budget: Budgeted | None) -> Course:
     """Which way a machine's new ticket goes. What is over the day's budget goes to review, not to crews."""
     condition = seen.condition
+    if not seen.is_lasting and condition in policy.nudging.conditions | policy.auto_filing.conditions:
+        return Course(Way.REVIEW, NOT_YET_LASTING)
     told: dict[str, str | int | float] = {}
     if condition in policy.nudging.conditions and policy.nudging.weekly.holds_at(policy.local(seen.seen_at)):
         return Course(Way.NUDGE, NUDGED, MappingProxyType({"wait_min": policy.nudging.wait.total_seconds() / 60}))

@@ -56,13 +56,18 @@ def _same_problem(
         if ticket.condition != seen.condition:
             continue
         same_view = _same_view(seen, ticket)
+        if same_view is False:
+            continue
         one_door = None if same_view else doorsteps.same(seen.place, ticket.place)
         if one_door or (one_door is None and (same_view or _metres(seen, ticket) <= radius_m)):
             yield ticket
 
 
-def _same_view(seen: Sighting, ticket: Ticket) -> bool:
-    return seen.source.fixed and seen.source.id == ticket.fixed_camera_id
+def _same_view(seen: Sighting, ticket: Ticket) -> bool | None:
+    """Whether one fixed camera sees both in one zone; False in two zones, however near, None for two cameras."""
+    if not seen.source.fixed or seen.source.id != ticket.fixed_camera_id:
+        return None
+    return seen.zone is None or ticket.zone is None or seen.zone == ticket.zone
 
 
 def _metres(seen: Sighting, ticket: Ticket) -> float:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -43,6 +43,8 @@ class Sighting:
         place: WGS-84, None where unknown.
         place_source: exif, form, camera or hand; None without a place.
         weights_sha256: of the file that saw it, None where no model did.
+        zone: the part of a fixed camera's picture that it stands in; another zone is another problem.
+        is_lasting: it has stood for so long that a machine may act on it; what a person or a sender chose always has.
     """
 
     id: str
@@ -55,6 +57,8 @@ class Sighting:
     picture_id: str
     photo_id: str | None = None
     weights_sha256: str | None = None
+    zone: str | None = None
+    is_lasting: bool = True
 
     def __post_init__(self) -> None:
         if self.seen_at.tzinfo is None:
@@ -78,6 +82,27 @@ class Look:
     photo_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a camera's memory has to say about one condition on one frame.
+
+    Attributes:
+        zone: the part of the picture, None where nothing is drawn.
+        part: tells apart several of one condition on one frame; empty where there is one.
+        place: where it stands, None where the frame's own place stands for it.
+        place_source: who said so.
+        is_lasting: see `Sighting`.
+    """
+
+    condition: str
+    detections: tuple[Detection, ...]
+    zone: str | None = None
+    part: str = ""
+    place: GeoPoint | None = None
+    place_source: str | None = None
+    is_lasting: bool = True
+
+
 def sightings_on(
     look: Look, detections: Iterable[Detection], *, told: str | None = None, weights_sha256: str | None = None
 ) -> tuple[Sighting, ...]:
@@ -96,14 +121,32 @@ def sightings_on(
     return tuple(_sighting(look, condition, boxes, weights_sha256) for condition, boxes in sorted(found.items()))
 
 
-def observation_id(picture_id: str, condition: str) -> str:
+def sightings_told(look: Look, told: Iterable[Told], weights_sha256: str) -> tuple[Sighting, ...]:
+    """What a camera has to say on one of its frames."""
+    return tuple(_sighting_told(look, one, weights_sha256) for one in told)
+
+
+def observation_id(picture_id: str, condition: str, part: str = "") -> str:
     """The id of what is seen of one condition on one picture; as time-ordered as the picture's own id.
+
+    `part` tells apart what is seen of one condition in several zones or places of one picture.
 
     >>> observation_id("pic_01kax5zq7c3fpe2b9k1mwhd6rt", "litter")
     'obs_01kax5zq7c40241466cb2fb4bb'
     """
     stamp = picture_id.partition("_")[2][:10]
-    return f"obs_{stamp}{hashlib.sha256(f'{picture_id}:{condition}'.encode()).hexdigest()[:16]}"
+    name = f"{picture_id}:{condition}:{part}" if part else f"{picture_id}:{condition}"
+    return f"obs_{stamp}{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+
+
+def _sighting_told(look: Look, told: Told, weights_sha256: str) -> Sighting:
+    whole = look if told.place is None else replace(look, place=told.place, place_source=told.place_source)
+    return replace(
+        _sighting(whole, told.condition, told.detections, weights_sha256),
+        id=observation_id(look.picture_id, told.condition, told.part),
+        zone=told.zone,
+        is_lasting=told.is_lasting,
+    )
 
 
 def _sighting(look: Look, condition: str, boxes: Sequence[Detection], weights_sha256: str | None) -> Sighting:

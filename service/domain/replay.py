@@ -122,7 +122,7 @@ def run(past: Sequence[Past], policy: Policy, known: Known) -> Run:
     """What the policy would have made of sightings, which come in the order in which they came in."""
     told = Run()
     nearby = _Nearby(past)
-    openings: dict[tuple[str, str], list[tuple[datetime, GeoPoint | None]]] = {}
+    openings: dict[tuple[str, str, str | None], list[tuple[datetime, GeoPoint | None]]] = {}
     for one in past:
         seen, spot = one.seen, known.spot_of(one.seen)
         if seen.place is None and not seen.source.fixed:
@@ -137,14 +137,14 @@ def run(past: Sequence[Past], policy: Policy, known: Known) -> Run:
         if found.ticket is not None:
             next(each for each in around if each.ticket.id == found.ticket.id).sightings.append(one)
             continue
-        cooling = _is_cooling(openings.get((seen.source.id, seen.condition), ()), seen, policy)
+        cooling = _is_cooling(openings.get((seen.source.id, seen.condition, seen.zone), ()), seen, policy)
         if (refusal := refused_before_opening(seen, policy, is_cooling_down=cooling)) is not None:
             told.refused[seen.id] = refusal
             continue
         imagined = _open(one, len(told.imagined), policy, known)
         told.imagined.append(imagined)
         nearby.add(imagined)
-        openings.setdefault((seen.source.id, seen.condition), []).append((seen.seen_at, seen.place))
+        openings.setdefault((seen.source.id, seen.condition, seen.zone), []).append((seen.seen_at, seen.place))
     return told
 
 
@@ -191,6 +191,7 @@ def _open(one: Past, number: int, policy: Policy, known: Known) -> Imagined:
         changed_at=one.came_at,
         policy_sha256=policy.sha256,
         fixed_camera_id=seen.source.id if seen.source.fixed else None,
+        zone=seen.zone if seen.source.fixed else None,
         ended_at=None if life.state in OPEN_STATES else life.ended_at,
     )
     way = Way.REVIEW if seen.source.by_person else course_of(seen, policy, known.record_of(seen), None).way

@@ -44,6 +44,7 @@ class Ticket:
         version: counts its history; who moves a ticket says which version they saw.
         code: of its condition in `code_table` when it was filed, kept for good.
         fixed_camera_id: the camera that does not move and sees it.
+        zone: the part of that camera's picture that it stands in, None where nothing is drawn.
         ended_at: when it left the open states.
         recurrence_of: the earlier ticket of which this is a rebound.
         changed_at: since when it stands in its state.
@@ -70,6 +71,7 @@ class Ticket:
     code_table: str | None = None
     code: str | None = None
     fixed_camera_id: str | None = None
+    zone: str | None = None
     unit_id: str | None = None
     filed_at: datetime | None = None
     due_at: datetime | None = None
@@ -139,6 +141,7 @@ def open_ticket(
         changed_at=now,
         policy_sha256=policy.sha256,
         fixed_camera_id=seen.source.id if seen.source.fixed else None,
+        zone=seen.zone if seen.source.fixed else None,
         recurrence_of=recurrence_of,
     )
     return Change(ticket, entry_of(ticket, None, actor, None, {"observation": seen.id}))
@@ -146,8 +149,10 @@ def open_ticket(
 
 def see_again(ticket: Ticket, seen: Sighting, now: datetime) -> Ticket:
     """The ticket after another sighting: no state changes and no version, its sightings are its record."""
-    camera = seen.source.id if seen.source.fixed and ticket.fixed_camera_id is None else ticket.fixed_camera_id
-    return replace(ticket, last_seen=max(ticket.last_seen, min(seen.seen_at, now)), fixed_camera_id=camera)
+    later = max(ticket.last_seen, min(seen.seen_at, now))
+    if not seen.source.fixed or ticket.fixed_camera_id is not None:
+        return replace(ticket, last_seen=later)
+    return replace(ticket, last_seen=later, fixed_camera_id=seen.source.id, zone=seen.zone)
 
 
 def entry_of(

@@ -6,6 +6,7 @@
 ├── EvidenceUnknown           404 evidence.unknown
 ├── PhotoPlaced               409 photo.placed
 ├── CameraExists              409 camera.exists
+├── ZonesChanged              409 zones.changed
 ├── VerdictReasonMissing      422 verdict.reason_missing
 ├── VerdictConditionMissing   422 verdict.condition_missing
 ├── VerdictBoxMissing         422 verdict.box_missing
@@ -52,6 +53,12 @@ class CameraExists(Conflict):
     """A camera of that id is there already."""
 
     code = "camera.exists"
+
+
+class ZonesChanged(Conflict):
+    """Somebody has drawn something else into the camera's picture since."""
+
+    code = "zones.changed"
 
 
 class VerdictReasonMissing(Unprocessable):

@@ -1,16 +1,25 @@
 """Cameras: where they stand or that they move, whether frames are pulled from them, and how they are."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from detector.locate import Pose
 from detector.types import GeoPoint
 from service.errors import CameraExists, CameraUnknown
 from service.store.places import Row, place_columns, place_in
 from service.store.tables import cameras
 from service.store.watched import Watched, watched_between
+
+
+class Frames(StrEnum):
+    """What the frames are that a camera pushes: chosen by the sender and believed at once, or a stream."""
+
+    CHOSEN = "chosen"
+    STREAM = "stream"
 
 
 class CameraKind(StrEnum):
@@ -30,6 +39,11 @@ class Camera:
         look_every_s: seconds between two looks at a pulled stream.
         trouble: the code of what keeps it from being read, None while all is well.
         by_operator: its address was typed on this machine, so it may be one of a private network.
+        heading_deg: of its axis, clockwise from north; of a moving one clockwise from where the vehicle heads.
+        height_m: above the ground.
+        pitch_deg: of its axis below the horizon.
+        fov_deg: its horizontal opening angle.
+        frames: what is pushed.
     """
 
     id: str
@@ -44,6 +58,17 @@ class Camera:
     last_frame_at: datetime | None = None
     trouble: str | None = None
     by_operator: bool = False
+    height_m: float | None = None
+    pitch_deg: float | None = None
+    fov_deg: float | None = None
+    frames: Frames = Frames.CHOSEN
+
+    @property
+    def pose(self) -> Pose | None:
+        """How it is mounted, None where something is not known."""
+        if self.height_m is None or self.pitch_deg is None or self.fov_deg is None:
+            return None
+        return Pose(self.height_m, self.pitch_deg, self.fov_deg)
 
 
 class Cameras:
@@ -86,23 +111,30 @@ class Cameras:
         query = select(cameras).where(cameras.c.url.is_not(None), cameras.c.disabled_at.is_(None))
         return [_camera(row) for row in self._connection.execute(query.order_by(cameras.c.id)).mappings()]
 
-    def saw_frame(self, camera_id: str, at: datetime) -> None:
-        """A frame has come: the camera is well, and has watched since the frame before if it was well then."""
-        camera = self.get(camera_id)
-        if camera.trouble is None:
-            watched = watched_between(camera.last_frame_at, at, camera.look_every_s)
-            Watched(self._connection).add(camera_id, at, watched)
-        self.replace(replace(camera, last_frame_at=at, trouble=None))
+    def saw_frame(self, camera_id: str, at: datetime, well_since: datetime | None = None) -> None:
+        """A frame that could be analysed has come: the camera has watched since the one before, if it was well.
 
-    def has_trouble(self, camera_id: str, code: str) -> None:
-        """The camera cannot be read."""
-        self.replace(replace(self.get(camera_id), trouble=code))
+        Args:
+            camera_id: CameraUnknown if there is none.
+            at: when it was taken.
+            well_since: when its last trouble ended; between a frame before that and this one, nobody watched.
+        """
+        camera, last = self.get(camera_id), None
+        if camera.trouble is None and camera.last_frame_at is not None:
+            last = camera.last_frame_at if well_since is None or camera.last_frame_at >= well_since else None
+        Watched(self._connection).add(camera_id, at, watched_between(last, at, camera.look_every_s))
+        seen = update(cameras).where(cameras.c.id == camera_id).values(last_frame_at=at)
+        self._connection.execute(seen)
+
+
+_MOUNTED: Final = ("height_m", "pitch_deg", "fov_deg")
 
 
 def _columns(camera: Camera) -> dict[str, object]:
     plain = ("id", "name", "created_at", "heading_deg", "url", "look_every_s", "disabled_at", "last_frame_at")
     return {
-        **{name: getattr(camera, name) for name in (*plain, "trouble", "by_operator")},
+        **{name: getattr(camera, name) for name in (*plain, *_MOUNTED, "trouble", "by_operator")},
+        "frames": camera.frames.value,
         "kind": camera.kind.value,
         **place_columns(camera.place, "camera"),
     }
@@ -122,4 +154,6 @@ def _camera(row: Row) -> Camera:
         last_frame_at=row["last_frame_at"],
         trouble=row["trouble"],
         by_operator=row["by_operator"],
+        frames=Frames(row["frames"]),
+        **{name: row[name] for name in _MOUNTED},
     )

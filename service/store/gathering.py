@@ -129,9 +129,7 @@ class GatheredTickets(Tickets):
         touched = self._changed - self._new - self._was.keys()
         if touched:
             told = [self._known[one] for one in sorted(touched)]
-            self._connection.execute(
-                _TOUCH, [{"id_": one.id, "seen": one.last_seen, "camera": one.fixed_camera_id} for one in told]
-            )
+            self._connection.execute(_TOUCH, [_touched(one) for one in told])
         self._new.clear()
         self._was.clear()
         self._changed.clear()
@@ -224,8 +222,12 @@ class Gathering(Transaction):
 _TOUCH = (
     update(tickets)
     .where(tickets.c.id == bindparam("id_"))
-    .values(last_seen=bindparam("seen"), fixed_camera_id=bindparam("camera"))
+    .values(last_seen=bindparam("seen"), fixed_camera_id=bindparam("camera"), zone=bindparam("zone_"))
 )
+
+
+def _touched(ticket: Ticket) -> dict[str, object]:
+    return {"id_": ticket.id, "seen": ticket.last_seen, "camera": ticket.fixed_camera_id, "zone_": ticket.zone}
 
 
 def _in_turn(names: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -207,6 +207,7 @@ def observation_columns(observation: Observation) -> dict[str, object]:
         "photo_id": seen.photo_id,
         "picture_id": seen.picture_id,
         "weights_sha256": seen.weights_sha256,
+        "zone": seen.zone,
         "ticket_id": observation.ticket_id,
         "outcome": observation.result.value if observation.result else None,
         "reason": observation.reason,
@@ -228,6 +229,7 @@ def observation_in(row: Row) -> Observation:
         picture_id=row["picture_id"],
         photo_id=row["photo_id"],
         weights_sha256=row["weights_sha256"],
+        zone=row["zone"],
     )
     return Observation(
         seen=seen,

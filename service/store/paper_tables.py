@@ -10,6 +10,12 @@ camera_hours = Table(
     Column("camera_id", Id, ForeignKey("cameras.id"), primary_key=True),
     Column("hour", UtcTime, primary_key=True),  # its first moment
     Column("seconds", Float, nullable=False),  # watched in it, troubles left out
+    Column("frames", Integer, nullable=False, server_default="0"),  # that came, and what became of them:
+    Column("faulty", Integer, nullable=False, server_default="0"),  # dark, frozen, …: not analysed
+    Column("unchanged", Integer, nullable=False, server_default="0"),
+    Column("looked", Integer, nullable=False, server_default="0"),  # analysed, nothing to say
+    Column("said", Integer, nullable=False, server_default="0"),  # analysed, something said
+    Column("dropped", Integer, nullable=False, server_default="0"),  # newer ones came before their turn
     Index(None, "hour"),
 )
 

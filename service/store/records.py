@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from detector.types import GeoPoint
 from service.domain.gates import AUTO_FILING, Record
@@ -34,6 +34,7 @@ class Glimpse:
     source_id: str
     fixed: bool
     by_person: bool
+    zone: str | None
     created_at: datetime
     ticket_id: str | None
 
@@ -74,14 +75,18 @@ class Records:
         confirmed = sum(word in (Word.TRUE.value, Word.OTHER_BOX.value) for word in words.values())
         return Record(confirmed, len(words))
 
-    def opened_by(self, source_id: str, condition: str, since: datetime) -> list[GeoPoint | None]:
-        """Where that source opened tickets of that condition since then."""
+    def opened_by(
+        self, source_id: str, condition: str, since: datetime, zone: str | None = None
+    ) -> list[GeoPoint | None]:
+        """Where that source opened tickets of that condition since then; with a zone, in it or before it was drawn."""
         query = select(observations).where(
             observations.c.source_id == source_id,
             observations.c.condition == condition,
             observations.c.seen_at > since,
             observations.c.outcome == "opened",
         )
+        if zone is not None:
+            query = query.where(or_(observations.c.zone == zone, observations.c.zone.is_(None)))
         return [place_in(row) for row in self._connection.execute(query).mappings()]
 
     def handled_lately(self, condition: str, unit_id: str, last: int) -> list[tuple[Ticket, datetime]]:

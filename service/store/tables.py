@@ -128,6 +128,10 @@ cameras = Table(
     Column("last_frame_at", UtcTime),
     Column("trouble", String(64)),  # a code while the source cannot be read
     Column("by_operator", Boolean, nullable=False, server_default=true()),  # its address was typed on this machine
+    Column("height_m", Float),  # how it is mounted
+    Column("pitch_deg", Float),
+    Column("fov_deg", Float),
+    Column("frames", String(8), nullable=False, server_default="chosen"),  # what is pushed: chosen or stream
 )
 
 api_keys = Table(
@@ -222,6 +226,7 @@ tickets = Table(
     *_place(),
     Column("cell", String(16)),  # H3 cell of the place, for look-up
     Column("fixed_camera_id", Id, index=True),  # seen by a camera that does not move
+    Column("zone", Id),  # in that part of its picture
     Column("unit_id", Id, ForeignKey("units.id"), index=True),
     Column("opened_at", UtcTime, nullable=False),
     Column("last_seen", UtcTime, nullable=False),
@@ -277,6 +282,7 @@ observations = Table(
     Column("photo_id", Id, ForeignKey("photos.id"), index=True),
     Column("picture_id", Id, ForeignKey("pictures.id"), nullable=False, index=True),
     Column("weights_sha256", Sha256),
+    Column("zone", Id),  # of a fixed camera's picture
     Column("ticket_id", Id, ForeignKey("tickets.id")),
     Column("outcome", String(16)),  # opened or seen_again
     Column("reason", String(64)),  # why there is no ticket

@@ -120,7 +120,7 @@ class Tickets:
     def touch(self, ticket: Ticket, now: datetime) -> None:
         """Write what another sighting changes about a ticket; its state and version stay, whoever moves it now."""
         later = case((tickets.c.last_seen < ticket.last_seen, ticket.last_seen), else_=tickets.c.last_seen)
-        seen = {"last_seen": later, "fixed_camera_id": ticket.fixed_camera_id}
+        seen = {"last_seen": later, "fixed_camera_id": ticket.fixed_camera_id, "zone": ticket.zone}
         self._connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(**seen))
         self._say(now, "ticket.seen_again", ticket)
 
@@ -304,7 +304,7 @@ def _says(words: str) -> ColumnElement[bool]:
     return or_(*(column.icontains(words, autoescape=True) for column in columns), noted, typed)
 
 
-_NAMES: Final = ("id", "number", "version", "condition", "code_table", "code", "fixed_camera_id", "unit_id")
+_NAMES: Final = ("id", "number", "version", "condition", "code_table", "code", "fixed_camera_id", "zone", "unit_id")
 _MOMENTS: Final = ("opened_at", "last_seen", "changed_at", "filed_at", "due_at", "review_at", "ended_at")
 _MARKS: Final = ("overdue_at", "urged_at", "supervised_at", "extensions", "legal_hold")
 _PLAIN: Final = (*_NAMES, *_MOMENTS, *_MARKS, "recurrence_of", "merged_into", "policy_sha256")

@@ -14,10 +14,12 @@ from service.errors import Busy, StorageFull, Unprocessable
 from service.store.addresses import Addresses
 from service.store.approvals import Approvals
 from service.store.audit import Audit
+from service.store.camera_events import CameraEvents
 from service.store.cameras import Cameras
 from service.store.campaigns import Campaigns
 from service.store.cases import Cases
 from service.store.co_units import CoUnits
+from service.store.decisions import Decisions
 from service.store.deliveries import Deliveries
 from service.store.dossiers import Dossiers
 from service.store.evaluations import Evaluations
@@ -39,8 +41,10 @@ from service.store.reports import CitizenReports
 from service.store.tasks import Tasks
 from service.store.tickets import Tickets
 from service.store.units import Units
+from service.store.uploads import Uploads
 from service.store.watched import Watched
 from service.store.webhooks import Webhooks
+from service.store.zones import CameraZones
 
 LONGEST_WAIT_S: Final = 30.0
 RETRY_AFTER_S: Final = 1
@@ -88,6 +92,21 @@ class Transaction:
     def cameras(self) -> Cameras:
         """Cameras."""
         return Cameras(self.connection)
+
+    @cached_property
+    def camera_events(self) -> CameraEvents:
+        """How cameras are over time."""
+        return CameraEvents(self.connection)
+
+    @cached_property
+    def zones(self) -> CameraZones:
+        """What is drawn into the pictures of cameras."""
+        return CameraZones(self.connection)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """What cameras decided, and why."""
+        return Decisions(self.connection)
 
     @cached_property
     def units(self) -> Units:
@@ -198,6 +217,11 @@ class Transaction:
     def letters(self) -> Letters:
         """Letters."""
         return Letters(self.connection)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """What vehicles brought home."""
+        return Uploads(self.connection)
 
     def lock(self, names: Iterable[str]) -> None:
         """Let no other writer decide about these names until the end; SQLite has one writer at a time anyway."""

@@ -24,6 +24,7 @@ WRITTEN_BY_CODE = (
     "resolutions.",
     "camera_kinds.",
     "camera_states.",
+    "decisions.",
     "actors.",
     "facts.",
     "timers.",

@@ -1,4 +1,4 @@
-"""Faces are found at any size and place, and what hides them cannot be undone."""
+"""Faces and number plates are found at any size and place, and what hides them cannot be undone."""
 
 from pathlib import Path
 
@@ -10,8 +10,9 @@ import pytest
 from detector import centerface
 from detector.boxes import iou
 from detector.errors import HashMismatch, NoEngine
+from detector.faces import Faces, open_faces
 from detector.images import open_file
-from detector.privacy import Faces, hide, open_faces
+from detector.privacy import Privacy, hide, open_privacy
 from detector.types import Image
 from tests.detector.build import a_picture
 
@@ -20,8 +21,13 @@ FACE = (0.36, 0.235, 0.685, 0.545)  # of the portrait's width and height; a phot
 
 
 @pytest.fixture(scope="module")
-def faces() -> Faces:
-    return open_faces()
+def privacy() -> Privacy:
+    return open_privacy()
+
+
+@pytest.fixture(scope="module")
+def faces(privacy: Privacy) -> Faces:
+    return privacy.faces
 
 
 def a_street(width: int, height: int, *people: tuple[int, int, int]) -> tuple[Image, np.ndarray]:
@@ -60,11 +66,11 @@ def test_no_face_is_found_where_none_is(faces: Faces) -> None:
     assert faces.find(np.zeros((1, 1, 3), np.uint8)).shape == (0, 4)
 
 
-def test_a_blurred_face_is_found_no_more_and_the_rest_is_untouched(faces: Faces) -> None:
+def test_a_blurred_face_is_found_no_more_and_the_rest_is_untouched(privacy: Privacy) -> None:
     image, wanted = a_street(1920, 1080, (160, 880, 300), (420, 1300, 400))
     before = image.copy()
-    blurred = faces.blur(image)
-    assert len(faces.find(blurred)) == 0
+    blurred = privacy.blur(image)
+    assert len(privacy.faces.find(blurred)) == 0
     assert np.array_equal(image, before)
     assert np.array_equal(blurred[:300], image[:300])
     for x0, y0, x1, y1 in wanted.astype(int):

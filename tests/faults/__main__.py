@@ -8,8 +8,11 @@ from typing import Final
 
 from benchmarks.figures import say, write_figures
 from tests.faults import (
+    bad_cameras,
     bypasses,
     canaries,
+    clock_steps,
+    comebacks,
     crowd,
     disguises,
     disk_errors,
@@ -21,6 +24,7 @@ from tests.faults import (
     power,
     retries,
     shut_out,
+    silence,
     steps,
     tampered,
     told,
@@ -36,6 +40,8 @@ COUNTED: Final[dict[str, tuple[Callable[[int], Outcome], int]]] = {
     "P6": (crowd.measure, 1000),
     "P11": (upgrade.measure, 20),
     "P7": (steps.measure, 4000),
+    "K2": (comebacks.measure, 20),
+    "K4": (clock_steps.measure, 200),
     "K8": (hostile.measure, 200),
     "P10": (lambda kills: both(workers.measure(kills), told.measure(kills // 2)), 60),
 }
@@ -45,6 +51,8 @@ WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
     "P8": falsified.measure_trail,
     "P9": falsified.measure_evidence,
     "P12": upgrade.measure_parity,
+    "K1": bad_cameras.measure,
+    "K3": silence.measure,
     "K7": full_disk.measure,
     "S1": matrix.measure,
     "S2": bypasses.measure,
@@ -55,7 +63,7 @@ WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
 }
 ORDER: Final = (
     *("P1", "P2", "P3", "P4", "P6", "P7", "P8", "P9", "P10", "P11", "P12"),
-    *("K7", "K8", "S1", "S2", "S3", "S5", "S6", "S7"),
+    *("K1", "K2", "K3", "K4", "K7", "K8", "S1", "S2", "S3", "S5", "S6", "S7"),
 )
 SCRUBBED: Final = ("P3", "P4", "K7")
 
@@ -96,7 +104,11 @@ def _tell(outcome: Outcome) -> Outcome:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--only", choices=(*ORDER, "P5"), help="one promise; P5 scrubs after P3, P4 and K7")
-    parser.add_argument("--n", type=int, help="kills (P1: 300), cuts (P2: 100), steps (P7: 4000), files (K8: 200)")
+    parser.add_argument(
+        "--n",
+        type=int,
+        help="kills (P1: 300), cuts (P2: 100), steps (P7: 4000, K4: 200), outages (K2: 20), files (K8: 200)",
+    )
     return parser
 
 

@@ -4,8 +4,11 @@ import pytest
 
 from benchmarks.figures import Figure
 from tests.faults import (
+    bad_cameras,
     bypasses,
     canaries,
+    clock_steps,
+    comebacks,
     crowd,
     disguises,
     disk_errors,
@@ -86,6 +89,18 @@ def test_a_killed_migration_loses_nothing_and_a_backup_restores() -> None:
 @pytest.mark.usefixtures("disks")
 def test_a_full_disk_stops_new_photos_only() -> None:
     assert broken(full_disk.measure()) == []
+
+
+def test_bad_cameras_hurt_no_other() -> None:
+    assert [line for line in bad_cameras.measure(window_s=4.0).broken if "frames lost" not in line] == []
+
+
+def test_a_camera_that_was_killed_is_watched_again() -> None:
+    assert [line for line in comebacks.measure(1).broken if line.startswith("K2-max")] == []
+
+
+def test_a_clock_that_is_set_stops_no_watchdog_and_reorders_nothing() -> None:
+    assert broken(clock_steps.measure(200)) == []
 
 
 def test_a_hostile_file_costs_one_4xx() -> None:

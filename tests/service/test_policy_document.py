@@ -1,7 +1,7 @@
 """A policy as a document: what it can say, and how it names the line of what it says wrongly."""
 
 from dataclasses import replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -185,6 +185,20 @@ def test_special_hours_have_a_limit_of_their_own() -> None:
     assert policy.limit_for("litter", gate, local(25, 8)) == Limit(30, "minute")
     assert policy.limit_for("litter", gate, local(25, 12)) == policy.rule("litter").limit
     assert policy.limit_for("litter", Spot(a_place(metres_north=120)), local(25, 8)) == policy.rule("litter").limit
+
+
+def test_cameras_look_more_often_where_and_when_a_policy_says_so() -> None:
+    minute, policy = (
+        timedelta(minutes=1),
+        a_policy_with(
+            '\n[[watching]]\nid = "market"\nname = "Night market"\narea = { cameras = ["pole-1"] }\n'
+            'windows = [["18:00", "22:00"]]\nlook_every_s = 15\n'
+        ),
+    )
+    assert policy.look_every(Spot(camera="pole-1"), local(25, 19), minute) == timedelta(seconds=15)
+    assert policy.look_every(Spot(camera="pole-1"), local(25, 12), minute) == minute
+    assert policy.look_every(Spot(camera="pole-2"), local(25, 19), minute) == minute
+    assert policy.look_every(Spot(camera="pole-1"), local(25, 19), timedelta(seconds=6)) == timedelta(seconds=6)
 
 
 def test_a_condition_is_enforced_in_its_windows() -> None:

@@ -266,7 +266,7 @@ def test_cameras_are_kept_listed_and_known_by_their_trouble(store: Store) -> Non
         tx.cameras.add(car)
         with pytest.raises(CameraExists):
             tx.cameras.add(car)
-        tx.cameras.has_trouble("pole-1", "source.silent")
+        assert tx.camera_events.tell("pole-1", "source.silent", NOON)
         assert [camera.trouble for camera in tx.cameras.pulled()] == ["source.silent"]
         tx.cameras.saw_frame("pole-1", NOON)
         assert [camera.id for camera in tx.cameras.page()] == ["car-1", "pole-1"]

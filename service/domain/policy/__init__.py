@@ -18,6 +18,7 @@ from service.domain.policy.values import (
     Rule,
     Special,
     StageLimits,
+    Watching,
 )
 from service.domain.policy.windows import Area, Weekly
 
@@ -39,6 +40,7 @@ __all__ = [
     "Rule",
     "Special",
     "StageLimits",
+    "Watching",
     "Weekly",
     "check_policy",
     "parse_policy",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from detector.catalog import CODE_TABLES, Catalog, Condition, Limit
 from service.domain.deadlines import Calendar, WorkingHours
 from service.domain.policy.problems import Problem, key_lines, nests_deeper, syntax_problem
-from service.domain.policy.rows import escalations_in, permits_in, routes_in, specials_in
+from service.domain.policy.rows import escalations_in, permits_in, routes_in, specials_in, watching_in
 from service.domain.policy.sections import Notes, Section, once
 from service.domain.policy.values import (
     LARGEST_RADIUS_M,
@@ -85,6 +85,7 @@ def _policy(top: Section, sha256: str, catalog: Catalog, timezone: ZoneInfo) -> 
         rules=_rules(top, catalog, unit_ids, table),
         permits=permits_in(top, conditions),
         specials=specials_in(top, conditions),
+        watching=watching_in(top),
         routes=routes_in(top, conditions, unit_ids),
         nudging=_nudging(top.section("nudge"), conditions),
         auto_filing=_auto_filing(top.section("auto_filing"), conditions),
@@ -167,6 +168,7 @@ def _rule(row: Section, condition: Condition, units: frozenset[str], defaults: t
         enforced=tuple(enforced),
         cooldown=timedelta(minutes=row.number("cooldown_min", 0, 7 * 24 * 60, 0)),
         patience=_patience(row.section("patience")),
+        persistence=timedelta(minutes=row.number("persistence_min", 0, 24 * 60, condition.persistence_min)),
         passing=_passing(row.section("passing")),
         name=condition.name,
         filed_when=row.name("filed_when"),

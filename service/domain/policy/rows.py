@@ -1,14 +1,17 @@
 """The rows of a policy's lists: permits, special sections, routes and steps against lateness."""
 
+from datetime import timedelta
 from typing import Final, cast
 
 from detector.types import GeoPoint
 from service.domain.policy.sections import Section, once
-from service.domain.policy.values import Does, Escalation, Permit, Route, Special
+from service.domain.policy.values import Does, Escalation, Permit, Route, Special, Watching
 from service.domain.policy.windows import Area, Weekly, overlapping
 
 DOES: Final = ("urge", "supervise")
 LARGEST_CIRCLE_M: Final = 20_000
+SHORTEST_LOOK_S: Final = 5.0
+LONGEST_LOOK_S: Final = 3600.0
 
 
 def permits_in(top: Section, conditions: frozenset[str]) -> tuple[Permit, ...]:
@@ -60,6 +63,27 @@ def specials_in(top: Section, conditions: frozenset[str]) -> tuple[Special, ...]
         found.append((row, special))
     once((row, special.id) for row, special in found)
     return tuple(special for _, special in found)
+
+
+def watching_in(top: Section) -> tuple[Watching, ...]:
+    """The `[[watching]]` of a document; where several hold, the most frequent look wins."""
+    found = []
+    for row in top.rows("watching"):
+        name = row.name("name")
+        if name is None:
+            row.wrong("name", "missing")
+            continue
+        watching = Watching(
+            id=row.ident(),
+            name=name,
+            area=_area(row.section("area")),
+            weekly=row.weekly(),
+            look_every=timedelta(seconds=row.number("look_every_s", SHORTEST_LOOK_S, LONGEST_LOOK_S)),
+        )
+        row.end()
+        found.append((row, watching))
+    once((row, watching.id) for row, watching in found)
+    return tuple(watching for _, watching in found)
 
 
 def routes_in(top: Section, conditions: frozenset[str], units: frozenset[str]) -> tuple[Route, ...]:

@@ -71,6 +71,7 @@ class Rule:
         enforced: weekly windows in which a camera's sighting counts; none means always.
         cooldown: for so long after a camera opened a ticket at a place, it opens no other there.
         patience: of fixed cameras that the service reads.
+        persistence: a fixed camera must have seen it for so long before a machine nudges or files by itself.
         passing: of moving cameras.
         name: what people call the condition.
         filed_when: the city's own condition for filing, as its standard says it.
@@ -86,6 +87,7 @@ class Rule:
     enforced: tuple[Weekly, ...] = ()
     cooldown: timedelta = timedelta(0)
     patience: Patience = Patience()
+    persistence: timedelta = timedelta(0)
     passing: Passing = Passing()
     name: Name | None = None
     filed_when: Name | None = None
@@ -122,6 +124,21 @@ class Special:
     area: Area
     weekly: Weekly
     limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Where and when cameras that the service reads look more often than they usually do.
+
+    Attributes:
+        look_every: at least so often, changed or not; a camera that looks more often anyway goes on to.
+    """
+
+    id: str
+    name: Name
+    area: Area
+    weekly: Weekly
+    look_every: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +262,7 @@ class Policy:
     rules: Mapping[str, Rule]
     permits: tuple[Permit, ...] = ()
     specials: tuple[Special, ...] = ()
+    watching: tuple[Watching, ...] = ()
     routes: tuple[Route, ...] = ()
     nudging: Nudging = field(default_factory=Nudging)
     auto_filing: AutoFiling = AutoFiling()
@@ -264,7 +282,8 @@ class Policy:
     @property
     def needs_grids(self) -> bool:
         """Whether a decision about a sighting has to know the duty grids around it."""
-        areas = (row.area for rows in (self.permits, self.specials, self.routes) for row in rows)
+        restricted = (self.permits, self.specials, self.watching, self.routes)
+        areas = (row.area for rows in restricted for row in rows)
         return (
             self.budget.per_grid is not None
             or bool(self.budget.grids)
@@ -286,6 +305,12 @@ class Policy:
             if condition in special.conditions and special.weekly.holds_at(local) and special.area.holds(spot):
                 return special.limit
         return self.rule(condition).limit
+
+    def look_every(self, spot: Spot, at: datetime, usual: timedelta) -> timedelta:
+        """How often a camera there looks at that moment: as usual, or more often where a row says so."""
+        local = self.local(at)
+        raised = [row.look_every for row in self.watching if row.weekly.holds_at(local) and row.area.holds(spot)]
+        return min([usual, *raised])
 
     def permit_for(self, condition: str, spot: Spot, at: datetime) -> Permit | None:
         """The permit that allows what is seen there then, None where nothing does."""

@@ -180,7 +180,7 @@ def test_a_gap_a_trouble_and_a_clock_that_steps_back_are_not_watched(store: Stor
         tx.cameras.add(Camera("pole", "pole", CameraKind.FIXED, NOON, place=a_place()))
         for minutes in (0, 1, 61, 62, 60, 61):
             tx.cameras.saw_frame("pole", NOON + timedelta(minutes=minutes))
-        tx.cameras.has_trouble("pole", "camera.covered")
+        tx.camera_events.tell("pole", "camera.covered", NOON + timedelta(minutes=61))
         tx.cameras.saw_frame("pole", NOON + timedelta(minutes=62))
         hours = tx.watched.hours(WEEK.start, WEEK.end)
     assert hours == {"pole": pytest.approx(3 / 60)}

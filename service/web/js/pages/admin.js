@@ -36,7 +36,7 @@ function Cameras() {
   return html`
     <${Panel} title=${t("admin.cameras")} answer=${answer} count=${answer?.items.length}>
       <ul class="lines">${answer?.items.map((/** @type {any} */ camera) => html`
-        <li key=${camera.id}><span class="line-main"><${Icon} name="camera" /><span><b>${camera.name || camera.id}</b><span class="quiet small">${named("camera_kinds", camera.kind)} · ${camera.id}</span></span></span>
+        <li key=${camera.id}><span class="line-main"><${Icon} name="camera" /><span><b>${camera.name || camera.id}</b><span class="quiet small">${named("camera_kinds", camera.kind)} · ${camera.id}</span>${camera.trouble && html`<span class="small">${sentenceOf({ code: camera.trouble })}${camera.trouble_since && ` ${ago(camera.trouble_since)}`}</span>`}</span></span>
           <span class="line-side"><${CameraState} camera=${camera} /><span class="quiet small">${camera.last_frame_at ? ago(camera.last_frame_at) : t("admin.no_frame")}</span></span></li>`)}</ul>
       ${answer?.items.length === 0 && html`<p class="quiet">${t("admin.no_cameras")}</p>`}
     </${Panel}>`;

@@ -1,0 +1,65 @@
+"""How a source is read, and what reading it told about the stream."""
+
+from dataclasses import dataclass
+from typing import Final
+
+MOST_APART_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a source is read.
+
+    Attributes:
+        every_s: least time between two frames; what comes sooner is not decoded.
+        timeout_s: how long an address may take to answer, and to send anything.
+        keyframe_timeout_s: how long a stream that sends may go without a picture.
+        most_apart_s: where keyframes come more rarely than this, and than `every_s`, everything is decoded.
+        loop: begin a file or folder again at its end, at real speed.
+        realtime: play a file at the speed at which it was recorded, a folder at a picture each `every_s`.
+    """
+
+    every_s: float = 0.0
+    timeout_s: float = 10.0
+    keyframe_timeout_s: float = 60.0
+    most_apart_s: float = MOST_APART_S
+    loop: bool = False
+    realtime: bool = False
+
+    def __post_init__(self) -> None:
+        if self.every_s < 0 or min(self.timeout_s, self.keyframe_timeout_s, self.most_apart_s) <= 0:
+            raise ValueError(f"times are positive, got {self}")
+
+    @property
+    def paced(self) -> bool:
+        """Frames come at real speed."""
+        return self.loop or self.realtime
+
+    @property
+    def enough_s(self) -> float:
+        """Keyframes that are no farther apart than this are all that is needed."""
+        return max(self.every_s, self.most_apart_s)
+
+    @property
+    def step_s(self) -> float:
+        """Between two frames where everything is decoded."""
+        return self.every_s or self.most_apart_s
+
+
+@dataclass(slots=True)
+class Tempo:
+    """What a stream turned out to be, as far as it was read.
+
+    Attributes:
+        interval_s: seconds between two keyframes, the median of the last few; None while unknown.
+        everything: all its pictures are decoded, since keyframes alone come too rarely.
+        size: (width, height) of the last picture, pixels; a camera may change it at any time.
+        damaged: packets and pictures that could not be used.
+        jumps: time stamps of a file that did not follow the one before.
+    """
+
+    interval_s: float | None = None
+    everything: bool = False
+    size: tuple[int, int] | None = None
+    damaged: int = 0
+    jumps: int = 0

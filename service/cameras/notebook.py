@@ -1,0 +1,107 @@
+"""What cameras have to note, written for all of them at once: a commit every few seconds, not one a camera."""
+
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from service.domain.camera_health import Standing
+from service.store import Store
+from service.store.transaction import Transaction
+
+
+@dataclass(slots=True)
+class _Page:
+    """What one camera has to note since the last writing."""
+
+    frame_at: datetime | None = None
+    well_since: datetime | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    counted_at: datetime | None = None
+    standings: list[Standing] = field(default_factory=list)
+    learned: dict[str, Any] = field(default_factory=dict)
+
+
+class Notebook:
+    """A page for each camera that has something to note; any thread writes, and what fails is tried again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._turn = threading.Lock()
+        self._pages: dict[str, _Page] = {}
+
+    def saw(self, camera_id: str, at: datetime, well_since: datetime | None) -> None:
+        """A frame that could be analysed; see `Cameras.saw_frame`."""
+        with self._lock:
+            page = self._page(camera_id)
+            page.frame_at, page.well_since = at, well_since
+
+    def counted(self, camera_id: str, at: datetime, outcome: str) -> None:
+        """What became of a frame, one of `service.store.watched.COUNTS`."""
+        with self._lock:
+            page = self._page(camera_id)
+            page.counts[outcome] += 1
+            page.counted_at = at
+
+    def changed(self, camera_id: str, standing: Standing) -> None:
+        """The camera is well or in trouble from now on."""
+        with self._lock:
+            self._page(camera_id).standings.append(standing)
+
+    def learned(self, camera_id: str, **what: Any) -> None:
+        """Fields of `service.store.camera_events.CameraMemory`."""
+        with self._lock:
+            self._page(camera_id).learned.update(what)
+
+    def write(self) -> None:
+        """Write all that there is in one transaction; Busy, StorageFull, and then it stays to be written."""
+        with self._turn:
+            with self._lock:
+                pages, self._pages = self._pages, {}
+            if not pages:
+                return
+            written = False
+            try:
+                with self._store.write() as rows:
+                    for camera_id, page in pages.items():
+                        _keep(rows, camera_id, page)
+                written = True
+            finally:
+                if not written:
+                    self._put_back(pages)
+
+    def _page(self, camera_id: str) -> _Page:
+        return self._pages.setdefault(camera_id, _Page())
+
+    def _put_back(self, pages: dict[str, _Page]) -> None:
+        with self._lock:
+            for camera_id, earlier in pages.items():
+                later = self._pages.get(camera_id)
+                self._pages[camera_id] = earlier if later is None else _joined(earlier, later)
+
+
+def _keep(rows: Transaction, camera_id: str, page: _Page) -> None:
+    if rows.cameras.find(camera_id) is None:
+        return
+    for standing in page.standings:
+        if standing.since is not None:
+            rows.camera_events.tell(camera_id, standing.trouble, standing.since)
+    if page.frame_at is not None:
+        rows.cameras.saw_frame(camera_id, page.frame_at, page.well_since)
+    if page.counted_at is not None:
+        rows.watched.count(camera_id, page.counted_at, page.counts)
+    if page.learned:
+        rows.camera_events.remember(camera_id, **page.learned)
+
+
+def _joined(earlier: _Page, later: _Page) -> _Page:
+    return _Page(
+        frame_at=later.frame_at or earlier.frame_at,
+        well_since=later.well_since if later.frame_at else earlier.well_since,
+        counts=earlier.counts + later.counts,
+        counted_at=later.counted_at or earlier.counted_at,
+        standings=[*earlier.standings, *later.standings],
+        learned={**earlier.learned, **later.learned},
+    )

@@ -1,0 +1,107 @@
+"""Cameras that post their frames: how they are, and whether they have fallen silent.
+
+What was posted is answered. A picture in which nothing can be seen is not analysed. One that repeats the one before,
+or that does not show the usual view, is analysed only where its sender chose it; the frames of a stream are not.
+"""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from detector.health import Fault
+from detector.types import Frame, Image
+from service.cameras.health import CameraHealth, Means
+from service.cameras.lookout import Lookout, lookout_of
+from service.domain.camera_health import SILENT, silent_post_after_s
+from service.store.cameras import Camera, CameraKind, Frames
+
+BLIND: Final[frozenset[Fault]] = frozenset({"dark", "covered", "blurred"})
+HABIT_AFTER: Final = 4
+"""Posts that make a habit."""
+
+HABIT_CHANGES: Final = 1.5
+
+
+@dataclass(slots=True)
+class _Poster:
+    """One camera that posts."""
+
+    lookout: Lookout
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    posts: int = 0
+    fault: Fault | None = None
+    kept_usual_s: float | None = None
+
+
+class Posts:
+    """All cameras that post, as far as they did since the start or had a habit before."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._lock = threading.Lock()
+        self._posters: dict[str, _Poster] = {}
+
+    def expect(self) -> None:
+        """Expect those who had a habit before the start to keep it."""
+        with self._means.store.read() as rows:
+            expected = [rows.cameras.get(camera_id) for camera_id in rows.camera_events.posting()]
+        for camera in expected:
+            self._poster(camera)
+
+    def judge(self, camera: Camera, image: Image, taken_at: datetime) -> str | None:
+        """The code of why a posted picture is not analysed, None if it is; the same for the same post again."""
+        poster = self._poster(camera)
+        with poster.lock:
+            if poster.lookout.last_frame_at != taken_at or not poster.posts:
+                poster.fault = poster.lookout.check(Frame(image, camera.id, taken_at))
+                poster.posts += 1
+                self._note_habit(poster)
+            fault = poster.fault
+        blocks = fault is not None and (fault in BLIND or camera.frames is Frames.STREAM)
+        return f"camera.{fault}" if blocks else None
+
+    def count(self, camera_id: str, at: datetime, outcome: str) -> None:
+        """What became of a posted frame, one of `service.store.watched.COUNTS`."""
+        self._means.notebook.counted(camera_id, at, outcome)
+
+    def listen(self, now: datetime) -> None:
+        """Note who has fallen silent: a fixed camera that has not posted for several times its usual interval."""
+        for camera_id, poster in list(self._posters.items()):
+            usual_s = poster.lookout.usual_s
+            is_habit = poster.posts >= HABIT_AFTER or poster.kept_usual_s is not None
+            if usual_s is None or not is_habit or poster.lookout.quiet_s <= silent_post_after_s(usual_s):
+                continue
+            if poster.lookout.standing.trouble != SILENT and self._is_expected(camera_id):
+                poster.lookout.stands(SILENT, now)
+
+    def health(self) -> dict[str, CameraHealth]:
+        """How each of them is, by id."""
+        return {camera_id: poster.lookout.told("pushed") for camera_id, poster in list(self._posters.items())}
+
+    def lookout(self, camera_id: str) -> Lookout | None:
+        """What is known about one of them."""
+        poster = self._posters.get(camera_id)
+        return poster.lookout if poster else None
+
+    def _poster(self, camera: Camera) -> _Poster:
+        with self._lock:
+            poster = self._posters.get(camera.id)
+            if poster is None:
+                lookout = lookout_of(camera, self._means, None, checks=True)
+                poster = self._posters[camera.id] = _Poster(lookout, kept_usual_s=lookout.usual_s)
+            return poster
+
+    def _note_habit(self, poster: _Poster) -> None:
+        usual_s, kept = poster.lookout.usual_s, poster.kept_usual_s
+        if usual_s is None or poster.posts < HABIT_AFTER:
+            return
+        if kept is None or not kept / HABIT_CHANGES <= usual_s <= kept * HABIT_CHANGES:
+            poster.kept_usual_s = usual_s
+            self._means.notebook.learned(poster.lookout.camera_id, usual_s=usual_s)
+
+    def _is_expected(self, camera_id: str) -> bool:
+        """A camera that moves rests with its vehicle, and one that is off says nothing."""
+        with self._means.store.read() as rows:
+            camera = rows.cameras.find(camera_id)
+        return camera is not None and camera.kind is CameraKind.FIXED and camera.disabled_at is None

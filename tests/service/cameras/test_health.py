@@ -1,0 +1,159 @@
+"""Whether a camera is well: an event begins when a trouble lasts, ends when it is over, and is told."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+
+from detector.gate import Gate
+from detector.health import Health
+from detector.types import Frame, Image
+from detector.view import View
+from service.cameras.lookout import Lookout
+from service.cameras.notebook import Notebook
+from service.domain.camera_health import Standing, judge
+from service.errors import StorageFull
+from service.store import Store, Transaction
+from service.store.cameras import Camera, CameraKind
+from tests.build import NOON, a_place
+from tests.detector.test_health import OTHER, a_look
+
+
+def through(*found: str | None, every_s: float = 5.0) -> list[str | None]:
+    """The troubles after each of these findings."""
+    standing, told = Standing(), []
+    for n, one in enumerate(found):
+        standing = judge(standing, one, NOON + timedelta(seconds=every_s * n), every_s * n)
+        told.append(standing.trouble)
+    return told
+
+
+def test_what_passes_is_no_event_and_what_lasts_is() -> None:
+    assert through(None, "camera.covered", None, "camera.covered") == [None] * 4
+    assert through(None, *["camera.covered"] * 3) == [None, None, None, "camera.covered"]
+
+
+def test_a_frozen_picture_is_told_within_a_quarter_of_a_minute() -> None:
+    assert through(None, "camera.frozen", "camera.frozen")[-1] == "camera.frozen"
+
+
+def test_troubles_that_take_turns_are_one_event() -> None:
+    assert through("camera.dark", "camera.covered", "camera.dark")[-1] == "camera.dark"
+
+
+def test_silence_is_told_at_once_and_ends_with_a_picture() -> None:
+    assert through(None, "source.silent", None) == [None, "source.silent", None]
+
+
+def test_a_picture_that_is_well_for_a_moment_ends_no_event() -> None:
+    dark = ["camera.dark"] * 3
+    assert through(*dark, None, "camera.dark") == [None, None, "camera.dark", "camera.dark", "camera.dark"]
+    assert through(*dark, None, None)[-1] is None
+
+
+def test_an_event_begins_when_the_trouble_began() -> None:
+    standing = Standing()
+    for second in range(0, 12, 2):
+        standing = judge(standing, "camera.dark", NOON + timedelta(seconds=second), float(second))
+    assert (standing.trouble, standing.since) == ("camera.dark", NOON)
+
+
+class Pole:
+    """A fixed camera before a street, whose clock goes as it is told."""
+
+    def __init__(self, store: Store) -> None:
+        with store.write() as tx:
+            tx.cameras.add(Camera("pole", "pole", CameraKind.FIXED, NOON, place=a_place(), url="rtsp://city/1"))
+        self.store, self.notebook, self.seconds = store, Notebook(store), 0.0
+        self.lookout = Lookout(
+            "pole", self.notebook, Gate(), Health(View()), monotonic=lambda: self.seconds, last_frame_at=None
+        )
+
+    @property
+    def now(self) -> datetime:
+        return NOON + timedelta(seconds=self.seconds)
+
+    def sends(self, image: Image, times: int, *, grain: bool = True) -> list[str | None]:
+        """Frames five seconds apart, and why each was not looked at."""
+        told: list[str | None] = []
+        for _ in range(times):
+            self.seconds += 5
+            frame = Frame(a_look(image) if grain else image, "pole", self.now, clock_s=self.seconds)
+            fault = self.lookout.check(frame)
+            told.append(fault or (None if self.lookout.admit(frame) else "unchanged"))
+            self.lookout.count("faulty" if fault else "looked", frame.taken_at)
+        self.notebook.write()
+        return told
+
+    def events(self) -> list[tuple[str, int, bool]]:
+        """The trouble, the second in which it began, and whether it is over; oldest first."""
+        with self.store.read() as rows:
+            found = rows.camera_events.of("pole", 10)
+        return [(one.trouble, (one.began_at - NOON).seconds, one.ended_at is not None) for one in found[::-1]]
+
+
+class FullDisk(Store):
+    """A store that takes nothing."""
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        raise StorageFull(where="database")
+        yield
+
+
+@pytest.fixture
+def pole(store: Store) -> Pole:
+    return Pole(store)
+
+
+def test_a_camera_that_freezes_is_an_event_from_its_first_repeated_picture_to_its_next_new_one(pole: Pole) -> None:
+    pole.sends(a_look(), 3)
+    still = a_look()
+    assert set(pole.sends(still, 5, grain=False)[1:]) == {"frozen"}
+    pole.sends(a_look(), 2)
+    assert [(trouble, is_over) for trouble, _, is_over in pole.events()] == [("camera.frozen", True)]
+    with pole.store.read() as rows:
+        kinds = [(event.type, event.body["trouble"]) for event in rows.events.after(0)]
+    assert kinds == [("camera.trouble", "camera.frozen"), ("camera.well", "camera.frozen")]
+
+
+def test_a_turned_camera_looks_at_nothing_until_a_person_confirms_the_view(pole: Pole) -> None:
+    pole.sends(a_look(), 10)
+    assert set(pole.sends(OTHER, 6)) == {"moved"}
+    assert pole.events() == [("camera.moved", 55, False)]
+    pole.lookout.new_view(pole.now)
+    assert pole.sends(OTHER, 2) == [None, "unchanged"]
+    assert [is_over for *_, is_over in pole.events()] == [True]
+
+
+def test_what_was_learned_of_a_view_outlives_a_restart(pole: Pole) -> None:
+    pole.sends(a_look(), 10)
+    with pole.store.read() as rows:
+        kept = rows.camera_events.memory("pole").view
+    assert kept is not None
+    assert View.from_bytes(kept).is_known
+
+
+def test_hours_of_trouble_are_not_watched_and_frames_are_counted(pole: Pole) -> None:
+    pole.sends(a_look(), 7)
+    pole.sends(np.zeros_like(OTHER), 60)
+    pole.sends(a_look(), 7)
+    with pole.store.read() as rows:
+        sums = rows.watched.sums("pole", NOON - timedelta(hours=1))
+    assert (sums["frames"], sums["faulty"]) == (74, 60)
+    assert sums["seconds"] < 90
+
+
+def test_what_cannot_be_written_now_is_written_later(pole: Pole) -> None:
+    pole.notebook.counted("gone", NOON, "frames")
+    pole.notebook.counted("pole", NOON, "frames")
+    whole, pole.notebook._store = pole.notebook._store, FullDisk(pole.store.engine)
+    with pytest.raises(StorageFull):
+        pole.notebook.write()
+    pole.notebook.counted("pole", NOON, "frames")
+    pole.notebook._store = whole
+    pole.notebook.write()
+    with pole.store.read() as rows:
+        assert rows.watched.sums("pole", NOON - timedelta(hours=1))["frames"] == 2

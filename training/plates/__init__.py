@@ -1,0 +1,1 @@
+"""Learning to find number plates: a small network that starts from a published one."""

@@ -26,6 +26,7 @@ from service.domain.states import Role
 from service.eye import Blur
 from service.settings import Settings
 from service.upkeep import open_data
+from tests.databases import CITIES
 from tests.fakes import FakeClock, FakeModel, black_out
 from tests.faults.outside import environment
 
@@ -75,7 +76,7 @@ def settings_in(data: Path, **changes: object) -> Settings:
         "data": data,
         "host": "127.0.0.1",
         "port": 0,
-        "database_url": f"sqlite:///{data / 'streetwarden.sqlite'}",
+        "database_url": changes.get("database_url") or CITIES.address(data, migrated=False),
         "weights": data / "none.toml",
         "timezone": ZoneInfo("Asia/Shanghai"),
         "shared": data / "shared",
@@ -88,7 +89,7 @@ def settings_in(data: Path, **changes: object) -> Settings:
 def serve(data: Path, *sees: Detection, **changes: object) -> Iterator[Serving]:
     """A city in `data` whose model sees `sees` on every picture."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    settings = settings_in(data, **changes)
+    settings = settings_in(data, **{"database_url": CITIES.address(data), **changes})
     clock, model = FakeClock(), FakeModel(sees)
     store = open_data(settings)
     city = build_city(settings, store, Parts(clock, lambda: model, BlackOut))
@@ -115,7 +116,7 @@ def run_service(data: Path, *flags: str, env: Mapping[str, str] = NOTHING) -> It
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stderr,
-            env=environment(env),
+            env=environment_of(data, env),
             text=True,
         )
     try:
@@ -132,15 +133,23 @@ def run_service(data: Path, *flags: str, env: Mapping[str, str] = NOTHING) -> It
         process.wait()
 
 
+def environment_of(data: Path, env: Mapping[str, str] = NOTHING) -> dict[str, str]:
+    """The environment of a service on this folder; its database is empty until the service makes its tables."""
+    if CITIES.are_files:
+        return environment(env)
+    return environment({"STREETWARDEN_DATABASE_URL": CITIES.address(data, migrated=False), **env})
+
+
 def command(*arguments: str, told: str = "") -> subprocess.CompletedProcess[str]:
     """`python -m service …` with something on its standard input."""
+    data = arguments[arguments.index("--data") + 1] if "--data" in arguments else None
     return subprocess.run(
         [sys.executable, "-m", "service", *arguments],
         input=told,
         capture_output=True,
         text=True,
         check=False,
-        env=environment(),
+        env=environment() if data is None else environment_of(Path(data)),
     )
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.accounts.roles import CASEWORKERS
 from service.api.access import Admin, Allowed, Person
-from service.api.body import Form, form_docs, heading, read_form
+from service.api.body import TEXT, Form, form_docs, heading, read_form
 from service.api.city import City, city_of
 from service.api.telling import place_answer, tell_frame
 from service.api.wire import FrameAnswer, Moment, Place
@@ -43,13 +43,13 @@ class CameraWish(BaseModel):
         },
     )
 
-    id: Annotated[str, Field(max_length=63)]
+    id: Annotated[str, Field(max_length=63, pattern=TEXT)]
     kind: Literal["fixed", "moving"]
-    name: Annotated[str, Field(max_length=100)] | None = None
+    name: Annotated[str, Field(max_length=100, pattern=TEXT)] | None = None
     lat: float | None = None
     lon: float | None = None
     heading_deg: float | None = None
-    url: Annotated[str, Field(max_length=2000)] | None = None
+    url: Annotated[str, Field(max_length=2000, pattern=TEXT)] | None = None
     look_every_s: float | None = None
     height_m: float | None = None
     pitch_deg: float | None = None

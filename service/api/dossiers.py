@@ -35,7 +35,7 @@ class ReadingWish(BaseModel):
     )
 
     number: Annotated[str, Field(min_length=1, max_length=64, pattern=TEXT)]
-    observation_id: Annotated[str, Field(max_length=64)]
+    observation_id: Annotated[str, Field(max_length=64, pattern=TEXT)]
 
 
 class WordWish(BaseModel):

@@ -41,7 +41,7 @@ class LetterWish(BaseModel):
         json_schema_extra={"examples": [{"tickets": ["SW-20261125-0001"], "reason": "Overdue for a day"}]},
     )
 
-    tickets: Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=200)]
+    tickets: Annotated[list[Annotated[str, Field(max_length=64, pattern=TEXT)]], Field(min_length=1, max_length=200)]
     reason: Annotated[str, Field(max_length=2000, pattern=TEXT)] | None = None
     reply_by: Annotated[AwareDatetime, AfterValidator(in_utc)] | None = None
 

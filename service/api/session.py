@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from service.accounts.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from service.accounts.people import SESSION_LASTS, NewPerson
 from service.api.access import COOKIE, PUBLIC, Admin, Anyone, check_origin
+from service.api.body import TEXT
 from service.api.city import City, city_of
 from service.domain.states import Role
 from service.errors import Forbidden, Unprocessable
@@ -61,7 +62,7 @@ class NewUser(Wish):
     password: Password
     role: Role
     name: Name | None = None
-    unit: Annotated[str, Field(max_length=64)] | None = None
+    unit: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
 
 
 class NewKeyWish(Wish):
@@ -73,7 +74,7 @@ class NewKeyWish(Wish):
 
     name: Name
     role: Role
-    camera: Annotated[str, Field(max_length=64)] | None = None
+    camera: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
 
 
 class SessionAnswer(BaseModel):

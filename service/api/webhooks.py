@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.access import Admin
+from service.api.body import TEXT
 from service.api.city import City, city_of
 from service.api.wire import Moment
 from service.domain.audit import AuditLine
@@ -25,7 +26,7 @@ router = APIRouter(tags=["webhooks"])
 
 FORMER_LASTS: Final = timedelta(hours=24)
 Type = Annotated[str, Field(max_length=64, pattern=r"^[a-z_]+\.[a-z_.]*$", examples=["ticket."])]
-Url = Annotated[str, Field(min_length=8, max_length=2000)]
+Url = Annotated[str, Field(min_length=8, max_length=2000, pattern=TEXT)]
 
 
 class WebhookWish(BaseModel):
@@ -41,7 +42,7 @@ class WebhookWish(BaseModel):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
     url: Url
     types: Annotated[list[Type], Field(max_length=20)] = []
-    unit: Annotated[str, Field(max_length=64)] | None = None
+    unit: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
 
 
 class WebhookChange(BaseModel):

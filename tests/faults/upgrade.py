@@ -1,11 +1,9 @@
-"""P11: an upgrade that is killed loses nothing; a backup under load restores. P12: one behaviour."""
+"""P11: an upgrade that is killed loses nothing; a backup under load restores."""
 
 import os
 import random
-import re
 import signal
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
@@ -30,7 +28,6 @@ from tests.serving import settings_in
 
 KILLED: Final = "a migration that is killed leaves the old tables or the new ones, and no row is lost"
 DRILL: Final = "a backup taken under load restores into an empty city and verifies"
-PARITY: Final = "the same tests on both databases"
 FIRST: Final = "0001"
 ROWS: Final = 400
 PHOTOS: Final = 60
@@ -49,15 +46,6 @@ def measure(n: int = 20) -> Outcome:
             broken_cases("P11-restore", DRILL, broken, rounds, scope),
         ]
     )
-
-
-def measure_parity() -> Outcome:
-    """Run the service's tests that take a store, on each database; a test that fails or is skipped on one counts."""
-    rounds = [_suite(database) for database in ("sqlite", "postgresql")]
-    broken = [f"{one['database']}: {one['said']}" for one in rounds if one["bad"] or not one["passed"]]
-    if rounds[0]["passed"] != rounds[1]["passed"]:
-        broken.append(f"{rounds[0]['passed']} tests on SQLite, {rounds[1]['passed']} on PostgreSQL")
-    return Outcome([broken_cases("P12", PARITY, broken, rounds, f"{rounds[0]['passed']} tests each")])
 
 
 def kill_migrations(n: int, seed: int = 11) -> list[dict[str, Any]]:
@@ -165,11 +153,3 @@ def _see(store: Store, evidence: Evidence, number: int) -> None:
     with store.write() as tx:
         tx.pictures.add(type(picture)(picture.id, sha256, picture.original_type, 1, 1, picture.by, NOON))
         ingest(tx, [seen], actor=an_actor(Role.INSPECTOR), policy=POLICY, now=NOON)
-
-
-def _suite(database: str) -> dict[str, Any]:
-    words = [sys.executable, "-m", "pytest", "tests/service", "-q", "-k", f"[{database}]", "-p", "no:randomly"]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    last = (done.stdout.strip().splitlines() or [done.stderr[-300:]])[-1]
-    counted = {word: int(count) for count, word in re.findall(r"(\d+) (passed|failed|errors?|skipped)", last)}
-    return {"database": database, "passed": counted.pop("passed", 0), "bad": sum(counted.values()), "said": last}

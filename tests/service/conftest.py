@@ -1,6 +1,6 @@
 """A real database for every test that asks: SQLite and PostgreSQL, migrated as a city's would be.
 
-A test that takes `store` runs on both, so both behave alike.
+A test that takes `store` runs on both, so both behave alike; tests/databases.py puts all others on PostgreSQL, too.
 """
 
 from collections.abc import Iterator
@@ -8,10 +8,21 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
 
 from service.store import Store, migrate, open_engine
 from tests.build import a_policy
+from tests.databases import (
+    ASKED,
+    BOTH,
+    CITIES,
+    FILE_ONLY,
+    POSTGRESQL,
+    SQLITE,
+    TEMPLATE,
+    drop_database,
+    make_database,
+    make_template,
+)
 from tests.postgresql import a_server, why_not
 
 
@@ -21,22 +32,34 @@ def postgresql() -> Iterator[str]:
     if (reason := why_not()) is not None:
         pytest.skip(reason)
     with a_server() as server:
-        make_database(server, "migrated")
-        engine = open_engine(server.format("migrated"))
-        migrate(engine)
-        engine.dispose()
+        make_template(server)
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", autouse=True)
+def _all_cities(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where the run asks for PostgreSQL, every city stands on it."""
+    if ASKED == POSTGRESQL:
+        CITIES.stand_on(request.getfixturevalue("postgresql"))
+    yield
+    CITIES.stand_on(None)
+
+
+@pytest.fixture(autouse=True)
+def _no_city_is_left() -> Iterator[None]:
+    yield
+    CITIES.forget()
+
+
+@pytest.fixture(params=BOTH)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store with the policy's units."""
-    if request.param == "sqlite":
+    if request.param == SQLITE:
         yield from _filled(f"sqlite:///{tmp_path / 'city.sqlite'}")
         return
     server: str = request.getfixturevalue("postgresql")
     name = f"test_{uuid4().hex}"
-    make_database(server, f"{name} TEMPLATE migrated")
+    make_database(server, f"{name} TEMPLATE {TEMPLATE}")
     yield from _filled(server.format(name))
     drop_database(server, name)
 
@@ -50,6 +73,13 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     engine.dispose()
 
 
+@pytest.fixture
+def _in_a_file() -> None:
+    """For what a test does to the file of a database itself."""
+    if not CITIES.are_files:
+        pytest.skip(FILE_ONLY)
+
+
 def _filled(url: str) -> Iterator[Store]:
     engine = open_engine(url)
     migrate(engine)
@@ -57,21 +87,4 @@ def _filled(url: str) -> Iterator[Store]:
     with store.write() as tx:
         tx.units.put(a_policy().units)
     yield store
-    engine.dispose()
-
-
-def make_database(server: str, name: str) -> None:
-    """Make an empty database, or `name TEMPLATE other` a copy of another one."""
-    _say(server, f"CREATE DATABASE {name}")
-
-
-def drop_database(server: str, name: str) -> None:
-    """Take a database away, whoever is connected."""
-    _say(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _say(server: str, words: str) -> None:
-    engine = open_engine(server.format("postgres"))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(words))
     engine.dispose()

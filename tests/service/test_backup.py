@@ -23,7 +23,7 @@ from service.store.tickets import TicketFilter
 from service.upkeep import open_data
 from service.verifying import damages
 from tests.build import NOON, a_picture, a_place, a_policy, a_sighting, an_actor
-from tests.service.conftest import drop_database, make_database
+from tests.databases import drop_database, make_database
 from tests.serving import settings_in
 
 POLICY = a_policy()
@@ -44,7 +44,7 @@ def other_kind(request: pytest.FixtureRequest) -> str:
 def a_city(data: Path, kind: str, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of a city whose database is empty, of that kind."""
     if kind == "sqlite":
-        yield settings_in(data)
+        yield settings_in(data, database_url=f"sqlite:///{data / 'streetwarden.sqlite'}")
         return
     server: str = request.getfixturevalue("postgresql")
     name = f"city_{uuid4().hex}"

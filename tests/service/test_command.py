@@ -12,8 +12,7 @@ import pytest
 
 from tests.build import a_jpeg
 from tests.detector.build import a_card
-from tests.faults.outside import environment
-from tests.serving import a_key, command, run_service, send_photo
+from tests.serving import a_key, command, environment_of, run_service, send_photo
 
 HEAP = (100.0, 100.0, 300.0, 250.0, 0.9, 0.0)
 
@@ -53,7 +52,7 @@ def first_lines(data: Path, card: str) -> list[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env=environment(),
+        env=environment_of(data),
     ) as process:
         assert process.stdout is not None
         said = []
@@ -86,6 +85,7 @@ def test_a_folder_that_is_a_file_ends_the_start_with_a_code(tmp_path: Path, card
     assert (ended.returncode, code_of(ended)) == (2, "data.unusable")
 
 
+@pytest.mark.usefixtures("_in_a_file")
 def test_a_database_that_is_none_ends_the_start_with_a_code_and_is_damage(tmp_path: Path, card: str) -> None:
     data = tmp_path / "city"
     data.mkdir()
@@ -163,6 +163,7 @@ def test_a_backup_that_is_told_no_folder_goes_under_the_data(tmp_path: Path) -> 
     assert command("restore", "--data", str(tmp_path / "again"), "--from", told["to"]).returncode == 0
 
 
+@pytest.mark.usefixtures("_in_a_file")
 def test_a_database_that_is_torn_inside_is_damage(tmp_path: Path) -> None:
     data = tmp_path / "city"
     assert command("migrate", "--data", str(data)).returncode == 0
@@ -173,6 +174,7 @@ def test_a_database_that_is_torn_inside_is_damage(tmp_path: Path) -> None:
     assert (ended.returncode, json.loads(ended.stdout.splitlines()[0])["problem"]) == (1, "database")
 
 
+@pytest.mark.usefixtures("_in_a_file")
 def test_nobody_else_on_the_machine_reads_what_is_kept(tmp_path: Path) -> None:
     data = tmp_path / "city"
     data.mkdir(mode=0o755)

@@ -6,7 +6,7 @@ from uuid import uuid4
 from service.domain.states import Role
 from service.verifying import damages
 from tests.build import a_detection, a_jpeg
-from tests.service.conftest import drop_database, make_database
+from tests.databases import drop_database, make_database
 from tests.serving import send_photo, serve
 
 
@@ -41,9 +41,9 @@ def test_what_postgresql_cannot_keep_is_refused_and_not_our_mistake(tmp_path: Pa
     with serve(tmp_path / "city", database_url=postgresql.format(name)) as city:
         admin = city.key(Role.ADMIN)
         for route in ("/api/tickets/a%00b", "/api/tickets?q=a%00b", "/api/evidence/%00", "/api/audit?subject=%00"):
-            assert city.http.get(route, headers=admin).status_code in (404, 422), route
+            assert city.http.get(route, headers=admin).status_code == 422, route
         named = city.http.post("/api/keys", json={"name": "x" * 300, "role": "viewer"}, headers=admin)
-        assert named.status_code in (201, 422)
+        assert named.status_code == 422
         noted = send_photo(city.http, a_jpeg(), admin, lat="31.2", lon="121.4", condition="litter", note="a\0b")
-        assert noted.status_code in (201, 422)
+        assert noted.status_code == 422
     drop_database(postgresql, name)

@@ -42,6 +42,31 @@ def test_every_body_has_an_example(document: dict[str, Any]) -> None:
     assert without == []
 
 
+def test_every_word_of_a_body_says_of_which_signs_it_is(document: dict[str, Any]) -> None:
+    """PostgreSQL keeps no empty sign: whoever sends one hears of it, on SQLite as well."""
+    bare = [
+        f"{name}{at}"
+        for name, operation in operations(document)
+        for told in [operation.get("requestBody", {}).get("content", {}).get("application/json")]
+        if told is not None
+        for at in bare_words(told["schema"], document["components"]["schemas"])
+    ]
+    assert bare == []
+
+
+def bare_words(schema: dict[str, Any], schemas: dict[str, Any], at: str = "") -> Iterator[str]:
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    for choice in schema.get("anyOf", []):
+        yield from bare_words(choice, schemas, at)
+    if schema.get("type") == "string" and not {"pattern", "enum", "const", "format"} & schema.keys():
+        yield at
+    if "items" in schema:
+        yield from bare_words(schema["items"], schemas, f"{at}[]")
+    for name, field in schema.get("properties", {}).items():
+        yield from bare_words(field, schemas, f"{at}.{name}")
+
+
 def test_every_schema_that_is_named_is_there(document: dict[str, Any]) -> None:
     def named(part: object) -> Iterator[str]:
         if isinstance(part, dict):

@@ -143,6 +143,7 @@ class _Walk:
             yield from self._shown(self._decode_alone(packet), at_s, how.every_s)
         elif packet.is_keyframe:
             self._seen = now
+            self._rest()
 
     def _at(self, packet: Any) -> float:
         stamp = packet.dts if packet.dts is not None else packet.pts

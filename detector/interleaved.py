@@ -63,10 +63,6 @@ class Rest:
         self._sip_s = 0.0
         self._left = 0
 
-    def is_resting(self, now_s: float) -> bool:
-        """Whether pictures are not wanted now."""
-        return now_s < self.until_s
-
     def keeps(self, now_s: float, marker: bool) -> bool:
         """Whether a packet is passed on; `marker` says that it is the last one of its picture."""
         resting = now_s < self.until_s

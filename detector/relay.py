@@ -22,7 +22,7 @@ from detector.webstream import unverified
 
 UDP: Final = "rtspu"
 PORTS: Final = {"rtsp": 554, "rtsps": 322, UDP: 554}
-CHUNK: Final = 256 * 1024
+CHUNK: Final = 1024 * 1024
 GATHER_S: Final = 0.03
 """While pictures stream, packets are passed on in bunches: thirty small wake-ups a second instead of hundreds."""
 
@@ -34,8 +34,8 @@ LOCATION: Final = re.compile(rb"\nlocation:[ \t]*(\S+)", re.IGNORECASE)
 INTERLEAVED: Final = b"$"
 REFUSES_TCP: Final = re.compile(rb"RTSP/1\.\d 461")
 SHORTEST_REST_S: Final = 3.0
-REST_GATHER_S: Final = 0.25
-"""While nothing is wanted, four wake-ups a second are enough."""
+REST_GATHER_S: Final = 1.0
+"""While nothing is wanted, a wake-up a second is enough."""
 
 
 class Moved(Exception):
@@ -187,8 +187,8 @@ class Relay:
                 self._pass_on(splitter.admit(told, now_s))
                 begun = begun or told.startswith(INTERLEAVED)
                 if begun:
-                    is_slow = self._rest.is_resting(now_s) and len(told) < CHUNK // 2
-                    time.sleep(REST_GATHER_S if is_slow else GATHER_S)
+                    left_s = self._rest.until_s - now_s if len(told) < CHUNK // 2 else 0.0
+                    time.sleep(min(REST_GATHER_S, max(GATHER_S, left_s)))
         except OSError:
             pass
         self.close()

@@ -52,6 +52,7 @@ class Source:
         name: what its frames call it.
         skipped: files of a folder that are no pictures.
         tempo: what is known about the stream by now.
+        hang_up: ends the connection, so that a read in progress ends at once.
 
     Raises, while iterated:
         SourceUnreachable: nothing there, or it refuses.
@@ -66,6 +67,7 @@ class Source:
         self.name = name
         self.skipped = 0
         self.tempo = Tempo()
+        self.hang_up: Callable[[], None] = _nothing
         self._closing = threading.Event()
         self._frames = read(self)
 
@@ -95,6 +97,7 @@ class Source:
     def close(self) -> None:
         """End the iteration and let go of the connection."""
         self._closing.set()
+        self.hang_up()
         close: Callable[[], None] | None = getattr(self._frames, "close", None)
         try:
             if close:
@@ -132,6 +135,10 @@ def open_source(
     if path.is_file():
         return Source(shown, lambda source: _video(source, path, now, how))
     raise SourceUnreachable(source=shown, why="no such file or folder")
+
+
+def _nothing() -> None:
+    """There is no connection to hang up."""
 
 
 def redacted(url: str) -> str:
@@ -253,11 +260,14 @@ def _relayed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
     over_udp = urlsplit(url).scheme.lower() == UDP
     for _ in range(2 + MOST_REDIRECTS):
         with Relay(url, dial, how.timeout_s, source.name, over_udp=over_udp) as relay:
+            source.hang_up = relay.close
             stream = Stream(source.name, how, source.tempo, lambda: source.closed, live=True, rest=relay.rest)
             more = {"reorder_queue_size": "64"} if over_udp else {}
             try:
                 yield from pictures(stream, relay.url, options | more)
             except SourceError:
+                if source.closed:
+                    return
                 if relay.moved is None and not relay.refuses_tcp:
                     raise
             if relay.moved is None and not relay.refuses_tcp:

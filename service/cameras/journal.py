@@ -6,7 +6,7 @@ last few minutes of "why not", never a reason behind a ticket.
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -52,17 +52,15 @@ class Journal:
     def write(self, store: Store, *, now: bool = False) -> None:
         """Keep what is due, or all of it; what cannot be kept waits for the next time."""
         passed_s = None if self._written_s is None else self.monotonic_s() - self._written_s
-        if not (now or self._is_urgent or passed_s is None or passed_s >= WRITTEN_EVERY_S):
-            return
-        stretches = [*self._waiting, *self._running.values()]
-        if not stretches:
-            return
-        try:
-            with store.write() as rows:
-                rows.decisions.write(stretches)
-        except (ServiceError, DBAPIError) as error:
-            log.warning("why a camera decided as it did is not kept now", camera=self.camera_id, exc_info=error)
-            return
+        if now or self._is_urgent or passed_s is None or passed_s >= WRITTEN_EVERY_S:
+            write_together([self], store)
+
+    def waiting(self) -> list[Stretch]:
+        """All stretches that are new, or may have grown since they were written."""
+        return [*self._waiting, *self._running.values()]
+
+    def written(self) -> None:
+        """They were kept."""
         self._waiting.clear()
         self._is_urgent, self._written_s = False, self.monotonic_s()
 
@@ -70,6 +68,8 @@ class Journal:
         self, lane: Lane, at: datetime, reason: str, facts: Mapping[str, Any], observation_id: str | None
     ) -> None:
         running = self._running.get(lane)
+        if running is not None and observation_id is not None and running.observation_id == observation_id:
+            return  # the same frame was sent again
         is_same = running is not None and running.reason == reason and running.observation_id is None
         if running is not None and is_same and observation_id is None and at - running.last_at <= STANDS_FOR:
             running.last_at, running.looks, running.facts = max(running.last_at, at), running.looks + 1, facts
@@ -80,6 +80,21 @@ class Journal:
         self._running[lane] = Stretch(
             self.camera_id, lane[0], lane[1], reason, at, at, observation_id=observation_id, facts=facts
         )
+
+
+def write_together(journals: Sequence[Journal], store: Store) -> None:
+    """Keep all that waits in one transaction; what cannot be kept waits for the next time."""
+    stretches = [stretch for journal in journals for stretch in journal.waiting()]
+    if not stretches:
+        return
+    try:
+        with store.write() as rows:
+            rows.decisions.write(stretches)
+    except (ServiceError, DBAPIError) as error:
+        log.warning("why cameras decided as they did is not kept now", cameras=len(journals), exc_info=error)
+        return
+    for journal in journals:
+        journal.written()
 
 
 def facts_of(decision: Decision) -> dict[str, Any]:

@@ -7,6 +7,7 @@ begins anew. After a restart memories are empty; what they say again belongs to 
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -19,7 +20,7 @@ from detector.observe import observe
 from detector.passes import Passes
 from detector.types import Detections, GeoPoint
 from detector.zones import EVERYWHERE, Zones
-from service.cameras.journal import Journal
+from service.cameras.journal import Journal, write_together
 from service.cameras.patience import Passer, Patient
 from service.domain.observation import Told
 from service.policies import InForce
@@ -140,9 +141,10 @@ class Walks:
         """Keep all that is remembered of why, of one camera or of all."""
         with self._lock:
             walks = [walk for name, walk in self._walks.items() if camera_id in (None, name)]
-        for walk in walks:
-            with walk.lock:
-                walk.journal.write(self._store, now=True)
+        with ExitStack() as held:
+            for walk in walks:
+                held.enter_context(walk.lock)
+            write_together([walk.journal for walk in walks], self._store)
 
     def _walk_of(self, camera_id: str) -> _Walk:
         with self._lock:

@@ -43,6 +43,7 @@ class Watcher:
         self._means = means
         self._stopping = threading.Event()
         self._source: Source | None = None
+        self._now = Steady(means.clock)
         self._has_sent = False
         self._pending = False
         self._spot = Spot(camera.place, camera.id)
@@ -114,8 +115,9 @@ class Watcher:
 
     def _open(self) -> Source:
         dial = dial_for(self.camera, self._means.dialer)
-        now = Steady(self._means.clock)
-        return open_source(self.camera.url or "", now=now, name=self.camera.id, reading=self._reading(), dial=dial)
+        return open_source(
+            self.camera.url or "", now=self._now, name=self.camera.id, reading=self._reading(), dial=dial
+        )
 
     def _passed_over(self, frame: Frame) -> str | None:
         """Why a frame is not looked at; None if it is."""

@@ -22,6 +22,7 @@ COMMAND: Final = "make faults ONLY=K2"
 P95_S, MAX_S = 10.0, 30.0
 AT_ONCE: Final = 4
 LONGEST_AWAY_S: Final = 8.0
+WATCHED_S: Final = (7.0, 11.0)
 NOTICED_WITHIN_S: Final = 40.0
 LOOK_EVERY_S: Final = 0.1
 
@@ -32,7 +33,7 @@ def measure(outages: int = 20, seed: int = 2) -> Outcome:
     rounds: list[dict[str, Any]] = []
     with TemporaryDirectory(prefix="faults-") as folder, ExitStack() as held:
         data = Path(folder) / "data"
-        clip = a_clip(Path(folder) / "street.h264", frames=40, fps=10, gop=10, size=(640, 384))
+        clip = a_clip(Path(folder) / "street.h264", frames=600, fps=10, gop=10, size=(320, 192), textured=True)
         cameras = {f"pole-{n}": held.enter_context(an_rtsp_camera(clip)) for n in range(min(AT_ONCE, outages))}
         for name, camera in cameras.items():
             told = ("--kind", "fixed", "--lat", "31.2", "--lon", "121.4", "--url", camera.address)
@@ -56,6 +57,7 @@ def measure(outages: int = 20, seed: int = 2) -> Outcome:
 def _outage(
     client: httpx.Client, cameras: dict[str, RtspCamera], dice: random.Random, *, hangs: bool
 ) -> list[dict[str, Any]]:
+    time.sleep(dice.uniform(*WATCHED_S))  # so that the clip does not come back with the picture that was seen last
     for camera in cameras.values():
         (camera.hang if hangs else camera.die)()
     until(lambda: "watching" not in states(client).values(), NOTICED_WITHIN_S)

@@ -193,6 +193,12 @@ def test_every_reason_and_cause_has_its_words(language: str) -> None:
     assert set(get_args(Cause)) == texts["causes"].keys()
 
 
+def test_a_frame_that_is_sent_again_leaves_one_reason(pole: Serving) -> None:
+    for _ in range(3):
+        push(pole)
+    assert [one["reason"] for one in why_not(pole)] == ["seen"]
+
+
 def _moved(box: Any, right: float) -> Any:
     from detector.types import Box, Detection
 

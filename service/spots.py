@@ -1,9 +1,10 @@
-"""Where a sighting or a ticket is, in the words of the policy: its place, its camera, the duty grids around it."""
+"""Where a sighting or a ticket is: its place, its camera, the duty grids around it, the door that it lies before."""
 
 from detector.types import GeoPoint
 from service.domain.observation import Sighting, SourceType
 from service.domain.policy import Policy
 from service.domain.policy.windows import Spot
+from service.domain.premises import NOWHERE, Doorsteps
 from service.domain.routing import Grid, grids_at, spot_in
 from service.domain.ticket import Ticket
 from service.store.transaction import Transaction
@@ -18,6 +19,18 @@ def spot_of_sighting(tx: Transaction, seen: Sighting, policy: Policy) -> Spot:
 def spot_of_ticket(tx: Transaction, ticket: Ticket, policy: Policy) -> Spot:
     """Where a ticket is."""
     return spot_in(ticket.place, ticket.fixed_camera_id, _grids_at(tx, ticket.place, policy))
+
+
+def doorsteps_around(tx: Transaction, seen: Sighting, radius_m: float) -> Doorsteps:
+    """The premises that decide about tickets within a radius of a sighting, and along its own frontage to its ends."""
+    if seen.place is None:
+        return NOWHERE
+    near = Doorsteps.of(tx.premises.around(seen.place, radius_m), seen.condition)
+    door = near.door_at(seen.place)
+    if door is None:
+        return near
+    known = {one.id: one for one in (*near.premises, *tx.premises.over(door.bounds))}
+    return Doorsteps.of(known.values(), seen.condition)
 
 
 def _grids_at(tx: Transaction, place: GeoPoint | None, policy: Policy) -> tuple[Grid, ...]:

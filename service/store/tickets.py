@@ -1,6 +1,6 @@
 """Tickets with their history and events, always written together; found by place, camera, state or words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -145,6 +145,11 @@ class Tickets:
         if row is None:
             raise TicketUnknown(id=ticket_id)
         return ticket_in(row)
+
+    def hold_free(self, ticket_ids: Sequence[str]) -> list[Ticket]:
+        """Those of these tickets that no other writer holds, which none changes until the end; by id."""
+        query = select(tickets).where(tickets.c.id.in_(ticket_ids)).order_by(tickets.c.id)
+        return self._all(query.with_for_update(skip_locked=True))
 
     def near(
         self, seen: Sighting, radius_m: float, ended_after: datetime, frontage: Bounds | None = None

@@ -6,8 +6,8 @@ from datetime import datetime
 from service.domain.observation import Sighting
 from service.domain.policy import Policy
 from service.domain.ticket import Actor
-from service.errors import ConditionUnknown
-from service.ingest import Outcome, contested, ingest
+from service.ingest import Outcome, contend, take
+from service.spots import doorsteps_around
 from service.store.gathering import Gathering
 from service.store.transaction import Transaction
 
@@ -21,13 +21,12 @@ def ingest_many(
         ConditionUnknown: the policy knows no such condition; nothing is kept.
         TicketChanged: somebody moved one of the tickets meanwhile; to be tried again.
     """
-    for seen in sightings:
-        if seen.condition not in policy.rules:
-            raise ConditionUnknown(condition=seen.condition)
-    tx.lock(name for seen in sightings for name in contested(seen, policy))
     gathering = Gathering(tx)
+    contend(gathering, sightings, policy)
     radius_m = {condition: rule.radius_m for condition, rule in policy.rules.items()}
-    gathering.gather(sightings, radius_m, policy.rebound_within)
-    outcomes = ingest(gathering, sightings, actor=actor, policy=policy, now=now)
+    doors = (doorsteps_around(gathering, seen, radius_m[seen.condition]).door_at(seen.place) for seen in sightings)
+    frontages = {door.bounds for door in doors if door is not None}
+    gathering.gather(sightings, radius_m, policy.rebound_within, frontages)
+    outcomes = [take(gathering, seen, actor, policy, now) for seen in sightings]
     gathering.write()
     return outcomes

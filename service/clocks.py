@@ -34,14 +34,26 @@ KINDS: Final[Mapping[Rings, FactKind]] = {
 
 
 def plan_clocks(store: Store, policy: Policy, now: datetime, limit: int) -> int:
-    """Plan the alarms of tickets that have changed since the last time; how many tickets that were."""
+    """Plan the alarms of tickets that have changed since the last time; how many tickets were seen to.
+
+    It waits for nobody who moves a ticket: what is held just now is planned the next time. Who rings an alarm and who
+    plans it take the ticket's turn first, since one holds the ticket before the job and the other after it.
+    """
     with store.read() as rows:
         stale = rows.jobs.unplanned(policy.sha256, now - LONGEST_LOOK_BACK, limit)
     if stale:
         with store.write() as rows:
-            for ticket_id in stale:
-                plan(rows, rows.tickets.hold(ticket_id), policy, now)
-    return len(stale)
+            rows.lock(turn_of(ticket_id) for ticket_id in stale)
+            free = rows.tickets.hold_free(stale)
+            for ticket in free:
+                plan(rows, ticket, policy, now)
+            return len(free)
+    return 0
+
+
+def turn_of(subject: str) -> str:
+    """The name under which one at a time plans or does the work about a subject."""
+    return f"work:{subject}"
 
 
 def plan(tx: Transaction, ticket: Ticket, policy: Policy, now: datetime) -> None:

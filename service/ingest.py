@@ -15,12 +15,11 @@ from service.domain.gates import has_now_lasted, refused_before_matching, refuse
 from service.domain.matching import Match, match
 from service.domain.observation import Look, Sighting, Source, SourceType
 from service.domain.policy import Policy
-from service.domain.premises import Doorsteps
 from service.domain.states import Role
 from service.domain.ticket import Actor, Ticket, TicketName, open_ticket, see_again
 from service.errors import ConditionUnknown, PhotoPlaced
 from service.opening import act_after_all, is_cooling_down, opened_with, plan_course, set_out
-from service.spots import spot_of_sighting
+from service.spots import doorsteps_around, spot_of_sighting
 from service.store.cells import districts_within
 from service.store.ids import new_id
 from service.store.observations import Observation, Result
@@ -78,11 +77,20 @@ def ingest(
     Raises:
         ConditionUnknown: the policy knows no such condition.
     """
+    contend(tx, sightings, policy)
+    return [take(tx, seen, actor, policy, now) for seen in sightings]
+
+
+def contend(tx: Transaction, sightings: Sequence[Sighting], policy: Policy) -> None:
+    """Let no other writer decide about these problems until the end.
+
+    Raises:
+        ConditionUnknown: the policy knows no such condition.
+    """
     for seen in sightings:
         if seen.condition not in policy.rules:
             raise ConditionUnknown(condition=seen.condition)
-    tx.lock(name for seen in sightings for name in contested(seen, policy))
-    return [_take(tx, seen, actor, policy, now) for seen in sightings]
+    tx.lock(name for seen in sightings for name in contested(tx, seen, policy))
 
 
 def place_photo(
@@ -103,16 +111,23 @@ def place_photo(
         tx.audit.add(AuditLine(now, actor.name, "photo.placed", photo_id, None, where))
     kept = tx.observations.of_photo(photo_id)
     placed = [_placed(observation, place) for observation in kept]
-    tx.lock(name for observation in placed for name in contested(observation.seen, policy))
+    tx.lock(name for observation in placed for name in contested(tx, observation.seen, policy))
     return [_settle(tx, observation, actor, policy, now) for observation in placed]
 
 
-def contested(seen: Sighting, policy: Policy) -> Iterable[str]:
-    """Names that no other writer may decide about meanwhile, lest one problem gets two tickets."""
+def contested(tx: Transaction, seen: Sighting, policy: Policy) -> Iterable[str]:
+    """Names that no other writer may decide about meanwhile, lest one problem gets two tickets.
+
+    Two places that may be one problem share a district, or the frontage before which both lie.
+    """
     yield seen.id
     if seen.place is not None:
-        for district in districts_within(seen.place, policy.rule(seen.condition).radius_m):
+        radius_m = policy.rule(seen.condition).radius_m
+        for district in districts_within(seen.place, radius_m):
             yield f"{seen.condition}:{district}"
+        door = doorsteps_around(tx, seen, radius_m).at(seen.place)
+        if door is not None:
+            yield f"{seen.condition}:{door}"
     if seen.source.fixed:
         yield f"{seen.condition}:{seen.source.id}"
 
@@ -120,9 +135,11 @@ def contested(seen: Sighting, policy: Policy) -> Iterable[str]:
 def find_same(tx: Transaction, seen: Sighting, policy: Policy) -> Match:
     """The ticket that is the same problem, from the rows as they stand."""
     radius_m = policy.rule(seen.condition).radius_m
-    nearby = tx.tickets.near(seen, radius_m, seen.seen_at - policy.rebound_within)
-    around = tx.premises.around(seen.place, radius_m) if nearby and seen.place is not None else ()
-    return match(seen, nearby, policy, Doorsteps.of(around, seen.condition))
+    doorsteps = doorsteps_around(tx, seen, radius_m)
+    door = doorsteps.door_at(seen.place)
+    frontage = None if door is None else door.bounds
+    nearby = tx.tickets.near(seen, radius_m, seen.seen_at - policy.rebound_within, frontage)
+    return match(seen, nearby, policy, doorsteps)
 
 
 def settle(
@@ -153,7 +170,8 @@ def settle(
     return replace(observation, ticket_id=ticket.id, result=Result.OPENED, reason=None), ticket
 
 
-def _take(tx: Transaction, seen: Sighting, actor: Actor, policy: Policy, now: datetime) -> Outcome:
+def take(tx: Transaction, seen: Sighting, actor: Actor, policy: Policy, now: datetime) -> Outcome:
+    """Make one sighting, about which nobody else decides meanwhile, into a ticket; kept already, it changes nothing."""
     kept = tx.observations.find(seen.id)
     if kept is not None:
         return Outcome(kept, tx.tickets.find(kept.ticket_id) if kept.ticket_id else None)

@@ -11,6 +11,7 @@ from service.domain.noting import Note, consequence
 from service.domain.policy import Policy
 from service.domain.states import State
 from service.domain.ticket import Ticket
+from service.spots import doorsteps_around
 from service.store.ids import new_id
 from service.store.transaction import Transaction
 
@@ -20,7 +21,8 @@ MOST_SIGHTINGS = 10_000
 def undo_merge(tx: Transaction, ticket_id: str, version: int, reason: str | None, on: Occasion) -> Ticket:
     """Take a merge back; raises what `service.domain.moves.undo_merge` raises, and TicketUnknown.
 
-    Of what the other ticket saw since the merge, that returns which lies nearer to this one than to the other.
+    Of what the other ticket saw since the merge, that returns which lies before this one's door and not before the
+    other's, or nearer to this one than to the other.
     """
     target_id = tx.tickets.get(ticket_id).merged_into
     for each in sorted(filter(None, {target_id, tx.tickets.get(ticket_id).id})):
@@ -45,7 +47,12 @@ def _give_back(tx: Transaction, merged: Ticket, target: Ticket, policy: Policy) 
     """Move the sightings that belong to the merged ticket back to it, and say when they were seen."""
     merged_at = max(entry.at for entry in tx.tickets.history_of(merged.id) if entry.to is State.MERGED)
     since = [one for one in tx.observations.of_ticket(target.id, MOST_SIGHTINGS) if one.created_at >= merged_at]
-    theirs = [one for one in since if belongs_rather(one.seen, merged, target, policy)]
+    radius_m = policy.rule(merged.condition).radius_m
+    theirs = [
+        one
+        for one in since
+        if belongs_rather(one.seen, merged, target, policy, doorsteps_around(tx, one.seen, radius_m))
+    ]
     for one in theirs:
         tx.observations.replace(replace(one, ticket_id=merged.id))
     return [one.seen.seen_at for one in theirs]

@@ -21,6 +21,9 @@ STEPS: Final = {
     Way.FILE: (State.REPORTED, State.FILED),
 }
 
+BUDGET: Final = "daily budget"
+"""Who counts what is left of a day holds it to the end, so that no two take the last; always after the places."""
+
 
 def is_cooling_down(tx: Transaction, seen: Sighting, policy: Policy) -> bool:
     """Whether this source opened a ticket of this condition here a short while ago."""
@@ -91,6 +94,7 @@ def _budget_of(tx: Transaction, spot: Spot, policy: Policy, now: datetime) -> Bu
     limited = [(grid, allowed) for grid in spot.grids if (allowed := policy.budget.of(grid)) is not None]
     if not limited:
         return None
+    tx.lock([BUDGET])
     midnight = policy.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     filed = tx.records.filed_by_itself(midnight)
     shapes = {grid.id: grid.polygon for grid in tx.units.grids()}

@@ -14,6 +14,7 @@ from service.domain.premises import NOWHERE, Doorsteps
 from service.domain.replay import Differences, Known, Life, Past, Run, agreement, compare, run
 from service.domain.routing import grids_at, spot_in
 from service.domain.states import State
+from service.spots import doorsteps_around
 from service.store import Transaction
 from service.store.records import Ending, Glimpse
 
@@ -90,8 +91,7 @@ class _Doors:
         if not self._any or seen.place is None:
             return NOWHERE
         if seen.id not in self._known:
-            around = self._tx.premises.around(seen.place, LARGEST_RADIUS_M)
-            self._known[seen.id] = Doorsteps.of(around, seen.condition)
+            self._known[seen.id] = doorsteps_around(self._tx, seen, LARGEST_RADIUS_M)
         return self._known[seen.id]
 
 

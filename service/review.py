@@ -52,7 +52,7 @@ def _follow(tx: Transaction, judged: Observation, ticket: Ticket | None, ruling:
 def _sort_anew(tx: Transaction, judged: Observation, ticket: Ticket, ruling: Ruling, on: Occasion) -> Outcome:
     """Another condition: an open ticket of that condition takes the observation, else its own is renamed or left."""
     confirmed = replace(judged.seen, source=replace(judged.seen.source, by_person=True))
-    tx.lock(contested(confirmed, on.policy))
+    tx.lock(contested(tx, confirmed, on.policy))
     if ruling.renames_ticket and find_same(tx, confirmed, on.policy).ticket is None:
         change = edit(ticket, on.actor, on.now, on.policy, condition=confirmed.condition, reason=OTHER_CONDITION)
         tx.tickets.save(change)

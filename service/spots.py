@@ -1,9 +1,10 @@
-"""Where a sighting, a ticket or a camera is, in the words of the policy: its place, its camera, the grids around it."""
+"""Where a sighting, a ticket or a camera is: its place, its camera, the grids around it, the door it lies before."""
 
 from detector.types import GeoPoint
 from service.domain.observation import Sighting, SourceType
 from service.domain.policy import Policy
 from service.domain.policy.windows import Spot
+from service.domain.premises import NOWHERE, Doorsteps
 from service.domain.routing import Grid, grids_at, spot_in
 from service.domain.ticket import Ticket
 from service.store.cameras import Camera
@@ -24,6 +25,18 @@ def spot_of_ticket(tx: Transaction, ticket: Ticket, policy: Policy) -> Spot:
 def spot_of_camera(tx: Transaction, camera: Camera, policy: Policy) -> Spot:
     """Where a camera stands; one that moves is where its frames say."""
     return spot_in(camera.place, camera.id, _grids_at(tx, camera.place, policy))
+
+
+def doorsteps_around(tx: Transaction, seen: Sighting, radius_m: float) -> Doorsteps:
+    """The premises that decide about tickets within a radius of a sighting, and along its own frontage to its ends."""
+    if seen.place is None:
+        return NOWHERE
+    near = Doorsteps.of(tx.premises.around(seen.place, radius_m), seen.condition)
+    door = near.door_at(seen.place)
+    if door is None:
+        return near
+    known = {one.id: one for one in (*near.premises, *tx.premises.over(door.bounds))}
+    return Doorsteps.of(known.values(), seen.condition)
 
 
 def _grids_at(tx: Transaction, place: GeoPoint | None, policy: Policy) -> tuple[Grid, ...]:

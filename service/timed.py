@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from service.clock import Clock
-from service.clocks import plan_clocks
+from service.clocks import plan_clocks, turn_of
 from service.domain.policy import Policy
 from service.errors import ServiceError
 from service.policies import InForce
@@ -94,6 +94,7 @@ class Timed:
             return False
 
     def _take_effect(self, rows: Transaction, job: Job) -> bool:
+        rows.lock([turn_of(job.subject)])
         held = rows.jobs.hold(job.key, self.holder)
         if held is None:
             return False

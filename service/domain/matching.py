@@ -42,10 +42,14 @@ def match(seen: Sighting, nearby: Sequence[Ticket], policy: Policy, doorsteps: D
     return Match(None, _brought_back(same, seen, policy))
 
 
-def belongs_rather(seen: Sighting, ticket: Ticket, other: Ticket, policy: Policy) -> bool:
-    """Whether a sighting is the problem of `ticket`, and nearer to it than to `other`."""
-    is_its = any(_same_problem(seen, [ticket], policy))
-    return is_its and _nearness(seen, ticket)[:2] < _nearness(seen, other)[:2]
+def belongs_rather(
+    seen: Sighting, ticket: Ticket, other: Ticket, policy: Policy, doorsteps: Doorsteps = NOWHERE
+) -> bool:
+    """Whether a sighting is the problem of `ticket`, and not that of `other` or nearer to the first."""
+    same = [each.id for each in _same_problem(seen, (ticket, other), policy, doorsteps)]
+    if ticket.id not in same:
+        return False
+    return other.id not in same or _nearness(seen, ticket)[:2] < _nearness(seen, other)[:2]
 
 
 def _same_problem(

@@ -9,6 +9,9 @@ from typing import Any, Final
 from detector.types import GeoPoint
 from service.domain.geometry import Ring, covers, wrong_ring
 
+Bounds = tuple[float, float, float, float]
+"""South, west, north, east, in degrees."""
+
 MOST_CORNERS: Final = 100
 WIDEST_M: Final = 2000.0
 
@@ -56,8 +59,8 @@ class Premises:
         return {"type": "Polygon", "coordinates": [[list(corner) for corner in self.frontage]]}
 
     @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """South, west, north, east."""
+    def bounds(self) -> Bounds:
+        """The rectangle around its frontage."""
         lons, lats = zip(*self.frontage, strict=True)
         return min(lats), min(lons), max(lats), max(lons)
 
@@ -79,9 +82,15 @@ class Doorsteps:
 
     def at(self, place: GeoPoint | None) -> str | None:
         """The id of the premises that answer for a place; the first by id where frontages overlap."""
+        door = self.door_at(place)
+        return None if door is None else door.id
+
+    def door_at(self, place: GeoPoint | None) -> Premises | None:
+        """The premises that answer for a place; the first by id where frontages overlap."""
         if place is None:
             return None
-        return min((one.id for one in self.premises if one.holds(place)), default=None)
+        here = (one for one in self.premises if one.holds(place))
+        return min(here, key=lambda one: one.id, default=None)
 
     def same(self, one: GeoPoint | None, other: GeoPoint | None) -> bool | None:
         """Whether two places lie before one door; None where one of them lies before none."""

@@ -131,8 +131,9 @@ def run(past: Sequence[Past], policy: Policy, known: Known) -> Run:
         if (refusal := refused_before_matching(seen, spot, policy)) is not None:
             told.refused[seen.id] = refusal
             continue
-        around = nearby.of(seen)
-        doorsteps = known.doorsteps_of(seen) if around else NOWHERE
+        doorsteps = known.doorsteps_of(seen)
+        door = doorsteps.at(seen.place)
+        around = nearby.of(seen, door)
         found = match(seen, [each.as_of(one.came_at) for each in around], policy, doorsteps)
         if found.ticket is not None:
             next(each for each in around if each.ticket.id == found.ticket.id).sightings.append(one)
@@ -143,7 +144,7 @@ def run(past: Sequence[Past], policy: Policy, known: Known) -> Run:
             continue
         imagined = _open(one, len(told.imagined), policy, known)
         told.imagined.append(imagined)
-        nearby.add(imagined)
+        nearby.add(imagined, door)
         openings.setdefault((seen.source.id, seen.condition, seen.zone), []).append((seen.seen_at, seen.place))
     return told
 
@@ -224,26 +225,30 @@ def _those(one: Imagined, others: Mapping[str, Imagined]) -> tuple[Imagined, ...
 
 
 class _Nearby:
-    """Tickets of a run by square and by fixed camera, so that each sighting meets only what may be the same."""
+    """Tickets of a run by square, door and fixed camera, so that each sighting meets only what may be the same."""
 
     def __init__(self, past: Sequence[Past]) -> None:
         far = max((abs(one.seen.place.lat) for one in past if one.seen.place), default=0.0)
         self._lat_step = LARGEST_RADIUS_M / METRES_A_DEGREE * 1.05
         self._lon_step = self._lat_step / math.cos(math.radians(min(far + 1, FARTHEST_LAT)))
         self._squares: dict[tuple[str, int, int], list[Imagined]] = {}
+        self._doors: dict[tuple[str, str], list[Imagined]] = {}
         self._cameras: dict[tuple[str, str], list[Imagined]] = {}
 
-    def add(self, imagined: Imagined) -> None:
-        """Let later sightings find a ticket."""
+    def add(self, imagined: Imagined, door: str | None) -> None:
+        """Let later sightings find a ticket, which lies before a door or before none."""
         ticket = imagined.ticket
+        if door is not None:
+            self._doors.setdefault((ticket.condition, door), []).append(imagined)
         if ticket.place is not None:
             self._squares.setdefault((ticket.condition, *self._square(ticket.place)), []).append(imagined)
         if ticket.fixed_camera_id is not None:
             self._cameras.setdefault((ticket.condition, ticket.fixed_camera_id), []).append(imagined)
 
-    def of(self, seen: Sighting) -> list[Imagined]:
+    def of(self, seen: Sighting, door: str | None) -> list[Imagined]:
         """Tickets that may be the same problem."""
-        found: dict[str, Imagined] = {}
+        before = self._doors.get((seen.condition, door), ()) if door is not None else ()
+        found = {one.ticket.id: one for one in before}
         if seen.place is not None:
             row, column = self._square(seen.place)
             for north in (-1, 0, 1):

@@ -136,7 +136,7 @@ def _settled(rows: Transaction, report: CitizenReport, actor: Actor, policy: Pol
         is_known = bool(seen) and seen[0].result == "seen_again"
     elif report.place is not None:
         sighting = _sighting(report, report.place, now)
-        rows.lock(contested(sighting, policy))
+        rows.lock(contested(rows, sighting, policy))
         observation, ticket = settle(rows, Observation(sighting, now), actor=actor, policy=policy, now=now)
         is_known = observation.result == "seen_again"
     report = replace(report, ticket_id=ticket.id if ticket else None)

@@ -7,6 +7,7 @@ from typing import Final
 import h3
 
 from detector.types import GeoPoint
+from service.domain.premises import Bounds
 
 RESOLUTION: Final = 11
 SHORTEST_EDGE_M: Final = 17.0
@@ -14,6 +15,9 @@ SHORTEST_EDGE_M: Final = 17.0
 
 LOCK_RESOLUTION: Final = 9
 REMEMBERED: Final = 1024
+RECTANGLES_REMEMBERED: Final = 64
+A_METRE_DEG: Final = 1e-5
+"""More than the sides of a rectangle of 2 km, which H3 draws along great circles, bend away from a parallel."""
 
 
 def cell_of(place: GeoPoint) -> str:
@@ -29,6 +33,15 @@ def cells_within(place: GeoPoint, radius_m: float) -> list[str]:
 def districts_within(place: GeoPoint, radius_m: float) -> list[str]:
     """The few large cells over `cells_within`; two places within `radius_m` share at least one."""
     return list(_districts_around(cell_of(place), radius_m))
+
+
+@lru_cache(RECTANGLES_REMEMBERED)
+def cells_over(bounds: Bounds) -> tuple[str, ...]:
+    """Cells that together hold every place in a rectangle of at most a few kilometres: some 1,000 for 1.4 × 1.4 km."""
+    south, west, north, east = bounds
+    south, west, north, east = south - A_METRE_DEG, west - A_METRE_DEG, north + A_METRE_DEG, east + A_METRE_DEG
+    rectangle = h3.LatLngPoly([(south, west), (south, east), (north, east), (north, west)])
+    return tuple(sorted(h3.h3shape_to_cells_experimental(rectangle, RESOLUTION, contain="overlap")))
 
 
 @lru_cache(REMEMBERED)

@@ -3,6 +3,7 @@
 It does what a plain transaction does for `service.ingest`, only sooner; `tests/service/test_bulk.py` compares the two.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,18 +14,23 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Table, bindparam, insert, or_, select, update
 
+from detector.types import GeoPoint
 from service.domain.observation import Sighting
+from service.domain.premises import Bounds, Premises
 from service.domain.seals import line_of
 from service.domain.ticket import Change, Ticket
 from service.store.audit import Audit
-from service.store.cells import cell_of, cells_within
+from service.store.cells import cell_of, cells_over, cells_within
 from service.store.observations import Observation, Observations, observation_columns, observation_in
+from service.store.premises import PremisesRows
 from service.store.records import Records
 from service.store.tables import events, history, observations, ticket_numbers, tickets
 from service.store.tickets import Tickets, body_of, entry_columns, ticket_columns, ticket_in
 from service.store.transaction import Transaction
 
 IDS_AT_ONCE = 500
+TILE_DEG = 0.005
+"""Premises are read by squares of so many degrees, about 500 m, and one around."""
 
 
 @dataclass(slots=True)
@@ -46,13 +52,20 @@ class GatheredTickets(Tickets):
         self._changed: set[str] = set()
         self._radius_m: Mapping[str, float] = {}
         self._around: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+        self._inside: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self._under: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
         self._number: tuple[str, int] | None = None
 
-    def gather(self, sightings: Sequence[Sighting], radius_m: Mapping[str, float], ended_after: datetime) -> None:
+    def gather(
+        self,
+        sightings: Sequence[Sighting],
+        radius_m: Mapping[str, float],
+        ended_after: datetime,
+        frontages: Iterable[Bounds],
+    ) -> None:
         """Read every ticket that any of the sightings may belong to."""
         self._radius_m = radius_m
-        cells, cameras = set[str](), set[str]()
+        cells, cameras = {cell for one in frontages for cell in cells_over(one)}, set[str]()
         for seen in sightings:
             if seen.place is not None:
                 cells.update(cells_within(seen.place, radius_m[seen.condition]))
@@ -64,11 +77,19 @@ class GatheredTickets(Tickets):
                 for row in self._connection.execute(select(tickets).where(column.in_(some), living)).mappings():
                     self._learn(ticket_in(row))
 
-    def near(self, seen: Sighting, radius_m: float, ended_after: datetime) -> list[Ticket]:  # noqa: ARG002  # as gathered
+    def near(
+        self,
+        seen: Sighting,
+        radius_m: float,  # noqa: ARG002  # as gathered
+        ended_after: datetime,
+        frontage: Bounds | None = None,
+    ) -> list[Ticket]:
         """What `Tickets.near` finds, as it stands now."""
         ids: dict[str, None] = {}
         if seen.place is not None:
             ids |= self._around.get((seen.condition, cell_of(seen.place)), {})
+        for cell in cells_over(frontage) if frontage is not None else ():
+            ids |= self._inside.get((seen.condition, cell), {})
         if seen.source.fixed:
             ids |= self._under.get((seen.condition, seen.source.id), {})
         found = [
@@ -138,6 +159,7 @@ class GatheredTickets(Tickets):
         known = self._known.get(ticket.id)
         self._known[ticket.id] = ticket
         if known is None and ticket.place is not None:
+            self._inside[ticket.condition, cell_of(ticket.place)][ticket.id] = None
             for cell in cells_within(ticket.place, self._radius_m.get(ticket.condition, 0.0)):
                 self._around[ticket.condition, cell][ticket.id] = None
         if ticket.fixed_camera_id is not None and (known is None or known.fixed_camera_id is None):
@@ -180,6 +202,36 @@ class GatheredObservations(Observations):
         self._pending.rows[observations].append(observation_columns(observation))
 
 
+class GatheredPremises(PremisesRows):
+    """Premises around the sightings, each neighbourhood read once; a city that has none is asked once."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._tiles: dict[tuple[int, int], list[Premises]] = {}
+        self._larger: dict[Bounds, list[Premises]] = {}
+
+    @cached_property
+    def _any(self) -> bool:
+        return bool(self.page(limit=1))
+
+    def around(self, place: GeoPoint, radius_m: float = 0.0) -> list[Premises]:
+        """What `PremisesRows.around` finds."""
+        return super().around(place, radius_m) if self._any else []
+
+    def over(self, bounds: Bounds) -> list[Premises]:
+        """What `PremisesRows.over` finds."""
+        south, west, north, east = bounds
+        if max(north - south, east - west) > TILE_DEG:
+            if bounds not in self._larger:
+                self._larger[bounds] = super().over(bounds)
+            return self._larger[bounds]
+        row, column = tile = math.floor(south / TILE_DEG), math.floor(west / TILE_DEG)
+        if tile not in self._tiles:
+            corner = (row * TILE_DEG, column * TILE_DEG, (row + 2) * TILE_DEG, (column + 2) * TILE_DEG)
+            self._tiles[tile] = super().over(corner)
+        return [one for one in self._tiles[tile] if _touch(one.bounds, bounds)]
+
+
 class Gathering(Transaction):
     """A write transaction that writes late. `write` has to be called before it commits."""
 
@@ -198,18 +250,29 @@ class Gathering(Transaction):
         """The sightings as observations."""
         return GatheredObservations(self.connection, self.audit, self._pending)
 
+    @cached_property
+    def premises(self) -> GatheredPremises:
+        """Premises around the sightings."""
+        return GatheredPremises(self.connection)
+
     @property
     def records(self) -> Records:
         """What reviewers and machines did before, this transaction included."""
         self.write()
         return Records(self.connection)
 
-    def gather(self, sightings: Sequence[Sighting], radius_m: Mapping[str, float], rebound_within: timedelta) -> None:
-        """Read what the decisions about these sightings may ask."""
+    def gather(
+        self,
+        sightings: Sequence[Sighting],
+        radius_m: Mapping[str, float],
+        rebound_within: timedelta,
+        frontages: Iterable[Bounds] = (),
+    ) -> None:
+        """Read what the decisions about these sightings may ask; `frontages` are of the doors before which they lie."""
         self.observations.gather(sightings)
         earliest = min((seen.seen_at for seen in sightings), default=None)
         if earliest is not None:
-            self.tickets.gather(sightings, radius_m, earliest - rebound_within)
+            self.tickets.gather(sightings, radius_m, earliest - rebound_within, frontages)
 
     def write(self) -> None:
         """Write what waits; TicketChanged if somebody moved one of the tickets meanwhile."""
@@ -228,6 +291,10 @@ _TOUCH = (
 
 def _touched(ticket: Ticket) -> dict[str, object]:
     return {"id_": ticket.id, "seen": ticket.last_seen, "camera": ticket.fixed_camera_id, "zone_": ticket.zone}
+
+
+def _touch(one: Bounds, other: Bounds) -> bool:
+    return one[0] <= other[2] and one[2] >= other[0] and one[1] <= other[3] and one[3] >= other[1]
 
 
 def _in_turn(names: Sequence[str]) -> Iterable[Sequence[str]]:

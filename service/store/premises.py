@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, insert, select, update
 
 from detector.types import GeoPoint
-from service.domain.premises import Premises, PremisesKind
+from service.domain.premises import Bounds, Premises, PremisesKind
 from service.errors.field import PremisesChanged, PremisesUnknown
 from service.store.field_tables import premises
 from service.store.places import Row
@@ -48,12 +48,17 @@ class PremisesRows:
         """Those that have not ended and whose bounds come within so many metres of a place, by id."""
         lat_step = radius_m / METRES_A_DEGREE * 1.05
         lon_step = lat_step / max(0.01, math.cos(math.radians(place.lat)))
+        return self.over((place.lat - lat_step, place.lon - lon_step, place.lat + lat_step, place.lon + lon_step))
+
+    def over(self, bounds: Bounds) -> list[Premises]:
+        """Those that have not ended and whose bounds touch these, by id."""
+        south, west, north, east = bounds
         query = select(premises).where(
             premises.c.ended_at.is_(None),
-            premises.c.south <= place.lat + lat_step,
-            premises.c.north >= place.lat - lat_step,
-            premises.c.west <= place.lon + lon_step,
-            premises.c.east >= place.lon - lon_step,
+            premises.c.south <= north,
+            premises.c.north >= south,
+            premises.c.west <= east,
+            premises.c.east >= west,
         )
         return _all(self._connection.execute(query.order_by(premises.c.id)).mappings())
 

@@ -1,6 +1,6 @@
 """Tickets with their history and events, always written together; found by place, camera, state or words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, insert, or_, select, text, update
 
 from service.domain.observation import Sighting
+from service.domain.premises import Bounds
 from service.domain.seals import line_of
 from service.domain.states import OPEN_STATES, Resolution, State
 from service.domain.ticket import Change, HistoryEntry, Ticket
 from service.errors import TicketChanged, TicketUnknown
 from service.store.audit import Audit
-from service.store.cells import cell_of, cells_within
+from service.store.cells import cell_of, cells_over, cells_within
 from service.store.events import Events
 from service.store.fact_tables import ticket_units
 from service.store.facts import Facts
@@ -145,17 +146,27 @@ class Tickets:
             raise TicketUnknown(id=ticket_id)
         return ticket_in(row)
 
-    def near(self, seen: Sighting, radius_m: float, ended_after: datetime) -> list[Ticket]:
+    def hold_free(self, ticket_ids: Sequence[str]) -> list[Ticket]:
+        """Those of these tickets that no other writer holds, which none changes until the end; by id."""
+        query = select(tickets).where(tickets.c.id.in_(ticket_ids)).order_by(tickets.c.id)
+        return self._all(query.with_for_update(skip_locked=True))
+
+    def near(
+        self, seen: Sighting, radius_m: float, ended_after: datetime, frontage: Bounds | None = None
+    ) -> list[Ticket]:
         """Tickets of one condition that may be the same problem: by cell, by fixed camera, and what they merged into.
 
         Args:
             seen: the sighting.
             radius_m: how far a ticket of its condition may be.
             ended_after: tickets that ended before are left out.
+            frontage: the bounds of the premises before which it lies, where one problem may be as long as they are.
         """
         places: list[ColumnElement[bool]] = []
         if seen.place is not None:
             places.append(tickets.c.cell.in_(cells_within(seen.place, radius_m)))
+        if frontage is not None:
+            places.append(tickets.c.cell.in_(cells_over(frontage)))
         if seen.source.fixed:
             places.append(tickets.c.fixed_camera_id == seen.source.id)
         if not places:

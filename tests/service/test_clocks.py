@@ -7,7 +7,7 @@ import pytest
 
 from detector.catalog import load_catalog
 from service.casework import Occasion, move_ticket
-from service.clocks import CLOCK, ring
+from service.clocks import CLOCK, plan_clocks, ring
 from service.domain.clocks import alarms_of
 from service.domain.facts import FactKind
 from service.domain.forecast import forecast, share_used
@@ -304,3 +304,16 @@ def test_the_list_of_clocks_foretells_who_will_be_late(store: Store, worker: Tim
     assert first.forecast is not None
     assert (first.forecast.will_miss, first.forecast.comparable) == (True, 8)
     assert local(first.next_alarm_at) == "Fri 18:00"
+
+
+def test_clocks_are_planned_around_a_ticket_that_somebody_holds(store: Store) -> None:
+    """Two sides that cross: one holds the second ticket and then wants the first, while the first is planned."""
+    first, second = (filed(store, FRIDAY, metres_north=north) for north in (0, 300))
+    if store.engine.dialect.name == "sqlite":  # one writer at a time
+        assert plan_clocks(store, POLICY, FRIDAY, 10) == 2
+        return
+    with store.write() as person:
+        person.tickets.hold(second.id)
+        assert plan_clocks(store, POLICY, FRIDAY, 10) == 1
+        person.tickets.hold(first.id)
+    assert plan_clocks(store, POLICY, FRIDAY, 10) == 1

@@ -68,8 +68,8 @@ class Watcher:
         return self.lookout.told("watching" if self._has_sent else "waiting")
 
     def listen(self) -> None:
-        """Note silence, which no frame tells of; asked every few seconds."""
-        if self._is_quiet():
+        """Note silence, which no frame tells of, unless worse is known; asked every few seconds."""
+        if self._is_quiet() and self.lookout.standing.trouble is None:
             self.lookout.stands(SILENT, self._means.clock())
 
     def _is_quiet(self) -> bool:

@@ -30,7 +30,7 @@ CONFIRM_EVERY: Final = timedelta(seconds=8)
 QUIET_FILE_S: Final = 120.0
 ANSWERS_WITHIN_S: Final = 6.0
 FIRST_PAUSE_S: Final = 0.5
-LONGEST_PAUSE_S: Final = 5.0
+LONGEST_PAUSE_S: Final = 3.0
 
 log = structlog.get_logger(__name__)
 

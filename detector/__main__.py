@@ -1,4 +1,4 @@
-"""The detector's own command: `python -m detector detect PATH...`."""
+"""The detector's own command: `python -m detector detect PATH...` and `… observe SOURCE --post URL --key-file F`."""
 
 import argparse
 import json
@@ -13,6 +13,7 @@ from tqdm import tqdm
 from detector.annotate import Language
 from detector.catalog import load_catalog
 from detector.detect import Copies, Looked, find, look
+from detector.edge_command import add_observe, observe
 from detector.errors import DetectorError
 from detector.model import open_model
 from detector.weights import open_card
@@ -25,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status: 0, 1 if a picture failed, 2 for wrong use."""
     told = _parser().parse_args(arguments)
     try:
-        return _detect(told)
+        return _detect(told) if told.verb == "detect" else observe(told, told.weights or _weights())
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     detect.add_argument("--save", type=Path, metavar="DIR", help="write copies with the boxes drawn")
     detect.add_argument("--lang", choices=("zh", "en"), default="en", help="language of names (default: en)")
     detect.add_argument("--threads", type=_count, default=os.cpu_count() or 1, help="threads a picture")
+    add_observe(verbs)
     return parser
 
 

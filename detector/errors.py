@@ -18,6 +18,8 @@ DetectorError
 ├── RecordingError        a vehicle's recording that cannot be opened
 │   ├── NotARecording     recording.not_a_recording
 │   └── RecordingTooLarge recording.too_large
+├── EdgeError             an edge computer that cannot begin
+│   └── SpoolInUse        spool.in_use
 └── SourceError           a stream that cannot be read
     ├── SourceUnreachable source.unreachable
     ├── SourceSilent      source.silent
@@ -188,3 +190,15 @@ class RecordingTooLarge(RecordingError):
     """It holds, or unpacks to, more than is read; fact `limit`."""
 
     code = "recording.too_large"
+
+
+class EdgeError(DetectorError):
+    """An edge computer that cannot begin."""
+
+    code = "edge.unusable"
+
+
+class SpoolInUse(EdgeError):
+    """Another process posts from this spool; fact `spool`."""
+
+    code = "spool.in_use"

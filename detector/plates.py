@@ -24,7 +24,7 @@ LARGEST_SCALE: Final = 2.0
 
 STEPS: Final = (8, 16, 32)
 SIZES: Final = ((24, 48), (96, 192), (384, 768))
-_MEAN: Final = np.float32([104, 117, 123])[:, None, None]  # blue, green, red
+_MEAN: Final = np.array([104, 117, 123], np.float32)[:, None, None]  # blue, green, red
 _CENTRE, _SIDE = np.float32(0.1), np.float32(0.2)
 _OVERLAP: Final = 0.4
 _MOST_SIDES: Final = 4.0

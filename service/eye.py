@@ -57,21 +57,21 @@ class Eye:
         found = self._pool.run(lambda: model.detect([photo.image])[0], lane)
         return Sight(tuple(found.on_original(photo.scale, photo.width, photo.height)), model.weights_sha256)
 
-    def look_at_frame(self, image: Image) -> tuple[Detections, str]:
+    def look_at_frame(self, image: Image, camera: str | None = None) -> tuple[Detections, str]:
         """Find street conditions on a camera's `(H, W, 3)` frame, and the weights that saw them; Dropped, Busy."""
         model = self._model.result()
-        return self._pool.run(lambda: model.detect([image])[0], Lane.FRAME), model.weights_sha256
+        return self._pool.run(lambda: model.detect([image])[0], Lane.FRAME, camera), model.weights_sha256
 
     @property
     def thresholds(self) -> Mapping[str, float]:
         """By kind, the score from which the model shows a box."""
         return self._model.result().thresholds
 
-    def follow(self, image: Image) -> tuple[Detections, str]:
+    def follow(self, image: Image, camera: str | None = None) -> tuple[Detections, str]:
         """As `look_at_frame`, with the weaker boxes that a memory follows; Dropped, Busy."""
         model = self._model.result()
         lowest = FOLLOWED * min(model.thresholds.values()) if model.thresholds else None
-        found = self._pool.run(lambda: model.detect([image], min_score=lowest)[0], Lane.FRAME)
+        found = self._pool.run(lambda: model.detect([image], min_score=lowest)[0], Lane.FRAME, camera)
         return worth_following(found, model.thresholds), model.weights_sha256
 
     def blur(self, data: bytes, lane: Lane) -> bytes:

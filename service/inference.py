@@ -2,10 +2,11 @@
 
 import os
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, TypeVar
 
@@ -16,6 +17,9 @@ T = TypeVar("T")
 PHOTOS_AT_ONCE: Final = 24
 FRAMES_AT_ONCE: Final = 16
 """Pushed frames between their decoding and their answer: a camera that floods leaves room for everybody else."""
+
+FRAMES_A_CAMERA: Final = 6
+"""Of these, what one camera may have at once."""
 
 FRAMES_WAITING: Final = 8
 CHORES_WAITING: Final = 256
@@ -39,17 +43,30 @@ class Dropped(Busy):
     """A frame or a chore made room for a newer one."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """What is to be done, whom it is for, and who waits for it."""
+
+    run: Callable[[], object]
+    future: Future[object]
+    owner: str | None
+
+
 class Pool:
     """Worker threads that take jobs from four lanes.
+
+    Where frames are too many, the camera that has most of them waiting loses its oldest: one that floods pushes out
+    nobody else's.
 
     ONNX Runtime spreads one picture over all cores, so one worker is right for most machines.
     """
 
     def __init__(self, *, workers: int = 1, photos_at_once: int = PHOTOS_AT_ONCE) -> None:
-        self._waiting: dict[Lane, deque[tuple[Callable[[], object], Future[object]]]] = {lane: deque() for lane in Lane}
+        self._waiting: dict[Lane, deque[_Job]] = {lane: deque() for lane in Lane}
         self._changed = threading.Condition()
         self._photos = threading.BoundedSemaphore(photos_at_once)
         self._frames = threading.BoundedSemaphore(FRAMES_AT_ONCE)
+        self._pushing: Counter[str] = Counter()
         self._decoding = threading.BoundedSemaphore(max(2, (os.cpu_count() or 2) // 2))
         self._open = True
         self.frames_dropped = 0
@@ -66,9 +83,9 @@ class Pool:
             yield
 
     @contextmanager
-    def frame_slot(self) -> Iterator[None]:
-        """Room for one pushed frame from its decoding to its answer; Busy at once if there is none."""
-        with self._slot(self._frames):
+    def frame_slot(self, owner: str = "") -> Iterator[None]:
+        """Room for one pushed frame of `owner` from its decoding to its answer; Busy at once if there is none."""
+        with self._slot(self._frames), self._share(owner):
             yield
 
     @contextmanager
@@ -77,18 +94,18 @@ class Pool:
         with self._decoding:
             yield
 
-    def run(self, job: Callable[[], T], lane: Lane) -> T:
+    def run(self, job: Callable[[], T], lane: Lane, owner: str | None = None) -> T:
         """Run a job on a worker and wait for it; Dropped if it lost its place, Busy if the pool is closed or full."""
-        return self.offer(job, lane).result()
+        return self.offer(job, lane, owner).result()
 
-    def offer(self, job: Callable[[], T], lane: Lane) -> Future[T]:
-        """Leave a job; its future fails with Dropped if it loses its place."""
+    def offer(self, job: Callable[[], T], lane: Lane, owner: str | None = None) -> Future[T]:
+        """Leave a job; its future fails with Dropped if it loses its place. `owner` is the camera of a frame."""
         future: Future[T] = Future()
         with self._changed:
             if not self._open:
                 raise Busy(retry_after_s=RETRY_AFTER_S)
-            self._make_room(lane)
-            self._waiting[lane].append((job, future))  # type: ignore[arg-type]  # a future of T is read as one of object
+            self._make_room(lane, owner)
+            self._waiting[lane].append(_Job(job, future, owner))  # type: ignore[arg-type]  # T is read as object
             self._changed.notify()
         return future
 
@@ -102,7 +119,7 @@ class Pool:
             self._open = False
             for lane in Lane:
                 while self._waiting[lane]:
-                    self._drop(lane)
+                    self._drop(lane, self._waiting[lane][0])
             self._changed.notify_all()
         for thread in self._threads:
             thread.join(STOPPING_S)
@@ -116,7 +133,21 @@ class Pool:
         finally:
             slots.release()
 
-    def _make_room(self, lane: Lane) -> None:
+    @contextmanager
+    def _share(self, owner: str) -> Iterator[None]:
+        with self._changed:
+            if owner and self._pushing[owner] >= FRAMES_A_CAMERA:
+                raise Busy(retry_after_s=RETRY_AFTER_S)
+            self._pushing[owner] += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._pushing[owner] -= 1
+                if not self._pushing[owner]:
+                    del self._pushing[owner]
+
+    def _make_room(self, lane: Lane, owner: str | None) -> None:
         longest = LONGEST[lane]
         if longest is None or len(self._waiting[lane]) < longest:
             return
@@ -124,13 +155,16 @@ class Pool:
             raise Busy(retry_after_s=RETRY_AFTER_S)
         if lane is Lane.FRAME:
             self.frames_dropped += 1
-        self._drop(lane)
+        waiting = Counter(job.owner for job in self._waiting[lane])
+        waiting[owner] += 1
+        most = max(waiting.values())
+        self._drop(lane, next(job for job in self._waiting[lane] if waiting[job.owner] == most))
 
-    def _drop(self, lane: Lane) -> None:
-        _, future = self._waiting[lane].popleft()
-        future.set_exception(Dropped(retry_after_s=RETRY_AFTER_S))
+    def _drop(self, lane: Lane, job: _Job) -> None:
+        self._waiting[lane].remove(job)
+        job.future.set_exception(Dropped(retry_after_s=RETRY_AFTER_S))
 
-    def _next(self) -> tuple[Callable[[], object], Future[object]] | None:
+    def _next(self) -> _Job | None:
         with self._changed:
             while self._open:
                 for lane in Lane:
@@ -141,7 +175,7 @@ class Pool:
 
     def _work(self) -> None:
         while (taken := self._next()) is not None:
-            job, future = taken
+            job, future = taken.run, taken.future
             if not future.set_running_or_notify_cancel():
                 continue
             try:

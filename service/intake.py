@@ -196,7 +196,7 @@ class Intake:
 
         `judge` says before the look why a picture of that camera is not to be analysed.
         """
-        with self.pool.frame_slot():
+        with self.pool.frame_slot(sent.camera.id):
             opened = self._open(sent.data)
             trouble = judge(sent.camera, opened.image, sent.taken_at) if judge else None
             if trouble is not None:
@@ -206,7 +206,7 @@ class Intake:
             )
             is_stream = sent.camera.frames is Frames.STREAM
             look = self.eye.follow if is_stream else self.eye.look_at_frame
-            found, weights_sha256 = look(opened.image)
+            found, weights_sha256 = look(opened.image, sent.camera.id)
             found = found.on_original(opened.scale, opened.width, opened.height)
             scene = Scene(sent.camera.id, sent.taken_at, sent.place, sent.heading_deg)
             name = f"{sent.taken_at.isoformat()} {hashlib.sha256(sent.data).hexdigest()}"
@@ -217,7 +217,7 @@ class Intake:
 
     def look_at(self, camera: Camera, frame: Frame) -> tuple[FrameLed, Judged]:
         """Look at the next frame of a stream that the service reads; Dropped, Busy, StorageFull."""
-        found, weights_sha256 = self.eye.follow(frame.image)
+        found, weights_sha256 = self.eye.follow(frame.image, camera.id)
         scene = Scene(camera.id, frame.taken_at, frame.place, frame.heading_deg, frame.clock_s)
         judged = self._judge(camera, Looked(scene, found, weights_sha256, View.of(frame.image)), is_stream=True)
         data = encode_jpeg(frame.image, JPEG_QUALITY) if judged.told else b""

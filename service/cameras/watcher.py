@@ -30,7 +30,7 @@ CONFIRM_EVERY: Final = timedelta(seconds=8)
 QUIET_FILE_S: Final = 120.0
 ANSWERS_WITHIN_S: Final = 6.0
 FIRST_PAUSE_S: Final = 0.5
-LONGEST_PAUSE_S: Final = 5.0
+LONGEST_PAUSE_S: Final = 3.0
 
 log = structlog.get_logger(__name__)
 
@@ -68,8 +68,8 @@ class Watcher:
         return self.lookout.told("watching" if self._has_sent else "waiting")
 
     def listen(self) -> None:
-        """Note silence, which no frame tells of; asked every few seconds."""
-        if self._is_quiet():
+        """Note silence, which no frame tells of, unless worse is known; asked every few seconds."""
+        if self._is_quiet() and self.lookout.standing.trouble is None:
             self.lookout.stands(SILENT, self._means.clock())
 
     def _is_quiet(self) -> bool:

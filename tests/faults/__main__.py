@@ -29,6 +29,7 @@ from tests.faults import (
     steps,
     tampered,
     told,
+    unrecognised,
     upgrade,
     workers,
 )
@@ -58,13 +59,14 @@ WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
     "S1": matrix.measure,
     "S2": bypasses.measure,
     "S3": canaries.measure,
+    "S4": unrecognised.measure,
     "S5": disguises.measure,
     "S6": shut_out.measure,
     "S7": tampered.measure,
 }
 ORDER: Final = (
     *("P1", "P2", "P3", "P4", "P6", "P7", "P8", "P9", "P10", "P11", "P12"),
-    *("K1", "K2", "K3", "K4", "K7", "K8", "S1", "S2", "S3", "S5", "S6", "S7"),
+    *("K1", "K2", "K3", "K4", "K7", "K8", "S1", "S2", "S3", "S4", "S5", "S6", "S7"),
 )
 SCRUBBED: Final = ("P3", "P4", "K7")
 

@@ -33,7 +33,9 @@ def measure(outages: int = 20, seed: int = 2) -> Outcome:
     rounds: list[dict[str, Any]] = []
     with TemporaryDirectory(prefix="faults-") as folder, ExitStack() as held:
         data = Path(folder) / "data"
-        clip = a_clip(Path(folder) / "street.h264", frames=600, fps=10, gop=10, size=(320, 192), textured=True)
+        clip = a_clip(
+            Path(folder) / "street.h264", frames=600, fps=10, gop=10, size=(320, 192), textured=True, more="qp=18"
+        )
         cameras = {f"pole-{n}": held.enter_context(an_rtsp_camera(clip)) for n in range(min(AT_ONCE, outages))}
         for name, camera in cameras.items():
             told = ("--kind", "fixed", "--lat", "31.2", "--lon", "121.4", "--url", camera.address)

@@ -22,6 +22,7 @@ from tests.faults import (
     shut_out,
     tampered,
     told,
+    unrecognised,
     upgrade,
     workers,
 )
@@ -137,3 +138,7 @@ def test_tampered_weights_are_refused_and_no_pickle_is_opened() -> None:
 
 def test_a_figure_without_a_value_is_not_met() -> None:
     assert Figure("P2", "power cut", None, "lost", 0, [], "make faults ONLY=P2", note="needs root").met is None
+
+
+def test_pictures_leave_without_metadata_and_originals_by_right_alone() -> None:
+    assert broken(unrecognised.measure_clean()) == []

@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from service.errors import Busy
-from service.inference import FRAMES_WAITING, Dropped, Lane, Pool
+from service.inference import FRAMES_A_CAMERA, FRAMES_WAITING, Dropped, Lane, Pool
 from service.turns import Turns
 
 
@@ -105,3 +106,28 @@ def test_the_same_name_takes_turns_and_is_forgotten() -> None:
         thread.join()
     assert max(most) == 1
     assert turns.names_in_use == 0
+
+
+def test_a_camera_that_floods_pushes_out_its_own_frames_only(pool: Pool) -> None:
+    go = hold(pool)
+    quiet = [pool.offer(lambda: "seen", Lane.FRAME, f"quiet-{n}") for n in range(3)]
+    flood = [pool.offer(lambda: "flood", Lane.FRAME, "loud") for _ in range(50)]
+    late = pool.offer(lambda: "seen", Lane.FRAME, "late")
+    go.set()
+    assert [future.result(10) for future in [*quiet, late]] == ["seen"] * 4
+    newest = FRAMES_WAITING - 4
+    assert [future.result(10) for future in flood[-newest:]] == ["flood"] * newest
+    assert all(isinstance(future.exception(10), Dropped) for future in flood[:-newest])
+    assert pool.frames_dropped == 50 + 4 - FRAMES_WAITING
+
+
+def test_one_camera_has_no_more_than_its_share_of_slots(pool: Pool) -> None:
+    with ExitStack() as held:
+        for _ in range(FRAMES_A_CAMERA):
+            held.enter_context(pool.frame_slot("loud"))
+        with pytest.raises(Busy), pool.frame_slot("loud"):
+            pass
+        with pool.frame_slot("quiet"):
+            pass
+    with pool.frame_slot("loud"):
+        pass

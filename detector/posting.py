@@ -1,0 +1,125 @@
+"""Posts a spool's items to a service, oldest first, again and again until each was taken exactly once.
+
+The service names what it keeps by camera, moment and bytes, so that an item posted twice is one observation.
+"""
+
+import email.utils
+import http.client
+import random
+import secrets
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+from detector.spool import Item, Spool
+
+TIMEOUT_S: Final = 30.0
+FIRST_PAUSE_S: Final = 1.0
+LONGEST_PAUSE_S: Final = 300.0
+HOPELESS_PAUSE_S: Final = 60.0
+"""Between tries where only a person can help: a wrong key, an unknown camera, a certificate."""
+
+ITEMS_OWN_FAULT: Final = frozenset({400, 409, 413, 415, 422})
+PERSON_NEEDED: Final = {401: "key.refused", 403: "key.refused", 404: "camera.unknown"}
+
+
+@dataclass(slots=True)
+class Posted:
+    """How posting goes: `trouble` is None while it goes well, `clock_off_s` how far our clock is before theirs."""
+
+    trouble: str | None = None
+    clock_off_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    retry_after_s: float | None
+
+
+@dataclass(slots=True, eq=False)
+class Poster:
+    """Posts what a spool holds to `url` with a camera's key; `stop` ends it soon."""
+
+    spool: Spool
+    url: str
+    key: str = field(repr=False)
+    stop: threading.Event
+    first_pause_s: float = FIRST_PAUSE_S
+    state: Posted = field(default_factory=Posted)
+    _tries: int = 0
+
+    def run(self, *, until_empty: bool = False) -> None:
+        """Post until stopped, or until nothing waits."""
+        while not self.stop.is_set():
+            item = self.spool.oldest()
+            if item is None and until_empty:
+                return
+            self.stop.wait(self.first_pause_s if item is None else self.post(item))
+
+    def post(self, item: Item) -> float:
+        """Try one item; seconds to wait before the next try."""
+        try:
+            answer = self._send(item)
+        except ssl.SSLError:
+            return self._pause("tls.refused", HOPELESS_PAUSE_S)
+        except (OSError, http.client.HTTPException):
+            return self._pause("service.unreachable")
+        if answer.status in PERSON_NEEDED:
+            return self._pause(PERSON_NEEDED[answer.status], HOPELESS_PAUSE_S)
+        if answer.status in ITEMS_OWN_FAULT:
+            self.spool.refuse(item.name)
+        elif answer.status in (200, 201):
+            self.spool.done(item.name)
+        else:
+            return self._pause(f"service.answered_{answer.status}", answer.retry_after_s or 0.0)
+        self._tries, self.state.trouble = 0, None
+        return 0.0
+
+    def _pause(self, trouble: str, least_s: float = 0.0) -> float:
+        """Longer with every try, and never the same for two vehicles that lost the network together."""
+        self.state.trouble = trouble
+        longest = min(LONGEST_PAUSE_S, self.first_pause_s * 2.0 ** min(self._tries, 12))
+        self._tries += 1
+        return least_s + longest * random.uniform(0.5, 1.0)  # noqa: S311  # no secret
+
+    def _send(self, item: Item) -> _Answer:
+        address = urlsplit(self.url)
+        connect = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
+        connection = connect(address.hostname or "", address.port, timeout=TIMEOUT_S)
+        body, content_type = _form(item.fields, item.jpeg)
+        try:
+            connection.request("POST", address.path, body, {**self._headers(item), "Content-Type": content_type})
+            answer = connection.getresponse()
+            answer.read()
+        finally:
+            connection.close()
+        self._compare_clocks(answer.headers.get("Date"))
+        after = answer.headers.get("Retry-After", "")
+        return _Answer(answer.status, min(float(after), LONGEST_PAUSE_S) if after.isdecimal() else None)
+
+    def _headers(self, item: Item) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}", "Idempotency-Key": item.name, "User-Agent": "streetwarden"}
+
+    def _compare_clocks(self, told: str | None) -> None:
+        try:
+            theirs = email.utils.parsedate_to_datetime(told or "")
+        except ValueError:
+            return
+        self.state.clock_off_s = round(time.time() - theirs.timestamp(), 0)
+
+
+def _form(fields: Mapping[str, str], jpeg: bytes) -> tuple[bytes, str]:
+    """A multipart body and its content type."""
+    mark = secrets.token_hex(16)
+    parts = [
+        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    ]
+    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="frame.jpg"\r\n'
+    body = "".join([*parts, head, "Content-Type: image/jpeg\r\n\r\n"]).encode() + jpeg + f"\r\n--{mark}--\r\n".encode()
+    return body, f"multipart/form-data; boundary={mark}"

@@ -1,0 +1,172 @@
+"""A computer at the edge: what it keeps on disk, and that a real service gets each of it exactly once."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from detector.__main__ import main
+from detector.edge import Edge
+from detector.errors import SpoolInUse
+from detector.images import open_photo
+from detector.posting import Poster
+from detector.spool import Item, Spool, open_spool
+from detector.types import Box, Detection, Frame, GeoPoint, Image
+from service.domain.states import Role
+from tests.build import NOON
+from tests.fakes import FakeModel, black_out
+from tests.serving import Serving, serve
+
+LITTER = Detection("litter", "litter", 0.9, Box(20, 20, 60, 60))
+
+
+class BlackOut:
+    """Hides all but a strip, so that the picture is not taken for that of a covered camera."""
+
+    @staticmethod
+    def blur(image: Image) -> Image:
+        hidden = black_out(image)
+        hidden[60:] = image[60:]
+        return hidden
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Iterator[Spool]:
+    with open_spool(tmp_path / "spool") as opened:
+        yield opened
+
+
+def frames(count: int = 40) -> list[Frame]:
+    """A fixed view in which something lies, looked at each minute."""
+    noise = np.random.default_rng(1).integers(0, 255, (180, 320, 3)).astype(np.uint8)
+    return [Frame(noise, "edge", NOON + timedelta(minutes=n), clock_s=60.0 * n) for n in range(count)]
+
+
+def test_what_is_in_the_spool_is_blurred_and_there_after_a_kill(tmp_path: Path, spool: Spool) -> None:
+    Edge(FakeModel((LITTER,)), BlackOut(), spool).watch(frames())
+    again = Spool(tmp_path / "spool")
+    item = again.oldest()
+    assert item is not None
+    assert len(again) == again.counts.taken >= 1
+    assert item.fields["taken_at"].startswith(str(NOON.year))
+    assert open_photo(item.jpeg).image[:48].max() < 10  # of the noise nothing is left
+
+
+def test_a_full_spool_drops_the_oldest_and_counts_them(tmp_path: Path) -> None:
+    small = Spool(tmp_path / "spool", most_bytes=2500)
+    names = [small.add({"taken_at": str(n)}, b"x" * 1000) for n in range(5)]
+    oldest = small.oldest()
+    assert oldest is not None
+    assert oldest.name == names[3]
+    assert (len(small), Spool(tmp_path / "spool").counts.dropped) == (2, 3)
+
+
+def test_half_written_items_and_wrong_ones_do_not_block(tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    Spool(folder).add({"taken_at": "1"}, b"x")
+    (folder / "000000000009-a.item.new").write_bytes(b"half")
+    (folder / "000000000000-0.item").write_bytes(b"no json")
+    again = Spool(folder)
+    item = again.oldest()
+    assert item is not None
+    assert item.jpeg == b"x"
+    assert again.counts.refused == 1
+
+
+def test_a_spool_has_one_owner(tmp_path: Path, spool: Spool) -> None:  # noqa: ARG001  # it is open
+    with pytest.raises(SpoolInUse), open_spool(tmp_path / "spool"):
+        pass
+
+
+def a_poster(spool: Spool, city: Serving, **changes: str) -> Poster:
+    city.add_camera("edge")
+    key = city.key(Role.CAMERA, "edge")["Authorization"].removeprefix("Bearer ")
+    address = str(city.http.base_url).rstrip("/")
+    told = {"url": f"{address}/api/cameras/edge/frames", "key": key, **changes}
+    return Poster(spool, told["url"], told["key"], threading.Event(), first_pause_s=0.01)
+
+
+def test_a_service_gets_each_item_once_though_answers_were_lost(tmp_path: Path, spool: Spool) -> None:
+    Edge(FakeModel((LITTER,)), BlackOut(), spool).watch(frames())
+    with serve(tmp_path / "data", LITTER) as city:
+        poster = a_poster(spool, city)
+        item = spool.oldest()
+        assert item is not None
+        lost = replace(item, name="lost")  # the service took it and we died before we knew
+        assert poster.post(lost) == 0.0
+        poster.run(until_empty=True)
+        admin = city.key(Role.ADMIN)
+        tickets = city.http.get("/api/tickets", headers=admin).json()["items"]
+        assert len(tickets) == 1
+        with city.city.store.read() as rows:
+            said = rows.connection.exec_driver_sql("select count(*) from observations").scalar()
+        assert said == spool.counts.taken
+
+
+def test_hours_without_network_lose_nothing(tmp_path: Path, spool: Spool) -> None:
+    Edge(FakeModel((LITTER,)), BlackOut(), spool).watch(frames(200))
+    with serve(tmp_path / "data", LITTER) as city:
+        poster = a_poster(spool, city)
+        there, poster.url = poster.url, "http://127.0.0.1:1/api/cameras/edge/frames"
+        waits = [poster.post(item) for item in [spool.oldest()] * 20 if item]
+        assert poster.state.trouble == "service.unreachable"
+        assert waits[0] < 0.02 < waits[-1] <= 300
+        poster.url = there
+        poster.run(until_empty=True)
+        assert (len(spool), spool.counts.posted, poster.state.trouble) == (0, spool.counts.taken, None)
+
+
+def test_a_wrong_key_keeps_everything_says_so_and_does_not_hammer(tmp_path: Path, spool: Spool) -> None:
+    spool.add({"taken_at": NOON.isoformat()}, b"x")
+    with serve(tmp_path / "data") as city:
+        poster = a_poster(spool, city, key="sw_wrong")
+        item = spool.oldest()
+        assert item is not None
+        assert poster.post(item) >= 60
+        assert (poster.state.trouble, len(spool)) == ("key.refused", 1)
+        assert "sw_wrong" not in repr(poster)
+
+
+def test_an_item_that_the_service_refuses_is_set_aside_and_blocks_nothing(tmp_path: Path, spool: Spool) -> None:
+    spool.add({"taken_at": NOON.isoformat()}, b"no picture")
+    Edge(FakeModel((LITTER,)), BlackOut(), spool).watch(frames())
+    with serve(tmp_path / "data", LITTER) as city:
+        a_poster(spool, city).run(until_empty=True)
+    assert (spool.counts.refused, len(spool)) == (1, 0)
+    assert len(list((tmp_path / "spool" / "refused").iterdir())) == 1
+
+
+def test_a_service_that_speaks_no_tls_is_told(tmp_path: Path, spool: Spool) -> None:
+    with serve(tmp_path / "data") as city:
+        poster = a_poster(spool, city)
+        poster.url = poster.url.replace("http:", "https:")
+        assert poster.post(Item("one", {}, b"x")) >= 60
+        assert poster.state.trouble == "tls.refused"
+
+
+def test_a_moving_camera_says_only_what_has_a_place(spool: Spool) -> None:
+    edge = Edge(FakeModel((LITTER,)), BlackOut(), spool, is_moving=True)
+    ride = [
+        replace(frame, taken_at=NOON + timedelta(seconds=n / 2), clock_s=None, place=GeoPoint(31.2, 121.4 + n * 1e-5))
+        for n, frame in enumerate(frames(8))
+    ]
+    edge.watch(ride)
+    item = spool.oldest()
+    assert item is not None
+    assert item.fields["lat"] == "31.2000000"
+
+
+def test_passwords_and_wrong_addresses_are_refused_on_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "key").write_text("k")
+    more = ["--key-file", str(tmp_path / "key"), "--spool", str(tmp_path / "spool")]
+    assert main(["observe", "rtsp://u:geheim@10.0.0.1/", "--post", "http://x/api/cameras/a", *more]) == 2
+    assert main(["observe", "clip.mp4", "--post", "ftp://x", *more]) == 2
+    assert "geheim" not in capsys.readouterr().err
+    assert json.dumps(sorted(path.name for path in tmp_path.iterdir())) == '["key"]'

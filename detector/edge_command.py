@@ -8,15 +8,14 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from detector.clock import utc_now
 from detector.edge import Edge
 from detector.errors import DetectorError, SourceError
 from detector.locate import Pose
@@ -118,7 +117,7 @@ def _read(told: argparse.Namespace, source: str, edge: Edge, stop: threading.Eve
     from detector.moments import Steady
     from detector.sources import Reading, open_source
 
-    now, tries = Steady(lambda: datetime.now(UTC)), 0
+    now, tries = Steady(utc_now), 0
     while not stop.is_set():
         try:
             with open_source(source, now=now, reading=Reading(every_s=told.every)) as opened:
@@ -177,7 +176,7 @@ def _reporting(path: Path | None, edge: Edge, poster: Poster) -> Iterator[None]:
 def status(edge: Edge, poster: Poster) -> dict[str, Any]:
     """What is seen, what waits, what became of the rest, and what is wrong."""
     spool = {"waiting": len(poster.spool), "bytes": poster.spool.size, **asdict(poster.spool.counts)}
-    return {"at": time.time(), "seen": asdict(edge.seen), "spool": spool, **asdict(poster.state)}
+    return {"at": utc_now().timestamp(), "seen": asdict(edge.seen), "spool": spool, **asdict(poster.state)}
 
 
 def _source(told: str) -> str:

@@ -9,12 +9,12 @@ import random
 import secrets
 import ssl
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
+from detector.clock import utc_now
 from detector.spool import Item, Spool
 
 TIMEOUT_S: Final = 30.0
@@ -110,7 +110,7 @@ class Poster:
             theirs = email.utils.parsedate_to_datetime(told or "")
         except ValueError:
             return
-        self.state.clock_off_s = round(time.time() - theirs.timestamp(), 0)
+        self.state.clock_off_s = round(utc_now().timestamp() - theirs.timestamp(), 0)
 
 
 def _form(fields: Mapping[str, str], jpeg: bytes) -> tuple[bytes, str]:

@@ -135,7 +135,7 @@ class Ride:
                     yield frame, began_at is not None
 
     def _placed(self, frame: Frame, is_timed: bool, why: Counter[str]) -> Frame:
-        """On the track's clock, which never steps, and at the vehicle's place; a picture that knows its own place keeps it if need be."""
+        """On the track's clock, which never steps, and at the vehicle's place; else a picture keeps its own place."""
         moment = frame.taken_at + timedelta(seconds=self._how.offset_s) if is_timed else frame.taken_at
         found = self._spot(moment, is_timed)
         if isinstance(found, Spot):

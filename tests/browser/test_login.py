@@ -10,10 +10,10 @@ from tests.serving import PASSWORD, Serving
 pytestmark = pytest.mark.browser
 
 SEEN_BY = {
-    "lin": ["Review", "Tickets", "Map", "Report", "Admin"],
-    "wang": ["Review", "Tickets", "Map", "Report"],
+    "lin": ["Review", "Tickets", "Map", "Desk", "Report", "Admin"],
+    "wang": ["Review", "Tickets", "Map", "Desk", "Report"],
     "chen": ["Tickets", "Map", "Report"],
-    "sun": ["Tickets", "Map"],
+    "sun": ["Tickets", "Map", "Desk"],
 }
 
 

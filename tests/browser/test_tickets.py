@@ -268,3 +268,14 @@ def test_a_pin_on_the_map_leads_to_its_ticket(three_heaps: Serving, open_page: O
     page.get_by_role("button", name=re.compile(number)).click()
     page.get_by_role("region", name=number).get_by_role("link", name="Open the ticket").click()
     expect(page.locator(".ticket-head")).to_contain_text(number)
+
+
+def test_a_ticket_says_why_it_is_there(three_heaps: Serving, open_page: OpenPage) -> None:
+    ticket = first_ticket(three_heaps)
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to=f"/tickets/{ticket['id']}")
+    why = page.locator("details.why")
+    expect(why.locator("li")).to_have_count(0)
+    why.get_by_role("heading", name="Why this ticket").click()
+    expect(why.locator(".lines > li")).to_have_count(1)
+    expect(why).to_contain_text("Told by a person")

@@ -18,6 +18,7 @@ import { picturesOf } from "../ticketpictures.js";
 import { Gallery } from "../gallery.js";
 import { toastError } from "../toasts.js";
 import { unitName, useUnits } from "../units.js";
+import { Why } from "../why.js";
 
 /** Stages in which a picture of the work that was done belongs to a ticket. */
 const AT_WORK = ["handling", "feedback", "check"];
@@ -57,6 +58,7 @@ function TicketPage({ session }) {
       <div class="ticket-main">
         <${Gallery} ticket=${ticket} pictures=${pictures} mayAdd=${mayAdd} onAdded=${load} />
         <section class="card padded"><h2>${t("ticket.history")}</h2><${History} ticket=${ticket} units=${units} /></section>
+        <${Why} ticketId=${ticket.id} />
       </div>
       <aside class="ticket-side">
         <${Moves} ticket=${ticket} onMove=${setMoving} />

@@ -1,0 +1,39 @@
+/** Why there is a ticket: each sighting behind it with the boxes, scores, looks and times that decided. */
+
+import { get } from "./api.js";
+import { kindName } from "./catalog.js";
+import { html, useState } from "./html.js";
+import { dateTime, hundredths, named, span, t } from "./i18n.js";
+import { toastError } from "./toasts.js";
+
+/** @param {{ticketId: string}} props asked for only when somebody wants to know */
+export function Why({ ticketId }) {
+  const [why, setWhy] = useState(/** @type {any} */ (null));
+  const opened = (/** @type {any} */ event) => {
+    if (event.target.open && !why) get(`/api/tickets/${encodeURIComponent(ticketId)}/why?limit=20`).then(setWhy).catch(toastError);
+  };
+  return html`<details class="card padded why" onToggle=${opened}><summary><h2>${t("why.title")}</h2></summary>
+    ${!why && html`<div class="skeleton"></div>`}
+    ${why?.held && html`<p>${t("history.held", { reason: named("reasons", why.held) })}</p>`}
+    ${why?.items.length === 0 && html`<p class="quiet">${t("why.nothing")}</p>`}
+    <ul class="lines">${why?.items.map((/** @type {any} */ one) => html`<${Sighting} key=${one.observation_id} sighting=${one} />`)}</ul>
+  </details>`;
+}
+
+/** @param {{sighting: any}} props */
+function Sighting({ sighting: { at, source, score, decision } }) {
+  return html`<li><div><strong>${dateTime(at)}</strong> <span class="quiet small">${[source, typeof score === "number" && hundredths(score)].filter(Boolean).join(" · ")}</span>
+    <p>${decision ? named("decisions", decision.reason) : t("why.by_hand")}${decision?.looks > 1 && html` <span class="quiet small">${t("why.looks", { count: decision.looks, since: dateTime(decision.first_at) })}</span>`}</p>
+    ${decision?.things.length > 0 && html`<ul>${decision.things.map((/** @type {any} */ thing, /** @type {number} */ index) => html`<li key=${index} class="small">${wordsOf(thing)}</li>`)}</ul>`}</div></li>`;
+}
+
+/** @param {any} thing @returns {string} one box: what it was taken for, how surely, how often, for how long */
+const wordsOf = (thing) => [
+  kindName(thing.kind),
+  typeof thing.score === "number" && t("why.score", { score: hundredths(thing.score) }),
+  typeof thing.median === "number" && typeof thing.opens_at === "number" && t("why.median", { median: hundredths(thing.median), least: hundredths(thing.opens_at) }),
+  thing.hits > 0 && t("why.hits", { count: thing.hits }),
+  thing.lasted_s > 0 && t("why.lasted", { span: span(thing.lasted_s) }),
+  thing.missed > 0 && t("why.missed", { count: thing.missed }),
+  thing.cause && named("decisions.causes", thing.cause),
+].filter(Boolean).join(" · ");

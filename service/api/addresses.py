@@ -1,6 +1,7 @@
 """An address is text: one that holds the empty sign is refused before anybody looks for what it names."""
 
 from typing import Final
+from urllib.parse import parse_qsl
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,6 +20,17 @@ class PlainAddress:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request with a plain address on."""
         if scope["type"] == "http" and ("\0" in scope["path"] or EMPTY_SIGN in scope["query_string"]):
-            await failure(Unprocessable(field="address", problem="not_text"), scope)(scope, receive, send)
+            field = _named(scope["query_string"]) or "address"
+            await failure(Unprocessable(field=field, problem="not_text"), scope)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+def _named(query: bytes) -> str | None:
+    """The parameter of a query that holds the empty sign.
+
+    >>> _named(b"original=1&reason=%00"), _named(b"original=1")
+    ('reason', None)
+    """
+    asked = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+    return next((name for name, value in asked if "\0" in value and "\0" not in name), None)

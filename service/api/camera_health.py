@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.access import Overseer, Person
+from service.api.body import TEXT
 from service.api.cameras import CameraAnswer, camera_answer
 from service.api.city import city_of
 from service.api.wire import Moment
@@ -67,7 +68,7 @@ class ViewWish(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "turned to the new market"}]})
 
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=TEXT)]
 
 
 @router.get("/api/cameras/{camera_id}/health")

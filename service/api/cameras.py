@@ -68,11 +68,11 @@ class CameraChange(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"height_m": 2.2, "pitch_deg": 10, "fov_deg": 90}]}
     )
 
-    name: Annotated[str, Field(max_length=100)] | None = None
+    name: Annotated[str, Field(max_length=100, pattern=TEXT)] | None = None
     lat: float | None = None
     lon: float | None = None
     heading_deg: float | None = None
-    url: Annotated[str, Field(max_length=2000)] | None = None
+    url: Annotated[str, Field(max_length=2000, pattern=TEXT)] | None = None
     look_every_s: float | None = None
     height_m: float | None = None
     pitch_deg: float | None = None

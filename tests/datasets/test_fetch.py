@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -222,7 +223,8 @@ def test_ctrl_c_keeps_what_is_whole_and_leaves_no_half_picture(mirror: LocalMirr
     mirror.put(2, pixels_of(2))
     mirror.troubles += ["drip"] * 9
     command = [sys.executable, "-m", "datasets", "fetch", str(root), "--mirror", mirror.base]
-    job = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ)
+    hears = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a job in the background inherits that it does not
+    job = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ, preexec_fn=hears)
     while not list(root.rglob("*.part")):
         time.sleep(0.02)
     job.send_signal(signal.SIGINT)

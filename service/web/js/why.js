@@ -9,11 +9,14 @@ import { toastError } from "./toasts.js";
 /** @param {{ticketId: string}} props asked for only when somebody wants to know */
 export function Why({ ticketId }) {
   const [why, setWhy] = useState(/** @type {any} */ (null));
+  const [asked, setAsked] = useState(false);
   const opened = (/** @type {any} */ event) => {
-    if (event.target.open && !why) get(`/api/tickets/${encodeURIComponent(ticketId)}/why?limit=20`).then(setWhy).catch(toastError);
+    if (!event.target.open || asked) return;
+    setAsked(true);
+    get(`/api/tickets/${encodeURIComponent(ticketId)}/why?limit=20`).then(setWhy).catch(toastError);
   };
   return html`<details class="card padded why" onToggle=${opened}><summary><h2>${t("why.title")}</h2></summary>
-    ${!why && html`<div class="skeleton"></div>`}
+    ${asked && !why && html`<div class="skeleton"></div>`}
     ${why?.held && html`<p>${t("history.held", { reason: named("reasons", why.held) })}</p>`}
     ${why?.items.length === 0 && html`<p class="quiet">${t("why.nothing")}</p>`}
     <ul class="lines">${why?.items.map((/** @type {any} */ one) => html`<${Sighting} key=${one.observation_id} sighting=${one} />`)}</ul>

@@ -9,10 +9,12 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from detector.errors import NotATrack, TrackTooLarge
 from detector.types import GeoPoint
@@ -196,9 +198,8 @@ def _fix(at: datetime, lat: float, lon: float, **more: float | None) -> Fix | No
 
 def _gpx(data: bytes) -> Iterator[Fix | None]:
     """Track points; None for one that cannot be used. A document that declares its own words is refused unread."""
-    if b"<!" in re.sub(rb"<!--.*?-->|<!\[CDATA\[", b"", data, flags=re.DOTALL):
-        raise NotATrack(why="it declares a document type")
     try:
+        _refuse_declarations(data)
         for _, element in ElementTree.iterparse(io.BytesIO(data)):  # noqa: S314  # nothing can be declared, see above
             if _name(element) == "trkpt":
                 yield _point(element)
@@ -206,6 +207,27 @@ def _gpx(data: bytes) -> Iterator[Fix | None]:
                 element.clear()
     except ElementTree.ParseError as error:
         raise NotATrack(why="broken XML", line=error.position[0]) from None
+    except expat.ExpatError as error:
+        raise NotATrack(why="broken XML", line=error.lineno) from None
+
+
+def _refuse_declarations(data: bytes) -> None:
+    """Read up to the first element, in whatever encoding, and refuse a document type there; later there can be none."""
+    parser = expat.ParserCreate()
+
+    def refuse(*_: object) -> None:
+        raise NotATrack(why="it declares a document type")
+
+    def begun(*_: object) -> None:
+        raise _Begun
+
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, begun
+    with suppress(_Begun):
+        parser.Parse(data, True)
+
+
+class _Begun(Exception):
+    """The first element has come."""
 
 
 def _point(element: ElementTree.Element) -> Fix | None:

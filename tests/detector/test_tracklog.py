@@ -105,6 +105,8 @@ def test_a_sentence_with_a_wrong_checksum_and_one_without_a_fix_are_left_out() -
         b'<gpx><trk><trkseg><trkpt lat="31" lon="121"/></trkseg></trk></gpx>',
         b'<!DOCTYPE gpx [<!ENTITY a "aaaa">]><gpx>&a;</gpx>',
         b'<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/passwd"><gpx/>',
+        b'<?a <!-- ?><!DOCTYPE gpx [<!ENTITY a "aaaa">]><?b --> ?><gpx>&a;</gpx>',
+        '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE gpx [<!ENTITY a "aaaa">]><gpx>&a;</gpx>'.encode("utf-16"),
     ],
 )
 def test_what_is_no_track_says_so(data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--only F1]`: measure against the references and write build/bench.json."""
+"""`python -m benchmarks [--only F1]`: measure against the references; build/bench.json, whose other rows stay."""
 
 import argparse
 import sys
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for figure in FIGURES[name]():
             figures.append(figure)
             print(say(figure), flush=True)
-    write_figures(RESULT, figures)
+    write_figures(RESULT, figures, None if wish.only is None else {wish.only})
     return 0
 
 

@@ -1,10 +1,15 @@
 """A measured figure with its target and every raw round, and the file that a list of them is kept in."""
 
+import fcntl
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
+
+LETTERS: Final = "FPKS"
+"""In which order the promises stand."""
 
 Round = float | int | str | Mapping[str, Any]
 
@@ -84,12 +89,52 @@ class Machine:
         return f"{self.cpu}, {self.cores} cores, {self.memory_mb // 1024} GB"
 
 
-def write_figures(path: Path, figures: Sequence[Figure]) -> None:
-    """Keep the figures in the order in which they were measured, each with its machine; a round a line."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write_figures(path: Path, figures: Sequence[Figure], measured: Collection[str] | None = None) -> None:
+    """Keep the figures, promise by promise, each with its machine; a round a line.
+
+    Args:
+        path: the file, which is whole at every moment.
+        figures: in the order in which they were measured.
+        measured: the promises that these figures are all of; rows of others stay. None: nothing else stays.
+    """
     machine = {"machine": str(Machine.here())}
-    rows = ",\n".join(_written(figure.row() | machine) for figure in figures)
-    path.write_text(f"[\n{rows}\n]\n", encoding="utf-8")
+    with _turn_at(path):
+        kept = [] if measured is None else [row for row in read_rows(path) if promise_of(row["id"]) not in measured]
+        rows = sorted([*kept, *(figure.row() | machine for figure in figures)], key=_place)
+        part = path.with_name(f"{path.name}.part")
+        part.write_text("[\n" + ",\n".join(map(_written, rows)) + "\n]\n", encoding="utf-8")
+        part.replace(path)
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of such a file, none if there is none."""
+    if not path.is_file():
+        return []
+    rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return rows
+
+
+def promise_of(figure: str) -> str:
+    """The promise that a row belongs to.
+
+    >>> promise_of("K7-back")
+    'K7'
+    """
+    return figure.partition("-")[0]
+
+
+def _place(row: Mapping[str, Any]) -> tuple[int, int]:
+    promise = promise_of(row["id"])
+    return LETTERS.find(promise[0]), int(promise[1:])
+
+
+@contextmanager
+def _turn_at(path: Path) -> Iterator[None]:
+    """One writer at a time, so that two runs side by side both find their rows afterwards."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f".{path.name}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _written(row: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from benchmarks.figures import Figure, write_figures
+from benchmarks.figures import Figure, read_rows, write_figures
 from benchmarks.report import in_block
 from tests.faults.canaries import Cage
 from tests.faults.corpus import Hostile, corpus, mutations
@@ -155,6 +155,15 @@ def test_figures_are_written_as_the_contract_names_them(tmp_path: Path) -> None:
     [row] = json.loads((tmp_path / "new" / "faults.json").read_text(encoding="utf-8"))
     assert {"id", "value", "unit", "target", "met", "rounds", "reference", "command"} <= row.keys()
     assert row["met"] is True
+
+
+def test_a_promise_that_is_run_alone_leaves_the_rows_of_others(tmp_path: Path) -> None:
+    file = tmp_path / "faults.json"
+    a_row, told = Figure("P9", "evidence", 0, "lost", 0, [1], "make faults ONLY=P9"), "make faults ONLY=P10"
+    write_figures(file, [Figure("P10", "jobs", 3, "lost", 0, [], told), Figure("P10-late", "s", 9, "s", 60, [], told)])
+    write_figures(file, [a_row], {"P9"})
+    write_figures(file, [Figure("P10", "jobs", 0, "lost", 0, [], told)], {"P10"})
+    assert [(row["id"], row["value"]) for row in read_rows(file)] == [("P9", 0), ("P10", 0)]
 
 
 def test_a_page_without_the_two_comments_stays_as_it_is() -> None:

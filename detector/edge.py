@@ -9,6 +9,7 @@ from typing import Protocol
 
 from detector.decisions import FIXED_CAMERA, SAID, Decision, Scene
 from detector.gate import Gate
+from detector.health import Health
 from detector.images import encode_jpeg
 from detector.locate import Pose
 from detector.looks import FOLLOWED, Looks, View, worth_following
@@ -29,20 +30,29 @@ class Blur(Protocol):
 
 @dataclass(slots=True)
 class Seen:
-    """How many frames came, were looked at, and had something to say."""
+    """How many frames came, showed nothing that can be trusted, were looked at, and had something to say.
+
+    `fault` is what is wrong with the latest frame, as `camera.dark`, None where nothing is.
+    """
 
     frames: int = 0
+    faulty: int = 0
     looked: int = 0
     said: int = 0
+    fault: str | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Edge:
-    """Feed it a camera's frames in order; a moving camera's carry places, or nothing is said of them."""
+    """Feed it a camera's frames in order; a moving camera's carry places, or nothing is said of them.
+
+    `health` is None for a recording, which is as it is; a live camera's frozen or dark frame is not looked at.
+    """
 
     model: Model
     blur: Blur
     spool: Spool
+    health: Health | None = None
     is_moving: bool = False
     pose: Pose | None = None
     seen: Seen = field(default_factory=Seen)
@@ -55,8 +65,13 @@ class Edge:
             self.see(frame)
 
     def see(self, frame: Frame) -> str | None:
-        """The name of the spooled item, None where there was nothing to say."""
+        """The name of the spooled item, None where there was nothing to say or no room to keep it."""
         self.seen.frames += 1
+        fault = self.health.check(frame) if self.health else None
+        self.seen.fault = f"camera.{fault}" if fault else None
+        if fault is not None:
+            self.seen.faulty += 1
+            return None
         if not self.is_moving and self._gate.admit(frame) is None:
             return None
         self.seen.looked += 1

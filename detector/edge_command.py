@@ -3,30 +3,30 @@
 import argparse
 import json
 import os
-import random
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from detector.clock import utc_now
 from detector.edge import Edge
-from detector.errors import DetectorError, SourceError
+from detector.errors import DetectorError
+from detector.health import Health
 from detector.locate import Pose
 from detector.posting import Poster
-from detector.spool import MOST_BYTES, open_spool
-from detector.types import Frame
+from detector.spool import MOST_BYTES, Spool, open_spool
+
+if TYPE_CHECKING:
+    from detector.edge_run import Reader, Watched
 
 DONE, FAILED, WRONG_USE = 0, 1, 2
 EVERY_S: Final = 2.0
 STATUS_EVERY_S: Final = 5.0
-LONGEST_PAUSE_S: Final = 60.0
 MIB: Final = 1024**2
 
 
@@ -57,6 +57,8 @@ def add_observe(verbs: Any) -> None:
 
 def observe(told: argparse.Namespace, weights: Path) -> int:
     """Run until the source ends and all is posted, or until SIGTERM; the exit status."""
+    from detector.edge_run import Reader, Watched, run  # it brings the video decoder along, which pictures never need
+
     try:
         source, url, key = _source(told.source), _url(told.post), told.key_file.read_text().strip()
         pose = Pose(*told.pose) if told.pose else None
@@ -65,101 +67,46 @@ def observe(told: argparse.Namespace, weights: Path) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    watched = Watched(source, told.every, told.track, told.offset)
     try:
         with open_spool(told.spool, told.spool_mib * MIB) as spool:
-            edge = _open_edge(told, weights, spool, pose)
+            reader = Reader(watched, _open_edge(watched, told.threads, weights, spool, pose), stop)
             poster = Poster(spool, url, key, stop)
-            with _reporting(told.status_file, edge, poster):
-                return _watch(told, source, edge, poster)
+            with _reporting(told.status_file, reader, poster):
+                has_ended = run(reader, poster)
     except (DetectorError, OSError) as error:
         return _refuse(FAILED, str(error))
+    status_code = DONE if reader.failed is None else FAILED
+    return status_code if has_ended else _leave(status_code)
 
 
-def _watch(told: argparse.Namespace, source: str, edge: Edge, poster: Poster) -> int:
-    ended = threading.Event()
-    posting = threading.Thread(target=_post, args=(poster, ended), name="posting", daemon=True)
-    posting.start()
-    try:
-        if told.track:
-            _ride(told, source, edge, poster.stop)
-        else:
-            _read(told, source, edge, poster.stop)
-    finally:
-        ended.set()
-        while posting.is_alive() and not poster.stop.wait(0.2):
-            pass
-    return DONE
+def _leave(status_code: int) -> int:
+    """End although a thread hangs in a driver or a network: what was taken is on disk."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status_code)
 
 
-def _post(poster: Poster, ended: threading.Event) -> None:
-    while not poster.stop.is_set():
-        poster.run(until_empty=True)
-        if ended.wait(poster.first_pause_s) and not len(poster.spool):
-            return
-
-
-def _ride(told: argparse.Namespace, source: str, edge: Edge, stop: threading.Event) -> None:
-    """A recording and the track of its vehicle; what nobody can place is not said."""
-    from detector.recording import open_recording
-    from detector.ride import Ride, Riding
-    from detector.tracklog import read_track
-
-    track = read_track(told.track.read_bytes())
-    with tempfile.TemporaryDirectory() as scratch, open_recording(Path(source), Path(scratch)) as recording:
-        ride = Ride(recording, track, Path(source).name, Riding(every_s=told.every, offset_s=told.offset))
-        edge.watch(_until(stop, (frame for frame in ride if frame.place is not None)))
-    for line in ride.lines:
-        print(json.dumps(asdict(line), default=str), file=sys.stderr)
-
-
-def _read(told: argparse.Namespace, source: str, edge: Edge, stop: threading.Event) -> None:
-    """A stream, opened again after each break; a file, to its end."""
-    from detector.moments import Steady
-    from detector.sources import Reading, open_source
-
-    now, tries = Steady(utc_now), 0
-    while not stop.is_set():
-        try:
-            with open_source(source, now=now, reading=Reading(every_s=told.every)) as opened:
-                before = edge.seen.frames
-                edge.watch(_until(stop, opened))
-        except SourceError as error:
-            if "://" not in source:
-                raise
-            print(f"python -m detector: {error}", file=sys.stderr)
-        if "://" not in source:
-            return
-        tries = 0 if edge.seen.frames > before else tries + 1
-        stop.wait(min(LONGEST_PAUSE_S, 2.0 ** min(tries, 6)) * random.uniform(0.5, 1.0))  # noqa: S311  # no secret
-
-
-def _until(stop: threading.Event, frames: Iterator[Frame]) -> Iterator[Frame]:
-    for frame in frames:
-        if stop.is_set():
-            return
-        yield frame
-
-
-def _open_edge(told: argparse.Namespace, weights: Path, spool: Any, pose: Pose | None) -> Edge:
+def _open_edge(watched: "Watched", threads: int, weights: Path, spool: Spool, pose: Pose | None) -> Edge:
     from detector.model import open_model
     from detector.privacy import open_privacy
     from detector.weights import open_card
 
-    model = open_model(open_card(weights), threads=told.threads)
-    return Edge(model, open_privacy(), spool, is_moving=told.track is not None, pose=pose)
+    model = open_model(open_card(weights), threads=threads)
+    health = Health() if watched.is_live else None
+    return Edge(model, open_privacy(), spool, health, is_moving=watched.track is not None, pose=pose)
 
 
 @contextmanager
-def _reporting(path: Path | None, edge: Edge, poster: Poster) -> Iterator[None]:
+def _reporting(path: Path | None, reader: "Reader", poster: Poster) -> Iterator[None]:
     over = threading.Event()
 
     def report() -> None:
         while True:
             is_last = over.wait(STATUS_EVERY_S)
             if path:
-                beside = path.with_name(path.name + ".new")
-                beside.write_text(json.dumps(status(edge, poster)))
-                beside.replace(path)
+                with suppress(OSError):  # a full disk; the next one may have room
+                    _write_status(path, status(reader, poster))
             if is_last:
                 return
 
@@ -170,13 +117,25 @@ def _reporting(path: Path | None, edge: Edge, poster: Poster) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
-        print(json.dumps(status(edge, poster)), file=sys.stderr)
+        print(json.dumps(status(reader, poster)), file=sys.stderr)
 
 
-def status(edge: Edge, poster: Poster) -> dict[str, Any]:
-    """What is seen, what waits, what became of the rest, and what is wrong."""
-    spool = {"waiting": len(poster.spool), "bytes": poster.spool.size, **asdict(poster.spool.counts)}
-    return {"at": utc_now().timestamp(), "seen": asdict(edge.seen), "spool": spool, **asdict(poster.state)}
+def _write_status(path: Path, told: dict[str, Any]) -> None:
+    beside = path.with_name(path.name + ".new")
+    beside.write_text(json.dumps(told))
+    beside.replace(path)
+
+
+def status(reader: "Reader", poster: Poster) -> dict[str, Any]:
+    """What is seen, what waits, what became of the rest, and what is wrong with the camera and with posting."""
+    seen, spool = reader.edge.seen, poster.spool
+    return {
+        "at": utc_now().timestamp(),
+        "camera": reader.trouble or seen.fault,
+        "seen": {"frames": seen.frames, "faulty": seen.faulty, "looked": seen.looked, "said": seen.said},
+        "spool": {"waiting": len(spool), "bytes": spool.size, **asdict(spool.counts)},
+        **asdict(poster.state),
+    }
 
 
 def _source(told: str) -> str:

@@ -1,10 +1,12 @@
 """Posts a spool's items to a service, oldest first, again and again until each was taken exactly once.
 
-The service names what it keeps by camera, moment and bytes, so that an item posted twice is one observation.
+The service names what it keeps by camera, moment and bytes, so that an item posted twice is one observation. Only the
+service itself ends an item's wait: what a proxy, a provider's login page or a wrong address answers says nothing of it.
 """
 
 import email.utils
 import http.client
+import json
 import random
 import secrets
 import ssl
@@ -23,7 +25,9 @@ LONGEST_PAUSE_S: Final = 300.0
 HOPELESS_PAUSE_S: Final = 60.0
 """Between tries where only a person can help: a wrong key, an unknown camera, a certificate."""
 
+TAKEN: Final = frozenset({200, 201})
 ITEMS_OWN_FAULT: Final = frozenset({400, 409, 413, 415, 422})
+MOST_ANSWERED: Final = 1024**2
 PERSON_NEEDED: Final = {401: "key.refused", 403: "key.refused", 404: "camera.unknown"}
 
 
@@ -37,8 +41,19 @@ class Posted:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
+    """`words` are the names in the JSON object that was answered, none where it was none."""
+
     status: int
     retry_after_s: float | None
+    words: frozenset[str] = frozenset()
+
+    @property
+    def is_taken(self) -> bool:
+        return self.status in TAKEN and {"frame", "observations"} <= self.words
+
+    @property
+    def is_refused(self) -> bool:
+        return self.status in ITEMS_OWN_FAULT and {"code", "facts"} <= self.words
 
 
 @dataclass(slots=True, eq=False)
@@ -56,10 +71,14 @@ class Poster:
     def run(self, *, until_empty: bool = False) -> None:
         """Post until stopped, or until nothing waits."""
         while not self.stop.is_set():
-            item = self.spool.oldest()
-            if item is None and until_empty:
-                return
-            self.stop.wait(self.first_pause_s if item is None else self.post(item))
+            try:
+                item = self.spool.oldest()
+                if item is None and until_empty:
+                    return
+                pause_s = self.first_pause_s if item is None else self.post(item)
+            except OSError:
+                pause_s = self._pause("spool.unreadable", HOPELESS_PAUSE_S)
+            self.stop.wait(pause_s)
 
     def post(self, item: Item) -> float:
         """Try one item; seconds to wait before the next try."""
@@ -71,10 +90,12 @@ class Poster:
             return self._pause("service.unreachable")
         if answer.status in PERSON_NEEDED:
             return self._pause(PERSON_NEEDED[answer.status], HOPELESS_PAUSE_S)
-        if answer.status in ITEMS_OWN_FAULT:
+        if answer.is_refused:
             self.spool.refuse(item.name)
-        elif answer.status in (200, 201):
+        elif answer.is_taken:
             self.spool.done(item.name)
+        elif answer.status in TAKEN | ITEMS_OWN_FAULT:
+            return self._pause("service.is_another", HOPELESS_PAUSE_S)
         else:
             return self._pause(f"service.answered_{answer.status}", answer.retry_after_s or 0.0)
         self._tries, self.state.trouble = 0, None
@@ -95,12 +116,12 @@ class Poster:
         try:
             connection.request("POST", address.path, body, {**self._headers(item), "Content-Type": content_type})
             answer = connection.getresponse()
-            answer.read()
+            told = answer.read(MOST_ANSWERED)
         finally:
             connection.close()
         self._compare_clocks(answer.headers.get("Date"))
         after = answer.headers.get("Retry-After", "")
-        return _Answer(answer.status, min(float(after), LONGEST_PAUSE_S) if after.isdecimal() else None)
+        return _Answer(answer.status, min(float(after), LONGEST_PAUSE_S) if after.isdecimal() else None, _words(told))
 
     def _headers(self, item: Item) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.key}", "Idempotency-Key": item.name, "User-Agent": "streetwarden"}
@@ -111,6 +132,14 @@ class Poster:
         except ValueError:
             return
         self.state.clock_off_s = round(utc_now().timestamp() - theirs.timestamp(), 0)
+
+
+def _words(told: bytes) -> frozenset[str]:
+    try:
+        answer = json.loads(told)
+    except ValueError:
+        return frozenset()
+    return frozenset(answer) if isinstance(answer, dict) else frozenset()
 
 
 def _form(fields: Mapping[str, str], jpeg: bytes) -> tuple[bytes, str]:

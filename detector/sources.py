@@ -7,7 +7,7 @@ message, fact or frame holds the user or the password of an address.
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -25,7 +25,7 @@ from detector.relay import UDP, Moved, Relay
 from detector.types import Frame
 from detector.webstream import Web, WebStream
 
-__all__ = ["NETWORK", "PICTURES", "Reading", "Source", "open_source", "redacted"]
+__all__ = ["NETWORK", "PICTURES", "Reading", "Source", "open_source", "recorded_at", "redacted"]
 
 PICTURES: Final = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 RTSP: Final = frozenset({"rtsp", "rtsps", UDP})
@@ -168,7 +168,7 @@ def _pictures(source: Source, path: Path, now: Now, how: Reading) -> Iterator[Fr
                 source.skipped += 1
                 continue
             found += 1
-            taken_at = now() if how.paced else photo.taken_at or now()
+            taken_at = now() if how.paced else photo.taken_at or _written_at(file)
             clock_s = time.monotonic() if how.paced else None
             yield Frame(photo.image, source.name, taken_at, photo.place, photo.heading_deg, clock_s)
             if how.paced:
@@ -177,6 +177,21 @@ def _pictures(source: Source, path: Path, now: Now, how: Reading) -> Iterator[Fr
             raise NotAStream(source=source.name, why="no picture that can be read")
         if not how.loop:
             return
+
+
+def recorded_at(path: Path) -> datetime:
+    """When a video file was begun, by when its last picture was written: the same each time it is read.
+
+    Raises:
+        NotAStream: it is no video.
+        OSError: it cannot be read.
+    """
+    source = Source(str(path), lambda _: iter(()))
+    return _written_at(path) - timedelta(seconds=_duration_s(source, path))
+
+
+def _written_at(file: Path) -> datetime:
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
 
 def _files(path: Path) -> list[Path]:

@@ -4,12 +4,13 @@ One file an item: a line of JSON and the blurred JPEG. It is written beside, syn
 what `add` returned from survives a power cut, and a half-written item is never read.
 """
 
+import errno
 import fcntl
 import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ MOST_REFUSED: Final = 200
 MOST_BYTES: Final = 2 * 1024**3
 """A vehicle that sees something each ten seconds fills it in about ten days."""
 
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -35,7 +38,11 @@ class Item:
 
 @dataclass(slots=True)
 class Counts:
-    """What became of all items since the spool was made; kept on disk."""
+    """What became of all items since the spool was made; kept on disk.
+
+    `posted` follows from the others, so that a kill between an item and its count is put right at the next start. Where
+    that could be off by one it is a loss told too often, never one kept quiet.
+    """
 
     taken: int = 0
     posted: int = 0
@@ -46,7 +53,8 @@ class Counts:
 class Spool:
     """A folder of items. One process has it, any thread may call; OSError where the disk refuses.
 
-    Full means: the oldest items make room for the newest, and are counted as `dropped`.
+    Full, by its own bound or because the disk is, means: the oldest items make room for the newest, and are counted as
+    `dropped`; so is the newest itself where even an empty spool leaves no room for it.
     """
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
@@ -55,8 +63,9 @@ class Spool:
         (folder / REFUSED).mkdir(parents=True, exist_ok=True)
         for left in folder.glob("*.new"):
             left.unlink()
-        self.counts = Counts(**_read_counts(folder / "counts.json"))
         self._sizes = {path.name: path.stat().st_size for path in folder.glob(f"*{SUFFIX}")}
+        names = [*self._sizes, *(path.name for path in (folder / REFUSED).iterdir())]
+        self.counts = _caught_up(_read_counts(folder / "counts.json"), names, len(self._sizes))
 
     def __len__(self) -> int:
         return len(self._sizes)
@@ -66,19 +75,18 @@ class Spool:
         """Bytes of what waits."""
         return sum(self._sizes.values())
 
-    def add(self, fields: Mapping[str, str], jpeg: bytes) -> str:
-        """Keep an item and return its name; the same item again is the same file."""
+    def add(self, fields: Mapping[str, str], jpeg: bytes) -> str | None:
+        """Keep an item and return its name, None where there is no room; the same item again is the same file."""
         data = json.dumps(dict(fields), sort_keys=True).encode() + b"\n" + jpeg
         digest = hashlib.sha256(data).hexdigest()[:16]
         with self._lock:
-            self._make_room(len(data))
-            name = next((old for old in self._sizes if old.endswith(f"-{digest}{SUFFIX}")), None)
-            if name is None:
-                name = f"{self.counts.taken:012d}-{digest}{SUFFIX}"
-                _write(self._folder / name, data)
-                self._sizes[name] = len(data)
-                self._count(taken=1)
-        return name
+            there = next((old for old in self._sizes if old.endswith(f"-{digest}{SUFFIX}")), None)
+            if there is not None:
+                return there
+            name = f"{self.counts.taken:012d}-{digest}{SUFFIX}"
+            is_kept = len(data) <= self._most and self._keep(name, data)
+            self._count(taken=1, dropped=0 if is_kept else 1)
+            return name if is_kept else None
 
     def oldest(self) -> Item | None:
         """What is to be posted next, None if nothing waits; an item that cannot be read is set aside."""
@@ -100,8 +108,8 @@ class Spool:
         """The service will never take it: set aside for a person to look at, at most so many of them."""
         with self._lock:
             if self._sizes.pop(name, None) is not None:
-                (self._folder / name).replace(self._folder / REFUSED / name)
                 self._count(refused=1)
+                (self._folder / name).replace(self._folder / REFUSED / name)
             for old in sorted((self._folder / REFUSED).iterdir())[:-MOST_REFUSED]:
                 old.unlink(missing_ok=True)
 
@@ -115,17 +123,28 @@ class Spool:
                 (self._folder / name).unlink(missing_ok=True)
                 self._count(**counted)
 
-    def _make_room(self, needed: int) -> None:
-        while self._sizes and self.size + needed > self._most:
-            name = min(self._sizes)
-            del self._sizes[name]
-            (self._folder / name).unlink(missing_ok=True)
-            self._count(dropped=1)
+    def _keep(self, name: str, data: bytes) -> bool:
+        """Write an item, the oldest making room for it; False if there is none to be made."""
+        while self._sizes and self.size + len(data) > self._most:
+            self._drop_oldest()
+        while not _written(self._folder / name, data):
+            if not self._sizes:
+                return False
+            self._drop_oldest()
+        self._sizes[name] = len(data)
+        return True
+
+    def _drop_oldest(self) -> None:
+        name = min(self._sizes)
+        del self._sizes[name]
+        self._count(dropped=1)
+        (self._folder / name).unlink(missing_ok=True)
 
     def _count(self, **counted: int) -> None:
+        """Count, also where the disk has no room for the numbers: the next start puts them right."""
         for name, more in counted.items():
             setattr(self.counts, name, getattr(self.counts, name) + more)
-        _write(self._folder / "counts.json", json.dumps(asdict(self.counts)).encode())
+        _written(self._folder / "counts.json", json.dumps(asdict(self.counts)).encode())
 
 
 @contextmanager
@@ -141,7 +160,36 @@ def open_spool(folder: Path, most_bytes: int = MOST_BYTES) -> Iterator[Spool]:
 
 
 def _read_counts(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_bytes()) if path.exists() else {}
+    try:
+        told = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _caught_up(told: Mapping[str, Any], names: Iterable[str], waiting: int) -> Counts:
+    """The counts that fit what lies there: names carry the number under which an item was taken.
+
+    >>> _caught_up({"taken": 3, "posted": 1}, ["000000000003-a.item"], 1)
+    Counts(taken=4, posted=3, refused=0, dropped=0)
+    """
+    counts = Counts(**told)
+    numbers = [int(number) for name in names if (number := name.partition("-")[0]).isdecimal()]
+    counts.taken = max([counts.taken, *(number + 1 for number in numbers)])
+    counts.posted = max(0, counts.taken - counts.refused - counts.dropped - waiting)
+    return counts
+
+
+def _written(path: Path, data: bytes) -> bool:
+    """Write a file for good; False if the disk has no room for it, and then nothing is there."""
+    try:
+        _write(path, data)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        path.with_name(path.name + ".new").unlink(missing_ok=True)
+        return False
+    return True
 
 
 def _write(path: Path, data: bytes) -> None:

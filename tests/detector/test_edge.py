@@ -1,8 +1,11 @@
 """A computer at the edge: what it keeps on disk, and that a real service gets each of it exactly once."""
 
+import http.server
 import json
+import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,14 +14,19 @@ import numpy as np
 import pytest
 
 from detector.__main__ import main
+from detector.clock import utc_now
 from detector.edge import Edge
 from detector.errors import SpoolInUse
+from detector.health import Health
 from detector.images import open_photo
 from detector.posting import Poster
+from detector.sources import open_source, recorded_at
 from detector.spool import Item, Spool, open_spool
 from detector.types import Box, Detection, Frame, GeoPoint, Image
 from service.domain.states import Role
 from tests.build import NOON
+from tests.detector.build import a_file, a_picture
+from tests.detector.test_sources import a_video
 from tests.fakes import FakeModel, black_out
 from tests.serving import Serving, serve
 
@@ -64,6 +72,39 @@ def test_a_full_spool_drops_the_oldest_and_counts_them(tmp_path: Path) -> None:
     assert oldest is not None
     assert oldest.name == names[3]
     assert (len(small), Spool(tmp_path / "spool").counts.dropped) == (2, 3)
+
+
+@pytest.mark.parametrize("before_the_count", ["taken", "posted"])
+def test_counts_are_right_again_after_a_kill_between_an_item_and_its_count(
+    tmp_path: Path, before_the_count: str
+) -> None:
+    folder = tmp_path / "spool"
+    spool = Spool(folder)
+    names = [spool.add({"taken_at": str(n)}, b"x") for n in range(3)]
+    spool.done(names[0] or "")
+    counts = (folder / "counts.json").read_bytes()
+    spool.add({"taken_at": "4"}, b"x") if before_the_count == "taken" else spool.done(names[1] or "")
+    (folder / "counts.json").write_bytes(counts)
+    again = Spool(folder)
+    assert (again.counts.taken, again.counts.posted) == ((4, 1) if before_the_count == "taken" else (3, 2))
+    name = again.add({"taken_at": "5"}, b"x")
+    assert name is not None
+    assert name.startswith(f"{again.counts.taken - 1:012d}-")
+
+
+def test_what_a_whole_spool_cannot_hold_is_counted_as_dropped_and_takes_nothing_with_it(tmp_path: Path) -> None:
+    small = Spool(tmp_path / "spool", most_bytes=2500)
+    kept = small.add({"taken_at": "1"}, b"x" * 1000)
+    assert small.add({"taken_at": "2"}, b"x" * 5000) is None
+    oldest = small.oldest()
+    assert oldest is not None
+    assert (oldest.name, small.counts.taken, small.counts.dropped) == (kept, 2, 1)
+
+
+def test_counts_that_cannot_be_read_are_reckoned_from_what_lies_there(tmp_path: Path) -> None:
+    Spool(tmp_path / "spool").add({"taken_at": "1"}, b"x")
+    (tmp_path / "spool" / "counts.json").write_bytes(b"{")
+    assert Spool(tmp_path / "spool").counts.taken == 1
 
 
 def test_half_written_items_and_wrong_ones_do_not_block(tmp_path: Path) -> None:
@@ -139,6 +180,73 @@ def test_an_item_that_the_service_refuses_is_set_aside_and_blocks_nothing(tmp_pa
         a_poster(spool, city).run(until_empty=True)
     assert (spool.counts.refused, len(spool)) == (1, 0)
     assert len(list((tmp_path / "spool" / "refused").iterdir())) == 1
+
+
+@pytest.mark.parametrize("status", [200, 201, 400, 413, 422])
+def test_what_is_not_the_service_takes_nothing_and_refuses_nothing(spool: Spool, status: int) -> None:
+    name = spool.add({"taken_at": NOON.isoformat()}, b"x")
+    with a_login_page(status) as address:
+        poster = Poster(spool, f"{address}/api/cameras/edge/frames", "k", threading.Event())
+        item = spool.oldest()
+        assert item is not None
+        assert poster.post(item) >= 60
+    assert (poster.state.trouble, item.name, len(spool)) == ("service.is_another", name, 1)
+
+
+@contextmanager
+def a_login_page(status: int) -> Iterator[str]:
+    """What stands between a vehicle and the city: it answers everything, and with a page of its own."""
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(b"<html>Please log in</html>")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_disk_that_can_no_longer_be_read_is_told_and_posting_goes_on(tmp_path: Path, spool: Spool) -> None:
+    name = spool.add({"taken_at": NOON.isoformat()}, b"x")
+    (tmp_path / "spool" / str(name)).unlink()
+    (tmp_path / "spool" / str(name)).mkdir()  # reading it is an OSError, as on a failing disk
+    stop = threading.Event()
+    poster = Poster(spool, "http://127.0.0.1:1/api/cameras/edge/frames", "k", stop)
+    thread = threading.Thread(target=poster.run)
+    thread.start()
+    while poster.state.trouble is None:
+        thread.join(0.01)
+    stop.set()
+    thread.join()
+    assert poster.state.trouble == "spool.unreadable"
+
+
+def test_a_frozen_or_dark_camera_is_not_looked_at(spool: Spool) -> None:
+    edge = Edge(FakeModel((LITTER,)), BlackOut(), spool, Health())
+    edge.watch(frames(8))  # the same picture bit by bit: a live sensor never gives it twice
+    assert (edge.seen.looked, edge.seen.faulty, edge.seen.fault) == (1, 7, "camera.frozen")
+
+
+def test_a_recording_that_is_read_again_is_the_same_frames(tmp_path: Path) -> None:
+    video = a_video(tmp_path / "street.mp4")
+    os.utime(video, (NOON.timestamp(), NOON.timestamp()))
+    assert NOON - recorded_at(video) == timedelta(seconds=3)
+    (tmp_path / "folder").mkdir()
+    picture = tmp_path / "folder" / "a.jpg"
+    picture.write_bytes(a_file(a_picture(40, 20)))
+    os.utime(picture, (NOON.timestamp(), NOON.timestamp()))
+    assert [frame.taken_at for frame in open_source(str(picture.parent), now=utc_now)] == [NOON]
 
 
 def test_a_service_that_speaks_no_tls_is_told(tmp_path: Path, spool: Spool) -> None:

@@ -1,17 +1,17 @@
 """The score from which a box of each kind is shown, chosen on training groups and never on the test.
 
-A hundred negatives are few: with two alarms among them the true rate may well be one in a hundred or five, and of
-ninety steps the best looking one is quiet by luck. So nothing is read from a count alone. What is expected at a score
-is drawn towards what the negatives that were trained on say there, of which there are ten times as many; strange
-streets are noisier than those, so it counts two and a half times. That is a Gamma prior for a Poisson rate, worth 50 pictures (A.
-Gelman and others, Bayesian Data Analysis, 2.6). Two alarms in a hundred are aimed at, so that the three that are
-promised hold elsewhere; and on the streets that hold the kind three, so that a hundred façades without any bin do not
-dilute the yards where closed bins stand.
+A hundred negatives are few: with one alarm among them the true rate may well be five in a hundred, and of ninety steps
+the best looking one is quiet by luck. Three habits keep the choice from flattering itself. Two alarms in a hundred are
+aimed at, half an alarm added to those that were counted (H. Jeffreys' prior for a Poisson rate), so that the three that
+are promised hold elsewhere. No street that holds the kind may have more than two in a hundred for itself, so that a
+hundred façades without any bin do not dilute the yards where closed bins stand; there nothing is added, and a single
+alarm is borne as luck. And negatives that were trained on, of which there are many more, may only make the choice
+stricter.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -28,19 +28,13 @@ STEPS: Final = tuple(float(step) for step in np.round(np.arange(0.05, 0.951, 0.0
 ALARMS_PER_100: Final = 2.0
 """Two are aimed at, so that three hold: strange streets are noisier than the ones the choice is made on."""
 
-PROMISED_PER_100: Final = 3.0
-"""Borne on the streets of the kind alone."""
-
-BELIEVED_PICTURES: Final = 50
-"""What the trained negatives say weighs as much as so many held out ones."""
-
-NOISIER: Final = 2.5
-"""How much oftener than on trained negatives: 2.3 to 2.6 times, all kinds of street-n4 together from score 0.5."""
-
-UNKNOWN_PER_100: Final = 1.0
-"""Expected before anything was counted, where no trained negatives are told (half an alarm, Jeffreys' prior)."""
-
+UNCOUNTED: Final = 0.5
+ENOUGH_NEGATIVES: Final = 25
 TRAINED_NEGATIVES: Final = 300
+PROMISED_PER_100: Final = 3.0
+"""Borne on trained negatives: an alarm that survives training is often a thing that the label forgot."""
+
+LUCK: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,45 +53,39 @@ class Silence:
         ranking: every box of the kind on them.
         pictures: how many.
         most: boxes that may be expected on a hundred of them.
-        trained: the same of negatives that were trained on.
+        added: boxes added to the counted ones.
+        borne: so many boxes prove nothing, however few the pictures.
     """
 
     ranking: Ranking
     pictures: int
     most: float
-    trained: "Silence | None" = None
-
-    def expected_per_100(self, threshold: float) -> float:
-        """Boxes to be expected on a hundred such pictures: those that were counted, drawn towards the trained ones."""
-        believed = NOISIER * self.trained.shown_per_100(threshold) if self.trained else UNKNOWN_PER_100
-        counted = self.ranking.at(threshold).shown
-        return (100 * counted + BELIEVED_PICTURES * believed) / (self.pictures + BELIEVED_PICTURES)
-
-    def shown_per_100(self, threshold: float) -> float:
-        """Boxes that were counted, on a hundred pictures."""
-        return 100 * self.ranking.at(threshold).shown / self.pictures
+    added: float = 0.0
+    borne: int = 0
 
     def keeps(self, threshold: float) -> bool:
         """Whether no more boxes are to be expected than may be."""
-        return self.expected_per_100(threshold) <= self.most
+        shown = self.ranking.at(threshold).shown
+        return shown <= self.borne or 100 * (shown + self.added) / self.pictures <= self.most
 
 
 def choose(held_out: Looked, trained: Looked | None = None) -> Mapping[str, float]:
     """Per kind the threshold with the best F1 among those that seldom cry wolf.
 
-    At most two boxes may be expected per hundred pictures without the kind, and three on those of each repository that
-    holds it (see above); where no threshold keeps that, the highest is taken. A kind with fewer than 20 boxes held out
-    gets the lowest quiet threshold from a cautious 0.5 on.
+    At most two boxes may be expected per hundred pictures without the kind, and on each street that holds the kind at
+    most one in all or two per hundred (see above); where no threshold keeps that, the highest is taken. A kind with
+    fewer than 20 boxes held out gets the lowest quiet threshold from a cautious 0.5 on.
 
     Args:
         held_out: pictures that were not trained on.
-        trained: pictures that were: what is believed before anything is counted.
+        trained: pictures that were; their alarms are fewer than they would be elsewhere, and may be three in a hundred.
     """
     return {kind: _best(held_out, trained, kind) for kind in held_out.pictures.kinds}
 
 
 def _best(held_out: Looked, trained: Looked | None, kind: str) -> float:
-    silences = list(_silences(held_out, trained, kind))
+    silences = list(_silences(held_out, kind, ALARMS_PER_100, UNCOUNTED))
+    silences += _silences(trained, kind, PROMISED_PER_100, 0.0) if trained else ()
     quiet = [step for step in STEPS if all(silence.keeps(step) for silence in silences)] or STEPS[-1:]
     whole = ranked(held_out.pictures.labelled_for(kind), held_out.findings, kind)
     if whole.wanted < MEASURABLE_BOXES:
@@ -105,19 +93,15 @@ def _best(held_out: Looked, trained: Looked | None, kind: str) -> float:
     return max(quiet, key=lambda step: whole.at(step).f1)
 
 
-def _silences(held_out: Looked, trained: Looked | None, kind: str) -> Iterator[Silence]:
+def _silences(looked: Looked, kind: str, most: float, added: float) -> Iterator[Silence]:
     """All negatives together, and those of each repository that holds the kind."""
-    streets = {_street(sample) for sample in held_out.pictures if sample.count(kind)}
-    for street, most in ((None, ALARMS_PER_100), *((street, PROMISED_PER_100) for street in sorted(streets))):
-        if silence := _silence(held_out, kind, street, most):
-            yield replace(silence, trained=_silence(trained, kind, street, most) if trained else None)
-
-
-def _silence(looked: Looked, kind: str, street: str | None, most: float) -> Silence | None:
-    chosen = looked.pictures.labelled_for(kind).where(lambda sample: sample.count(kind) == 0)
-    if street is not None:
-        chosen = chosen.where(partial(_is_in, street))
-    return Silence(ranked(chosen, looked.findings, kind), len(chosen), most) if len(chosen) else None
+    empty = looked.pictures.labelled_for(kind).where(lambda sample: sample.count(kind) == 0)
+    if len(empty):
+        enough = len(empty) >= ENOUGH_NEGATIVES
+        yield Silence(ranked(empty, looked.findings, kind), len(empty), most, added if enough else 0.0)
+    for street in sorted({_street(sample) for sample in looked.pictures if sample.count(kind)}):
+        if len(chosen := empty.where(partial(_is_in, street))):
+            yield Silence(ranked(chosen, looked.findings, kind), len(chosen), most, borne=LUCK)
 
 
 def _is_in(street: str, sample: Sample) -> bool:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from service.domain.audit import BEGINNING, AuditLine, Head, seal
-from service.domain.seals import KEPT, MOVED, NOTED, OPENED, entry_sha256
+from service.domain.seals import EXHIBITED, KEPT, MOVED, NOTED, OPENED, entry_sha256
 from service.domain.states import State
 from service.domain.ticket import HistoryEntry
 from service.store.tables import UtcTime
@@ -28,7 +28,7 @@ def upgrade() -> None:
     _approvals()
     op.add_column("pictures", sa.Column("original_gone_at", sa.DateTime(timezone=True)))
     op.create_index("ix_history_to_at", "history", ["to", "at"])
-    _chain([*kept, *_entries(), *_pictures()])
+    _chain([*kept, *_entries(), *_pictures(), *_exhibits()])
 
 
 def downgrade() -> None:
@@ -123,6 +123,13 @@ def _pictures() -> Iterator[AuditLine]:
         yield AuditLine(row["created_at"], row["by"], KEPT, row["id"], None, facts)
 
 
+def _exhibits() -> Iterator[AuditLine]:
+    query = sa.select(_EXHIBITS).order_by(_EXHIBITS.c.at, _EXHIBITS.c.ticket_id, _EXHIBITS.c.picture_id)
+    for row in op.get_bind().execute(query).mappings():
+        facts = {"picture": row["picture_id"], "role": row["role"]}
+        yield AuditLine(row["at"], row["by"], EXHIBITED, row["ticket_id"], None, facts)
+
+
 _LINE = ("actor", "action", "subject", "reason")
 _NEW = sa.table(
     "audit",
@@ -145,4 +152,9 @@ _PICTURES = sa.table(
     "pictures",
     *(sa.column(name, sa.Text) for name in ("id", "original_sha256", "by")),
     sa.column("created_at", UtcTime),
+)
+_EXHIBITS = sa.table(
+    "ticket_evidence",
+    *(sa.column(name, sa.Text) for name in ("ticket_id", "picture_id", "role", "by")),
+    sa.column("at", UtcTime),
 )

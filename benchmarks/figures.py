@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-LETTERS: Final = "FPKS"
+LETTERS: Final = "FPKSE"
 """In which order the promises stand."""
 
 Round = float | int | str | Mapping[str, Any]

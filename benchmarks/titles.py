@@ -45,6 +45,11 @@ TITLES_ZH: Final = {
     "S6": "停用的人员与密钥即时失效，口令为 Argon2id，猜测口令得到 429",
     "S6-out": "停用后多久失效",
     "S7": "被篡改的权重在启动时被拒绝；不打开 pickle，不加载 torch",
+    "E1": "边缘计算机的发现在 kill -9、断网、服务重启后恰好送达一次",
+    "E1-term": "SIGTERM 结束边缘计算机，退出码 0（最慢的一次）",
+    "E2": "断电后，边缘计算机缓存中的内容不丢失",
+    "E2-control": "去掉缓存的 fsync 后，断电测试会失败",
+    "E3": "缓存写满时保留最新的，计数被丢弃的，并继续工作",
 }
 UNITS_ZH: Final = {
     "broken cases": "处违反",
@@ -56,5 +61,6 @@ UNITS_ZH: Final = {
     "of ultralytics": "倍",
     "CPU-ms": "CPU 毫秒",
     "tickets": "个工单",
+    "of 2 missing fsyncs noticed": "处缺失被发现（共 2 处）",
     "of 3 missing fsyncs noticed": "处缺失被发现（共 3 处）",
 }

@@ -24,6 +24,8 @@ MOST_REFUSED: Final = 200
 MOST_BYTES: Final = 2 * 1024**3
 """A vehicle that sees something each ten seconds fills it in about ten days."""
 
+COUNTS_BYTES: Final = 256
+
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -141,10 +143,15 @@ class Spool:
         (self._folder / name).unlink(missing_ok=True)
 
     def _count(self, **counted: int) -> None:
-        """Count, also where the disk has no room for the numbers: the next start puts them right."""
+        """Count, also on a full disk: the numbers always take the same room, so that they fit where they stood."""
         for name, more in counted.items():
             setattr(self.counts, name, getattr(self.counts, name) + more)
-        _written(self._folder / "counts.json", json.dumps(asdict(self.counts)).encode())
+        path, data = self._folder / "counts.json", json.dumps(asdict(self.counts)).ljust(COUNTS_BYTES).encode()
+        if not _written(path, data) and path.exists():
+            with path.open("r+b") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
 
 
 @contextmanager

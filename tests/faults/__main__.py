@@ -19,6 +19,7 @@ from tests.faults import (
     crowd,
     disguises,
     disk_errors,
+    edges,
     falsified,
     full_disk,
     hostile,
@@ -48,6 +49,8 @@ COUNTED: Final[dict[str, tuple[Callable[[int], Outcome], int]]] = {
     "K2": (comebacks.measure, 20),
     "K4": (clock_steps.measure, 200),
     "K8": (hostile.measure, 200),
+    "E1": (edges.measure_kills, 30),
+    "E2": (edges.measure_cuts, 15),
     "P10": (lambda kills: both(workers.measure(kills), told.measure(kills // 2)), 60),
 }
 WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
@@ -66,10 +69,12 @@ WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
     "S5": disguises.measure,
     "S6": shut_out.measure,
     "S7": tampered.measure,
+    "E3": edges.measure_full,
 }
 ORDER: Final = (
     *("P1", "P2", "P3", "P4", "P6", "P7", "P8", "P9", "P10", "P11", "P12"),
     *("K1", "K2", "K3", "K4", "K7", "K8", "S1", "S2", "S3", "S4", "S5", "S6", "S7"),
+    *("E1", "E2", "E3"),
 )
 SCRUBBED: Final = ("P3", "P4", "K7")
 
@@ -121,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--n",
         type=int,
-        help="kills (P1: 300), cuts (P2: 100), steps (P7: 4000, K4: 200), outages (K2: 20), files (K8: 200)",
+        help="kills (P1: 300), cuts (P2: 100), steps (P7: 4000, K4: 200), outages (K2: 20), files (K8: 200), E1, E2",
     )
     return parser
 

@@ -12,6 +12,7 @@ from tests.faults import (
     crowd,
     disguises,
     disk_errors,
+    edges,
     falsified,
     full_disk,
     hostile,
@@ -31,7 +32,7 @@ from tests.faults.outcome import Outcome
 
 pytestmark = pytest.mark.faults
 
-TIMED = ("K8-time", "K7-back", "S6-out")
+TIMED = ("K8-time", "K7-back", "S6-out", "E1-term")
 
 
 def broken(outcome: Outcome) -> list[str]:
@@ -142,3 +143,7 @@ def test_a_figure_without_a_value_is_not_met() -> None:
 
 def test_pictures_leave_without_metadata_and_originals_by_right_alone() -> None:
     assert broken(unrecognised.measure_clean()) == []
+
+
+def test_an_edge_computers_finds_arrive_exactly_once_over_five_lives() -> None:
+    assert broken(edges.measure_kills(5, seed=103)) == []

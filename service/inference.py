@@ -1,9 +1,10 @@
 """The one pool that looks at pictures: bounded, photos first, frames dropped oldest first, refused early when full."""
 
 import os
+import sys
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,20 +12,25 @@ from enum import IntEnum
 from typing import Final, TypeVar
 
 from service.errors import Busy
+from service.slots import Slots
 
 T = TypeVar("T")
 
 PHOTOS_AT_ONCE: Final = 24
 FRAMES_AT_ONCE: Final = 16
-"""Pushed frames between their decoding and their answer: a camera that floods leaves room for everybody else."""
-
-FRAMES_A_CAMERA: Final = 6
-"""Of these, what one camera may have at once."""
+"""Pushed frames between their bytes and their answer: a camera that floods leaves room for everybody else."""
 
 FRAMES_WAITING: Final = 8
+FRAMES_A_CAMERA: Final = 4
+"""Of these, what one camera may have waiting: a newer one takes the place of its own oldest."""
+
+READERS_WAITING: Final = 16
 CHORES_WAITING: Final = 256
 RETRY_AFTER_S: Final = 2
 STOPPING_S: Final = 1.5
+
+YIELDING: Final = 5
+"""How nice workers are: whoever asks, and is answered or refused, goes before what takes long anyway."""
 
 
 class Lane(IntEnum):
@@ -36,7 +42,12 @@ class Lane(IntEnum):
     CHORE = 3
 
 
-LONGEST: Final = {Lane.PHOTO: None, Lane.READER: 64, Lane.FRAME: FRAMES_WAITING, Lane.CHORE: CHORES_WAITING}
+LONGEST: Final = {
+    Lane.PHOTO: None,
+    Lane.READER: READERS_WAITING,
+    Lane.FRAME: FRAMES_WAITING,
+    Lane.CHORE: CHORES_WAITING,
+}
 
 
 class Dropped(Busy):
@@ -58,15 +69,19 @@ class Pool:
     Where frames are too many, the camera that has most of them waiting loses its oldest: one that floods pushes out
     nobody else's.
 
+    Attributes:
+        photos: room for photos, from their bytes to their answer.
+        frames: the same for frames that are pushed.
+        frames_dropped: how many made room for a newer one.
+
     ONNX Runtime spreads one picture over all cores, so one worker is right for most machines.
     """
 
     def __init__(self, *, workers: int = 1, photos_at_once: int = PHOTOS_AT_ONCE) -> None:
         self._waiting: dict[Lane, deque[_Job]] = {lane: deque() for lane in Lane}
         self._changed = threading.Condition()
-        self._photos = threading.BoundedSemaphore(photos_at_once)
-        self._frames = threading.BoundedSemaphore(FRAMES_AT_ONCE)
-        self._pushing: Counter[str] = Counter()
+        self.photos = Slots(photos_at_once)
+        self.frames = Slots(FRAMES_AT_ONCE)
         self._decoding = threading.BoundedSemaphore(max(2, (os.cpu_count() or 2) // 2))
         self._open = True
         self.frames_dropped = 0
@@ -75,18 +90,6 @@ class Pool:
         ]
         for thread in self._threads:
             thread.start()
-
-    @contextmanager
-    def photo_slot(self) -> Iterator[None]:
-        """Room for one photo from its decoding to its answer; Busy at once if there is none."""
-        with self._slot(self._photos):
-            yield
-
-    @contextmanager
-    def frame_slot(self, owner: str = "") -> Iterator[None]:
-        """Room for one pushed frame of `owner` from its decoding to its answer; Busy at once if there is none."""
-        with self._slot(self._frames), self._share(owner):
-            yield
 
     @contextmanager
     def decoding(self) -> Iterator[None]:
@@ -124,41 +127,21 @@ class Pool:
         for thread in self._threads:
             thread.join(STOPPING_S)
 
-    @contextmanager
-    def _slot(self, slots: threading.BoundedSemaphore) -> Iterator[None]:
-        if not self._open or not slots.acquire(blocking=False):
-            raise Busy(retry_after_s=RETRY_AFTER_S)
-        try:
-            yield
-        finally:
-            slots.release()
-
-    @contextmanager
-    def _share(self, owner: str) -> Iterator[None]:
-        with self._changed:
-            if owner and self._pushing[owner] >= FRAMES_A_CAMERA:
-                raise Busy(retry_after_s=RETRY_AFTER_S)
-            self._pushing[owner] += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._pushing[owner] -= 1
-                if not self._pushing[owner]:
-                    del self._pushing[owner]
-
     def _make_room(self, lane: Lane, owner: str | None) -> None:
-        longest = LONGEST[lane]
-        if longest is None or len(self._waiting[lane]) < longest:
-            return
-        if lane is Lane.READER:
-            raise Busy(retry_after_s=RETRY_AFTER_S)
+        waiting, longest = Counter(job.owner for job in self._waiting[lane]), LONGEST[lane]
+        if lane is Lane.FRAME and owner is not None and waiting[owner] >= FRAMES_A_CAMERA:
+            self._drop_oldest(lane, {owner})
+        elif longest is not None and waiting.total() >= longest:
+            if lane is Lane.READER:
+                raise Busy(retry_after_s=RETRY_AFTER_S)
+            waiting[owner] += 1
+            most = max(waiting.values())
+            self._drop_oldest(lane, {one for one, count in waiting.items() if count == most})
+
+    def _drop_oldest(self, lane: Lane, owners: Collection[str | None]) -> None:
         if lane is Lane.FRAME:
             self.frames_dropped += 1
-        waiting = Counter(job.owner for job in self._waiting[lane])
-        waiting[owner] += 1
-        most = max(waiting.values())
-        self._drop(lane, next(job for job in self._waiting[lane] if waiting[job.owner] == most))
+        self._drop(lane, next(job for job in self._waiting[lane] if job.owner in owners))
 
     def _drop(self, lane: Lane, job: _Job) -> None:
         self._waiting[lane].remove(job)
@@ -174,6 +157,8 @@ class Pool:
             return None
 
     def _work(self) -> None:
+        if sys.platform == "linux":  # which alone lets a thread be nice by itself
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), YIELDING)
         while (taken := self._next()) is not None:
             job, future = taken.run, taken.future
             if not future.set_running_or_notify_cancel():

@@ -138,7 +138,7 @@ class Intake:
         if (told := self._told_before(sent, request_sha256)) is not None:
             return told, False
         turn = self._turns.of(f"{sent.actor.id} {sent.key}") if sent.key else nullcontext()
-        with self.pool.photo_slot(), turn:
+        with self.pool.photos.one(), turn:
             if (told := self._told_before(sent, request_sha256)) is not None:
                 return told, False
             opened = self._open(sent.data)
@@ -186,7 +186,7 @@ class Intake:
 
     def shot(self, data: bytes, actor: Actor) -> Shot:
         """Make a picture's bytes safe without a look at it; its row is still to be written. PhotoError, StorageFull."""
-        with self.pool.photo_slot():
+        with self.pool.photos.one():
             opened = self._open(data)
             picture = self._picture(data, _measures(opened), actor, self.clock())
         return Shot(picture, Taken(opened.place, "exif" if opened.place else None, opened.taken_at))
@@ -196,8 +196,8 @@ class Intake:
 
         `judge` says before the look why a picture of that camera is not to be analysed.
         """
-        with self.pool.frame_slot(sent.camera.id):
-            opened = self._open(sent.data)
+        with self.pool.frames.one():
+            opened = self.pool.run(lambda: self._open(sent.data), Lane.FRAME, sent.camera.id)
             trouble = judge(sent.camera, opened.image, sent.taken_at) if judge else None
             if trouble is not None:
                 return _not_analysed(sent, opened, trouble)

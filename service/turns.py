@@ -1,8 +1,48 @@
-"""Turns by name: who wants the same thing waits, who wants another does not."""
+"""Turns: in the order of asking, and by name, where who wants another thing does not wait."""
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+
+class Queue:
+    """A lock whose holders come in the order in which they asked; Python's own lets whoever is awake go first."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._taken = False
+        self._waiting: deque[threading.Lock] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many have asked and not been called."""
+        return len(self._waiting)
+
+    def acquire(self, timeout_s: float = -1) -> bool:
+        """Wait for the turn, for ever or so long; False if it did not come."""
+        with self._guard:
+            if not self._taken:
+                self._taken = True
+                return True
+            called = threading.Lock()
+            called.acquire()
+            self._waiting.append(called)
+        if called.acquire(timeout=timeout_s):
+            return True
+        with self._guard:
+            if called in self._waiting:
+                self._waiting.remove(called)
+                return False
+        return True  # it was called in the last moment
+
+    def release(self) -> None:
+        """Call whoever has waited longest."""
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+                return
+            self._taken = False
 
 
 class Turns:

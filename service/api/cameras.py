@@ -16,6 +16,7 @@ from service.cameras.register import Allowance, NewCamera, register, revise
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
+from service.inference import Dropped
 from service.intake import SentFrame
 from service.store.cameras import Camera
 
@@ -157,7 +158,11 @@ def push_frame(
         raise Unprocessable(field="taken_at", problem="missing")
     facing = heading(form.number("heading_deg"))
     sent = SentFrame(form.file, camera, taken_at, form.place(), facing)
-    led = city.intake.frame(sent, caller, city.cameras.posts.judge)
+    try:
+        led = city.intake.frame(sent, caller, city.cameras.posts.judge)
+    except Dropped:
+        city.cameras.posts.dropped(camera_id, taken_at)
+        raise
     city.cameras.posts.count(camera_id, taken_at, "faulty" if led.trouble else "said" if led.picture_id else "looked")
     city.cameras.means.notebook.write()
     city.numbers.frames.labels("pushed").inc()

@@ -35,6 +35,7 @@ from service.api import (
     nudges,
     observations,
     open311,
+    orders,
     photos,
     places,
     policy,
@@ -55,6 +56,7 @@ from service.api.bounds import BodyBounds
 from service.api.city import City
 from service.api.failures import answer_failures
 from service.api.pages import serve_pages
+from service.api.shedding import Shedding
 from service.api.tracing import Tracing
 
 VERSION: Final = "0.1.0"
@@ -102,6 +104,7 @@ ROUTERS: Final = tuple(
         tasks,
         uploads,
         zones,
+        orders,
         decisions,
     )
 )
@@ -148,6 +151,7 @@ def make_api(city: City, lifespan: Lifespan | None = None, routers: Sequence[API
     _serve_openapi(app, routers)
     serve_pages(app)
     app.add_middleware(PlainAddress)
+    app.add_middleware(Shedding, pool=city.pool)
     app.add_middleware(BodyBounds)
     app.add_middleware(Tracing, numbers=city.numbers)
     return app

@@ -65,6 +65,15 @@ class Posts:
         """What became of a posted frame, one of `service.store.watched.COUNTS`."""
         self._means.notebook.counted(camera_id, at, outcome)
 
+    def dropped(self, camera_id: str, at: datetime) -> None:
+        """A posted frame made room for a newer one, before or after it was judged."""
+        poster = self._posters.get(camera_id)
+        if poster is None or poster.lookout.last_frame_at != at:
+            self.count(camera_id, at, "frames")
+        self.count(camera_id, at, "dropped")
+        self._means.numbers.frames.labels("dropped").inc()
+        self._means.intake.walks.skipped(camera_id, at, "dropped")
+
     def listen(self, now: datetime) -> None:
         """Note who has fallen silent: a fixed camera that has not posted for several times its usual interval."""
         for camera_id, poster in list(self._posters.items()):

@@ -1,6 +1,5 @@
 """One transaction at a time: what is read in it holds, what is written in it is kept together or not at all."""
 
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -45,6 +44,7 @@ from service.store.uploads import Uploads
 from service.store.watched import Watched
 from service.store.webhooks import Webhooks
 from service.store.zones import CameraZones
+from service.turns import Queue
 
 LONGEST_WAIT_S: Final = 30.0
 RETRY_AFTER_S: Final = 1
@@ -233,7 +233,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self._turn = Queue() if engine.dialect.name == "sqlite" else None
 
     @property
     def engine(self) -> Engine:
@@ -269,7 +269,7 @@ class Store:
         if self._turn is None:
             yield
             return
-        if not self._turn.acquire(timeout=LONGEST_WAIT_S):
+        if not self._turn.acquire(LONGEST_WAIT_S):
             raise Busy(retry_after_s=RETRY_AFTER_S)
         try:
             yield

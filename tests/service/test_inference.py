@@ -2,13 +2,11 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 
 import pytest
 
 from service.errors import Busy
 from service.inference import FRAMES_A_CAMERA, FRAMES_WAITING, Dropped, Lane, Pool
-from service.turns import Turns
 
 
 @pytest.fixture
@@ -71,11 +69,11 @@ def test_photos_are_never_dropped(pool: Pool) -> None:
 
 
 def test_one_photo_too_many_is_refused_at_once(pool: Pool) -> None:
-    with pool.photo_slot(), pool.photo_slot():
-        with pytest.raises(Busy) as refused, pool.photo_slot():
+    with pool.photos.one(), pool.photos.one():
+        with pytest.raises(Busy) as refused, pool.photos.one():
             pass
         assert refused.value.facts["retry_after_s"]
-    with pool.photo_slot():
+    with pool.photos.one():
         pass
 
 
@@ -90,44 +88,20 @@ def test_a_closed_pool_lets_everybody_go(pool: Pool) -> None:
         pool.run(lambda: None, Lane.PHOTO)
 
 
-def test_the_same_name_takes_turns_and_is_forgotten() -> None:
-    turns, inside, most = Turns(), [], []
-
-    def take() -> None:
-        with turns.of("a"):
-            inside.append(1)
-            most.append(len(inside))
-            inside.pop()
-
-    threads = [threading.Thread(target=take) for _ in range(16)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert max(most) == 1
-    assert turns.names_in_use == 0
-
-
 def test_a_camera_that_floods_pushes_out_its_own_frames_only(pool: Pool) -> None:
     go = hold(pool)
-    quiet = [pool.offer(lambda: "seen", Lane.FRAME, f"quiet-{n}") for n in range(3)]
+    quiet = [pool.offer(lambda: "seen", Lane.FRAME, f"quiet-{n}") for n in range(FRAMES_WAITING - 2)]
     flood = [pool.offer(lambda: "flood", Lane.FRAME, "loud") for _ in range(50)]
     late = pool.offer(lambda: "seen", Lane.FRAME, "late")
     go.set()
-    assert [future.result(10) for future in [*quiet, late]] == ["seen"] * 4
-    newest = FRAMES_WAITING - 4
-    assert [future.result(10) for future in flood[-newest:]] == ["flood"] * newest
-    assert all(isinstance(future.exception(10), Dropped) for future in flood[:-newest])
-    assert pool.frames_dropped == 50 + 4 - FRAMES_WAITING
+    assert [future.result(10) for future in [*quiet, late]] == ["seen"] * (FRAMES_WAITING - 1)
+    assert flood[-1].result(10) == "flood"
+    assert all(isinstance(future.exception(10), Dropped) for future in flood[:-1])
+    assert pool.frames_dropped == 49
 
 
-def test_one_camera_has_no_more_than_its_share_of_slots(pool: Pool) -> None:
-    with ExitStack() as held:
-        for _ in range(FRAMES_A_CAMERA):
-            held.enter_context(pool.frame_slot("loud"))
-        with pytest.raises(Busy), pool.frame_slot("loud"):
-            pass
-        with pool.frame_slot("quiet"):
-            pass
-    with pool.frame_slot("loud"):
-        pass
+def test_one_camera_has_no_more_than_its_share_waiting_and_loses_its_oldest(pool: Pool) -> None:
+    go = hold(pool)
+    frames = [pool.offer(lambda: None, Lane.FRAME, "loud") for _ in range(FRAMES_A_CAMERA + 2)]
+    go.set()
+    assert [future.exception(10) is None for future in frames] == [False] * 2 + [True] * FRAMES_A_CAMERA

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks import bulk, footprint, gate, install, per_photo, start, streams
+from benchmarks import at_once, bulk, footprint, gate, install, per_photo, start, streams
 from benchmarks.figures import Figure, Machine, say, write_figures
 
 RESULT: Final = Path("build/bench.json")
 FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F1": per_photo.measure,
+    "F3": at_once.measure,
     "F4": footprint.measure,
     "F5": start.measure,
     "F6": install.measure,

@@ -57,6 +57,7 @@ def add_observe(verbs: Any) -> None:
 
 def observe(told: argparse.Namespace, weights: Path) -> int:
     """Run until the source ends and all is posted, or until SIGTERM; the exit status."""
+    from detector.asking import Asker
     from detector.edge_run import Reader, Watched, run  # it brings the video decoder along, which pictures never need
 
     try:
@@ -70,8 +71,9 @@ def observe(told: argparse.Namespace, weights: Path) -> int:
     watched = Watched(source, told.every, told.track, told.offset)
     try:
         with open_spool(told.spool, told.spool_mib * MIB) as spool:
-            reader = Reader(watched, _open_edge(watched, told.threads, weights, spool, pose), stop)
-            poster = Poster(spool, url, key, stop)
+            asker = Asker(told.spool, f"{url}/orders", key)
+            reader = Reader(watched, _open_edge(watched, told.threads, weights, spool, pose), asker, stop)
+            poster = Poster(spool, f"{url}/frames", key, stop)
             with _reporting(told.status_file, reader, poster):
                 has_ended = run(reader, poster)
     except (DetectorError, OSError) as error:
@@ -127,13 +129,14 @@ def _write_status(path: Path, told: dict[str, Any]) -> None:
 
 
 def status(reader: "Reader", poster: Poster) -> dict[str, Any]:
-    """What is seen, what waits, what became of the rest, and what is wrong with the camera and with posting."""
-    seen, spool = reader.edge.seen, poster.spool
+    """What is seen, what waits, what became of the rest, by which orders, and what is wrong with any of it."""
+    seen, spool, asker = reader.edge.seen, poster.spool, reader.asker
     return {
         "at": utc_now().timestamp(),
         "camera": reader.trouble or seen.fault,
         "seen": {"frames": seen.frames, "faulty": seen.faulty, "looked": seen.looked, "said": seen.said},
         "spool": {"waiting": len(spool), "bytes": spool.size, **asdict(spool.counts)},
+        "orders": {"version": asker.orders.version, "trouble": asker.trouble},
         **asdict(poster.state),
     }
 
@@ -148,12 +151,12 @@ def _source(told: str) -> str:
 
 
 def _url(told: str) -> str:
-    """Where frames of the camera are posted."""
+    """Where the camera is in the city's API."""
     address = urlsplit(told)
     _ = address.port  # ValueError if it is none
     if address.scheme not in ("http", "https") or not address.hostname or "/api/cameras/" not in address.path:
         raise ValueError("--post is https://CITY/api/cameras/ID")
-    path = address.path.rstrip("/").removesuffix("/frames") + "/frames"
+    path = address.path.rstrip("/").removesuffix("/frames")
     return f"{address.scheme}://{address.netloc.rpartition('@')[2]}{path}"
 
 

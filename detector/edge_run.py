@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from detector.asking import Asker
 from detector.clock import utc_now
 from detector.edge import Edge
 from detector.errors import DetectorError, SourceError
@@ -51,6 +52,7 @@ class Reader:
     """Reads what is watched and shows it to the edge, on a thread of its own.
 
     Attributes:
+        asker: knows what the city wants.
         ended: nothing more will come.
         trouble: the code of why a live source cannot be read now, None while it can.
         failed: what ended a recording before its end.
@@ -58,6 +60,7 @@ class Reader:
 
     watched: Watched
     edge: Edge
+    asker: Asker
     stop: threading.Event
     ended: threading.Event = field(default_factory=threading.Event)
     trouble: str | None = None
@@ -65,7 +68,9 @@ class Reader:
     _opened: Source | None = None
 
     def run(self) -> None:
-        """Read to the end, or until stopped."""
+        """Read to the end, or until stopped; a recording begins once the city was asked what it wants."""
+        self.asker.ask()
+        self.edge.orders = self.asker.orders
         try:
             if self.watched.track is not None:
                 self._ride(self.watched.track)
@@ -108,7 +113,7 @@ class Reader:
         with open_source(self.watched.source, now=now, reading=Reading(every_s=self.watched.every_s)) as opened:
             self._opened = opened
             for frame in _until(self.stop, opened):
-                self.trouble = None
+                self.trouble, self.edge.orders = None, self.asker.orders
                 self.edge.see(frame)
 
     def _ride(self, track_file: Path) -> None:
@@ -134,9 +139,10 @@ def run(reader: Reader, poster: Poster) -> bool:
     """
     stop = poster.stop
     reading = threading.Thread(target=reader.run, name="reading", daemon=True)
+    asking = threading.Thread(target=reader.asker.run, args=(stop,), name="asking", daemon=True)
     posting = threading.Thread(target=_post, args=(poster, reader.ended), name="posting", daemon=True)
-    reading.start()
-    posting.start()
+    for thread in (reading, asking, posting):
+        thread.start()
     while (reading.is_alive() or posting.is_alive()) and not stop.wait(TICK_S):
         pass
     reader.close()

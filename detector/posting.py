@@ -14,12 +14,11 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import urlsplit
 
+from detector.calling import call
 from detector.clock import utc_now
 from detector.spool import Item, Spool
 
-TIMEOUT_S: Final = 30.0
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 300.0
 HOPELESS_PAUSE_S: Final = 60.0
@@ -27,7 +26,6 @@ HOPELESS_PAUSE_S: Final = 60.0
 
 TAKEN: Final = frozenset({200, 201})
 ITEMS_OWN_FAULT: Final = frozenset({400, 409, 413, 415, 422})
-MOST_ANSWERED: Final = 1024**2
 PERSON_NEEDED: Final = {401: "key.refused", 403: "key.refused", 404: "camera.unknown"}
 
 
@@ -109,22 +107,12 @@ class Poster:
         return least_s + longest * random.uniform(0.5, 1.0)  # noqa: S311  # no secret
 
     def _send(self, item: Item) -> _Answer:
-        address = urlsplit(self.url)
-        connect = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-        connection = connect(address.hostname or "", address.port, timeout=TIMEOUT_S)
         body, content_type = _form(item.fields, item.jpeg)
-        try:
-            connection.request("POST", address.path, body, {**self._headers(item), "Content-Type": content_type})
-            answer = connection.getresponse()
-            told = answer.read(MOST_ANSWERED)
-        finally:
-            connection.close()
-        self._compare_clocks(answer.headers.get("Date"))
-        after = answer.headers.get("Retry-After", "")
-        return _Answer(answer.status, min(float(after), LONGEST_PAUSE_S) if after.isdecimal() else None, _words(told))
-
-    def _headers(self, item: Item) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.key}", "Idempotency-Key": item.name, "User-Agent": "streetwarden"}
+        told = call(self.url, self.key, body, {"Idempotency-Key": item.name, "Content-Type": content_type})
+        self._compare_clocks(told.headers.get("Date"))
+        after = told.headers.get("Retry-After", "")
+        retry_after_s = min(float(after), LONGEST_PAUSE_S) if after.isdecimal() else None
+        return _Answer(told.status, retry_after_s, _words(told.body))
 
     def _compare_clocks(self, told: str | None) -> None:
         try:

@@ -129,7 +129,7 @@ class Spool:
         """Write an item, the oldest making room for it; False if there is none to be made."""
         while self._sizes and self.size + len(data) > self._most:
             self._drop_oldest()
-        while not _written(self._folder / name, data):
+        while not write_file(self._folder / name, data):
             if not self._sizes:
                 return False
             self._drop_oldest()
@@ -147,7 +147,7 @@ class Spool:
         for name, more in counted.items():
             setattr(self.counts, name, getattr(self.counts, name) + more)
         path, data = self._folder / "counts.json", json.dumps(asdict(self.counts)).ljust(COUNTS_BYTES).encode()
-        if not _written(path, data) and path.exists():
+        if not write_file(path, data) and path.exists():
             with path.open("r+b") as file:
                 file.write(data)
                 file.flush()
@@ -187,7 +187,7 @@ def _caught_up(told: Mapping[str, Any], names: Iterable[str], waiting: int) -> C
     return counts
 
 
-def _written(path: Path, data: bytes) -> bool:
+def write_file(path: Path, data: bytes) -> bool:
     """Write a file for good; False if the disk has no room for it, and then nothing is there."""
     try:
         _write(path, data)

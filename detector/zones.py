@@ -24,6 +24,8 @@ Points = NDArray[np.float64]
 
 FRONTAGE_SHOWS: Final = frozenset({"out_of_store"})
 FEWEST_CORNERS: Final = 3
+INSIDE: Final = 1 - 1e-6
+"""What leaves the picture stands at its edge, inside of what is drawn to there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Zone:
         polygon: at least three corners, x and y in [0, 1].
         conditions: which it speaks of; none means all.
         place: where it lies on the ground, None where the camera's own place stands for it.
+        premises: the id of the shop or yard whose frontage it is, None where nobody said.
     """
 
     id: str
@@ -44,6 +47,7 @@ class Zone:
     polygon: tuple[Corner, ...]
     conditions: frozenset[str] = frozenset()
     place: GeoPoint | None = None
+    premises: str | None = None
 
     def __post_init__(self) -> None:
         if self.use not in USES:
@@ -103,7 +107,7 @@ class Zones:
         """
         if not self.zones and not self.shapes:
             return tuple(Placed(detection) for detection in detections)
-        feet = bottom_centres(detections.xyxy) / (width, height)  # (N, 2)
+        feet = np.clip(bottom_centres(detections.xyxy) / (width, height), 0, INSIDE)  # (N, 2)
         inside = {zone.id: within(np.asarray(zone.polygon), feet) for zone in self.zones}  # each (N,)
         return tuple(self._placed(detection, inside, row) for row, detection in enumerate(detections))
 

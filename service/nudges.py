@@ -29,12 +29,24 @@ def save_step(tx: Transaction, change: Change, policy: Policy) -> None:
 
 
 def answerable(tx: Transaction, ticket: Ticket) -> Premises | None:
-    """The shop or yard before whose door a ticket lies, if it answers for that condition."""
+    """The shop or yard that answers for a ticket: whose frontage its zone is, else before whose door its place lies."""
+    if (drawn := _drawn_before(tx, ticket)) is not None:
+        return drawn
     if ticket.place is None:
         return None
     around = Doorsteps.of(tx.premises.around(ticket.place), ticket.condition)
     door = around.at(ticket.place)
     return next((one for one in around.premises if one.id == door), None)
+
+
+def _drawn_before(tx: Transaction, ticket: Ticket) -> Premises | None:
+    """The premises that the zone of a ticket's fixed camera names, as it is drawn now."""
+    kept = tx.zones.newest(ticket.fixed_camera_id) if ticket.fixed_camera_id and ticket.zone else None
+    zone = next((one for one in kept.zones.zones if one.id == ticket.zone), None) if kept else None
+    if zone is None or zone.premises is None or not zone.speaks_of(ticket.condition):
+        return None
+    shop = tx.premises.find(zone.premises)
+    return shop if shop is not None and shop.ended_at is None else None
 
 
 def settle_nudge(tx: Transaction, ticket: Ticket, policy: Policy, now: datetime) -> Became:

@@ -15,6 +15,7 @@ from service.api.wire import Moment, Place
 from service.domain.audit import AuditLine
 from service.domain.routing import grids_at
 from service.domain.ticket import Actor, Ticket
+from service.nudges import answerable
 from service.store import Transaction
 from service.store.addresses import Address
 
@@ -40,7 +41,9 @@ class AddressAnswer(BaseModel):
 
 
 class TicketPlace(BaseModel):
-    """Where a ticket is. `premises` are those whose frontage holds it; `answerable` is the one that answers for it."""
+    """Where a ticket is. `premises` are those whose frontage holds it, on the ground or as drawn into its camera's
+    picture; `answerable` is the one that answers for it.
+    """
 
     place: Place | None
     address: AddressAnswer | None
@@ -74,12 +77,15 @@ def put_ticket_address(request: Request, caller: Hand, ticket_id: str, wish: Add
 def _answer(rows: Transaction, ticket: Ticket) -> TicketPlace:
     place, address = ticket.place, rows.addresses.of_tickets([ticket.id]).get(ticket.id)
     here = [one for one in rows.premises.around(place) if one.holds(place)] if place else []
+    shop = answerable(rows, ticket)
+    if shop is not None and shop not in here:
+        here.insert(0, shop)
     grids = grids_at(place, rows.units.grids())
     return TicketPlace(
         place=place_answer(place, ticket.place_source),
         address=AddressAnswer(text=address.text, by=address.by, at=address.at) if address else None,
         premises=[premises_answer(one) for one in here],
-        answerable=next((one.id for one in here if ticket.condition in one.doorstep), None),
+        answerable=shop.id if shop else None,
         grids=[grid.id for grid in grids],
         streets=sorted({grid.street for grid in grids if grid.street is not None}),
     )

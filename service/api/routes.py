@@ -151,7 +151,7 @@ def make_api(city: City, lifespan: Lifespan | None = None, routers: Sequence[API
     _serve_openapi(app, routers)
     serve_pages(app)
     app.add_middleware(PlainAddress)
-    app.add_middleware(Shedding, pool=city.pool)
+    app.add_middleware(Shedding, pool=city.pool, numbers=city.numbers)
     app.add_middleware(BodyBounds)
     app.add_middleware(Tracing, numbers=city.numbers)
     return app

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
+from detector.drawn import zone_as_json
 from detector.types import GeoPoint
 from detector.zones import Shape, Zone, Zones
 from service.api.access import Admin, Person
@@ -14,7 +15,7 @@ from service.api.city import City, city_of
 from service.api.wire import Moment
 from service.cameras.zoning import draw_zones
 from service.errors import ConditionUnknown, Unprocessable
-from service.store.zones import KeptZones, zone_as_json
+from service.store.zones import KeptZones
 
 router = APIRouter(tags=["cameras"])
 
@@ -50,7 +51,8 @@ class ZoneWire(BaseModel):
     """A part of the picture. Corners are shares of its width and height, from its upper left corner.
 
     In a `mask` nothing counts; a condition that an `area` or a `frontage` names counts only inside of those that name
-    it. Without `conditions` a mask or an area speaks of all, a frontage of out-of-store operation.
+    it. Without `conditions` a mask or an area speaks of all, a frontage of out-of-store operation. A frontage may name
+    the `premises` whose it is: they are told first of what is seen there.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -60,6 +62,13 @@ class ZoneWire(BaseModel):
     polygon: Annotated[list[tuple[Share, Share]], Field(min_length=3, max_length=MOST_CORNERS)]
     conditions: Annotated[list[Condition], Field(max_length=32)] = []
     place: ZonePlace | None = None
+    premises: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> "ZoneWire":
+        if self.premises is not None and self.use != "frontage":
+            raise ValueError("only a frontage has premises")
+        return self
 
 
 class ShapeWire(BaseModel):
@@ -115,6 +124,9 @@ def put_zones(request: Request, caller: Admin, camera_id: str, wish: ZonesWish) 
     city = city_of(request)
     zones = _zones(city, wish)
     with city.store.write() as rows:
+        for zone in zones.zones:
+            if zone.premises is not None:
+                rows.premises.get(zone.premises)
         kept = draw_zones(rows, KeptZones(camera_id, wish.based_on, zones, caller.name, city.clock(), wish.reason))
     return _answer(camera_id, kept)
 
@@ -136,7 +148,7 @@ def _zones(city: City, wish: ZonesWish) -> Zones:
 
 def _zone(told: ZoneWire) -> Zone:
     place = None if told.place is None else GeoPoint(told.place.lat, told.place.lon, told.place.accuracy_m)
-    return Zone(told.id, told.use, tuple(told.polygon), frozenset(told.conditions), place)
+    return Zone(told.id, told.use, tuple(told.polygon), frozenset(told.conditions), place, told.premises)
 
 
 def _answer(camera_id: str, kept: KeptZones | None) -> ZonesAnswer:

@@ -1,14 +1,12 @@
 """Zones in the pictures of cameras, every version of them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from detector.types import GeoPoint
-from detector.zones import Shape, Zone, Zones
+from detector.drawn import shape_as_json, zone_as_json, zones_from_json
+from detector.zones import Zones
 from service.store.camera_tables import camera_zones
 from service.store.places import Row
 
@@ -38,7 +36,7 @@ class CameraZones:
                 camera_id=kept.camera_id,
                 version=kept.version,
                 zones=[zone_as_json(zone) for zone in kept.zones.zones],
-                shapes={condition: _shape_as_json(shape) for condition, shape in kept.zones.shapes.items()},
+                shapes={condition: shape_as_json(shape) for condition, shape in kept.zones.shapes.items()},
                 reason=kept.reason,
                 by=kept.by,
                 at=kept.at,
@@ -57,40 +55,6 @@ class CameraZones:
         return self._connection.execute(highest).scalar() or 0
 
 
-def zone_as_json(zone: Zone) -> dict[str, Any]:
-    """A zone as it is kept and as it travels."""
-    place = zone.place
-    return {
-        "id": zone.id,
-        "use": zone.use,
-        "polygon": [list(corner) for corner in zone.polygon],
-        "conditions": sorted(zone.conditions),
-        "place": None if place is None else {"lat": place.lat, "lon": place.lon, "accuracy_m": place.accuracy_m},
-    }
-
-
-def zone_from_json(told: Mapping[str, Any]) -> Zone:
-    """The zone that `zone_as_json` wrote; ValueError if it cannot exist."""
-    return Zone(
-        id=told["id"],
-        use=told["use"],
-        polygon=tuple((float(x), float(y)) for x, y in told["polygon"]),
-        conditions=frozenset(told["conditions"]),
-        place=None if told["place"] is None else GeoPoint(**told["place"]),
-    )
-
-
-def _shape_as_json(shape: Shape) -> dict[str, float | None]:
-    longest = None if shape.max_ratio == float("inf") else shape.max_ratio
-    return {"min_side_px": shape.min_side_px, "min_ratio": shape.min_ratio, "max_ratio": longest}
-
-
-def _shape(told: Mapping[str, float | None]) -> Shape:
-    longest = told["max_ratio"]
-    return Shape(told["min_side_px"] or 0.0, told["min_ratio"] or 0.0, float("inf") if longest is None else longest)
-
-
 def _kept(row: Row) -> KeptZones:
-    shapes = {condition: _shape(told) for condition, told in row["shapes"].items()}
-    zones = Zones(tuple(zone_from_json(told) for told in row["zones"]), shapes)
+    zones = zones_from_json(row["zones"], row["shapes"])
     return KeptZones(row["camera_id"], row["version"], zones, row["by"], row["at"], row["reason"])

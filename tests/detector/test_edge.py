@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 
 from detector.__main__ import main
+from detector.asking import Asker
 from detector.clock import utc_now
 from detector.edge import Edge
 from detector.errors import SpoolInUse
 from detector.health import Health
 from detector.images import open_photo
+from detector.orders import Orders
 from detector.posting import Poster
 from detector.sources import open_source, recorded_at
 from detector.spool import Item, Spool, open_spool
@@ -236,6 +238,58 @@ def test_a_frozen_or_dark_camera_is_not_looked_at(spool: Spool) -> None:
     edge = Edge(FakeModel((LITTER,)), BlackOut(), spool, Health())
     edge.watch(frames(8))  # the same picture bit by bit: a live sensor never gives it twice
     assert (edge.seen.looked, edge.seen.faulty, edge.seen.fault) == (1, 7, "camera.frozen")
+
+
+MASK = {"id": "all", "use": "mask", "polygon": [[0, 0], [1, 0], [1, 1], [0, 1]]}
+
+
+def an_asker(folder: Path, city: Serving) -> Asker:
+    key = city.key(Role.CAMERA, "edge")["Authorization"].removeprefix("Bearer ")
+    return Asker(folder, f"{str(city.http.base_url).rstrip('/')}/api/cameras/edge/orders", key)
+
+
+def test_the_citys_masks_and_rules_hold_at_the_edge_also_for_hours_without_a_network(
+    tmp_path: Path, spool: Spool
+) -> None:
+    with serve(tmp_path / "data", LITTER) as city:
+        city.add_camera("edge", look_every_s=120)
+        wish = {"based_on": 0, "zones": [MASK]}
+        city.http.put("/api/cameras/edge/zones", json=wish, headers=city.key(Role.ADMIN)).raise_for_status()
+        asker = an_asker(tmp_path / "spool", city)
+        asker.ask()
+        version = asker.orders.version
+        asker.ask()
+        assert (asker.trouble, asker.orders.version) == (None, version)
+    asker.ask()
+    assert asker.trouble == "service.unreachable"
+    later = Asker(tmp_path / "spool", asker.url, "k")
+    assert later.orders == asker.orders
+    edge = Edge(FakeModel((LITTER,)), BlackOut(), spool, orders=later.orders)
+    edge.watch(frames(40))
+    assert (edge.seen.looked, edge.seen.said) == (20, 0)
+    edge.orders = Orders()  # the mask is gone
+    edge.watch(frames(40))
+    assert edge.seen.said > 0
+
+
+def test_orders_that_change_only_the_rhythm_leave_the_memory_as_it_is(spool: Spool) -> None:
+    edge = Edge(FakeModel((LITTER,)), BlackOut(), spool)
+    edge.watch(frames(20))
+    said = edge.seen.said
+    edge.orders = replace(Orders(), look_every=timedelta(seconds=30))
+    edge.watch(frames(24)[20:])
+    assert edge.seen.said == said  # it was said a moment ago
+
+
+def test_a_camera_that_is_off_is_not_looked_at(spool: Spool) -> None:
+    edge = Edge(FakeModel((LITTER,)), BlackOut(), spool, orders=replace(Orders(), is_off=True))
+    edge.watch(frames(20))
+    assert (edge.seen.looked, edge.seen.fault) == (0, "camera.off")
+
+
+def test_what_is_no_orders_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "orders.json").write_bytes(b'{"body": "{}", "version": "1"}')
+    assert Asker(tmp_path, "http://127.0.0.1:1/api/cameras/edge/orders", "k").orders == Orders()
 
 
 def test_a_recording_that_is_read_again_is_the_same_frames(tmp_path: Path) -> None:

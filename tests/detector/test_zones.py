@@ -32,6 +32,11 @@ def test_a_mask_hides_what_stands_in_it_and_not_what_reaches_over_it(scale: int)
     assert told(mask, found, 200 * scale, 100 * scale) == [(None, "masked"), (None, None)]
 
 
+def test_what_leaves_the_picture_stands_at_its_edge() -> None:
+    mask = Zones((Zone("ground", "mask", BOTTOM),))
+    assert told(mask, boxes((150, 10, 200, 100), (180, 10, 250, 120))) == [(None, "masked")] * 2
+
+
 def test_a_condition_with_an_area_counts_only_inside_it_and_others_everywhere() -> None:
     zones = Zones((Zone("yard", "area", LEFT, frozenset({"litter"})),))
     assert told(zones, boxes((10, 10, 30, 80), (150, 10, 190, 80))) == [("yard", None), (None, "outside_zone")]

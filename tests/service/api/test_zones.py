@@ -59,6 +59,7 @@ def why_not(serving: Serving, **asked: str) -> list[Json]:
 def test_what_is_drawn_is_told_again_and_every_version_is_in_the_trail(pole: Serving) -> None:
     place = {"lat": 31.2, "lon": 121.4, "accuracy_m": None}
     zone = {"id": "shop-12", "use": "frontage", "polygon": EVERYWHERE, "conditions": [], "place": place}
+    zone["premises"] = None
     answer = draw(pole, zones=[zone], shapes={"litter": {"min_side_px": 24}}, reason="新开的店")
     assert answer.status_code == 200, answer.text
     told = pole.http.get("/api/cameras/pole/zones", headers=pole.key(Role.VIEWER)).json()

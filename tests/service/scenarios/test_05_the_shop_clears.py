@@ -108,3 +108,28 @@ def test_a_camera_that_did_not_look_gives_no_all_clear(pole: Desk) -> None:
     (ticket,) = look(pole, 0, tables=True)["tickets"]
     told = after_half_an_hour(pole, ticket["id"])
     assert (told["state"], told["history"][-1]["reason"]) == ("reported", "nudge_nobody_looked")
+
+
+def test_a_shop_is_known_by_the_frontage_that_is_drawn_for_it_wherever_it_lies(pole: Desk) -> None:
+    http, ops, admin = pole.serving.http, pole.keys["ops"], pole.serving.key(Role.ADMIN)
+    ring = [[121.5, 31.3], [121.5001, 31.3], [121.5001, 31.3001], [121.5, 31.3]]
+    shop = http.post("/api/premises", json={"kind": "shop", "name": "李记", "frontage": ring}, headers=ops).json()
+    whole = [[0, 0], [1, 0], [1, 1], [0, 1]]
+    zone = {"id": "door", "use": "frontage", "polygon": whole, "premises": shop["id"]}
+    drawn = http.put("/api/cameras/pole-7/zones", json={"based_on": 0, "zones": [zone]}, headers=admin)
+    assert drawn.json()["zones"][0]["premises"] == shop["id"], drawn.text
+    (ticket,) = look(pole, 0, tables=True)["tickets"]
+    (running,) = http.get("/api/nudges", headers=ops).json()["items"]
+    assert running["premises"]["name"] == "李记"
+    place = http.get(f"/api/tickets/{ticket['id']}/place", headers=ops).json()
+    assert (place["answerable"], [one["name"] for one in place["premises"]]) == (shop["id"], ["李记"])
+
+
+def test_a_zone_names_only_premises_that_there_are_and_only_as_a_frontage(pole: Desk) -> None:
+    whole = [[0, 0], [1, 0], [1, 1]]
+    zone = {"id": "door", "use": "frontage", "polygon": whole, "premises": "none"}
+    for wish, told in ((zone, (404, "premises.unknown")), ({**zone, "use": "area"}, (422, "request.invalid"))):
+        answer = pole.serving.http.put(
+            "/api/cameras/pole-7/zones", json={"based_on": 0, "zones": [wish]}, headers=pole.serving.key(Role.ADMIN)
+        )
+        assert (answer.status_code, answer.json()["code"]) == told

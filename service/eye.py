@@ -57,21 +57,30 @@ class Eye:
         found = self._pool.run(lambda: model.detect([photo.image])[0], lane)
         return Sight(tuple(found.on_original(photo.scale, photo.width, photo.height)), model.weights_sha256)
 
-    def look_at_frame(self, image: Image, camera: str | None = None) -> tuple[Detections, str]:
-        """Find street conditions on a camera's `(H, W, 3)` frame, and the weights that saw them; Dropped, Busy."""
-        model = self._model.result()
-        return self._pool.run(lambda: model.detect([image])[0], Lane.FRAME, camera), model.weights_sha256
-
     @property
     def thresholds(self) -> Mapping[str, float]:
         """By kind, the score from which the model shows a box."""
         return self._model.result().thresholds
 
-    def follow(self, image: Image, camera: str | None = None) -> tuple[Detections, str]:
-        """As `look_at_frame`, with the weaker boxes that a memory follows; Dropped, Busy."""
+    def follow(self, image: Image, camera: str) -> tuple[Detections, str]:
+        """Find street conditions on a camera's `(H, W, 3)` frame, with the weaker boxes that a memory follows.
+
+        Returns:
+            What was found, and the weights that saw it.
+
+        Raises:
+            Dropped: it made room for a newer frame.
+            Busy: the service stops.
+        """
+        return self._pool.run(lambda: self.see(image, followed=True), Lane.FRAME, camera)
+
+    def see(self, image: Image, *, followed: bool) -> tuple[Detections, str]:
+        """As `follow`, at once, by a thread that has its turn; `followed` or not, with the weaker boxes or without."""
         model = self._model.result()
+        if not followed:
+            return model.detect([image])[0], model.weights_sha256
         lowest = FOLLOWED * min(model.thresholds.values()) if model.thresholds else None
-        found = self._pool.run(lambda: model.detect([image], min_score=lowest)[0], Lane.FRAME, camera)
+        found = model.detect([image], min_score=lowest)[0]
         return worth_following(found, model.thresholds), model.weights_sha256
 
     def blur(self, data: bytes, lane: Lane) -> bytes:

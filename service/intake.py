@@ -16,7 +16,7 @@ from detector.decisions import Decision, Scene
 from detector.images import LOOKING_SIDE, encode_jpeg, open_photo
 from detector.images import Photo as OpenedPhoto
 from detector.looks import View, shown
-from detector.types import Detection, Frame, GeoPoint, Image
+from detector.types import Detection, Detections, Frame, GeoPoint, Image
 from service.accounts.names import actor_of
 from service.cameras.walk import Judged, Looked, Walks
 from service.clock import Clock
@@ -99,6 +99,16 @@ class FrameLed:
     picture_id: str | None
     outcomes: Sequence[Outcome]
     decisions: tuple[Decision, ...] = ()
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Posted:
+    """A pushed frame that was opened, and looked at unless there is `trouble`; boxes in pixels of `opened.image`."""
+
+    opened: OpenedPhoto
+    found: Detections
+    weights_sha256: str
     trouble: str | None = None
 
 
@@ -196,23 +206,30 @@ class Intake:
 
         `judge` says before the look why a picture of that camera is not to be analysed.
         """
-        with self.pool.frames.one():
-            opened = self.pool.run(lambda: self._open(sent.data), Lane.FRAME, sent.camera.id)
+        is_stream = sent.camera.frames is Frames.STREAM
+
+        def look() -> _Posted:
+            opened = self._open(sent.data)
             trouble = judge(sent.camera, opened.image, sent.taken_at) if judge else None
             if trouble is not None:
-                return _not_analysed(sent, opened, trouble)
+                return _Posted(opened, Detections.none(), "", trouble)
+            return _Posted(opened, *self.eye.see(opened.image, followed=is_stream))
+
+        with self.pool.frames.one():
+            posted = self.pool.run(look, Lane.FRAME, sent.camera.id)
+            opened = posted.opened
+            if posted.trouble is not None:
+                return _not_analysed(sent, opened, posted.trouble)
             sent = replace(
                 sent, place=sent.place or opened.place, heading_deg=_first(sent.heading_deg, opened.heading_deg)
             )
-            is_stream = sent.camera.frames is Frames.STREAM
-            look = self.eye.follow if is_stream else self.eye.look_at_frame
-            found, weights_sha256 = look(opened.image, sent.camera.id)
-            found = found.on_original(opened.scale, opened.width, opened.height)
+            found = posted.found.on_original(opened.scale, opened.width, opened.height)
             scene = Scene(sent.camera.id, sent.taken_at, sent.place, sent.heading_deg)
             name = f"{sent.taken_at.isoformat()} {hashlib.sha256(sent.data).hexdigest()}"
             view = View((opened.width, opened.height), opened.image)
-            judged = self._judge(sent.camera, Looked(scene, found, weights_sha256, view, name), is_stream=is_stream)
-            sight = Sight(tuple(shown(found, self.eye.thresholds)), weights_sha256)
+            looked = Looked(scene, found, posted.weights_sha256, view, name)
+            judged = self._judge(sent.camera, looked, is_stream=is_stream)
+            sight = Sight(tuple(shown(found, self.eye.thresholds)), posted.weights_sha256)
             return self._led(sent, _measures(opened), sight, actor, judged)
 
     def look_at(self, camera: Camera, frame: Frame) -> tuple[FrameLed, Judged]:

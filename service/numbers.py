@@ -16,6 +16,7 @@ class Numbers:
     request_seconds: Histogram = field(init=False)
     photos: Counter = field(init=False)
     frames: Counter = field(init=False)
+    refused: Counter = field(init=False)
     tickets: Counter = field(init=False)
     deliveries: Counter = field(init=False)
     waiting: Gauge = field(init=False)
@@ -32,6 +33,12 @@ class Numbers:
             ),
             "photos": Counter("streetwarden_photos", "Photos by outcome", ("outcome",), registry=self.registry),
             "frames": Counter("streetwarden_frames", "Frames by outcome", ("outcome",), registry=self.registry),
+            "refused": Counter(
+                "streetwarden_refused",
+                "Photos and frames for which there was no room",
+                ("what",),
+                registry=self.registry,
+            ),
             "tickets": Counter("streetwarden_tickets", "Sightings by outcome", ("outcome",), registry=self.registry),
             "deliveries": Counter(
                 "streetwarden_deliveries", "Calls to webhooks by outcome", ("outcome",), registry=self.registry

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from service.api.failures import failure
 from service.errors import Busy
 from service.inference import Pool
+from service.numbers import Numbers
 from service.slots import Slots
 
 PHOTOS_GO_TO: Final = re.compile(r"/api/(photos|tickets/[^/]+/evidence)")
@@ -18,13 +19,14 @@ FRAMES_GO_TO: Final = re.compile(r"/api/cameras/[^/]+/frames")
 class Shedding:
     """Middleware: a place is taken with the first bytes of a request, and kept until its picture is here."""
 
-    def __init__(self, app: ASGIApp, pool: Pool) -> None:
+    def __init__(self, app: ASGIApp, pool: Pool, numbers: Numbers) -> None:
         self._app = app
-        self._pool = pool
+        self._rooms = (("photo", PHOTOS_GO_TO, pool.photos), ("frame", FRAMES_GO_TO, pool.frames))
+        self._numbers = numbers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer 503."""
-        slots = self._slots(scope)
+        what, slots = self._room(scope)
         if slots is None:
             await self._app(scope, receive, send)
             return
@@ -32,13 +34,15 @@ class Shedding:
             try:
                 held.enter_context(slots.arriving())
             except Busy as busy:
+                self._numbers.refused.labels(what).inc()
                 await failure(busy, scope)(scope, receive, send)
                 return
             await self._app(scope, receive, send)
 
-    def _slots(self, scope: Scope) -> Slots | None:
-        if scope["type"] != "http" or scope["method"] != "POST":
-            return None
-        if PHOTOS_GO_TO.fullmatch(scope["path"]):
-            return self._pool.photos
-        return self._pool.frames if FRAMES_GO_TO.fullmatch(scope["path"]) else None
+    def _room(self, scope: Scope) -> tuple[str, Slots | None]:
+        """What a request brings, and where there may be room for it."""
+        if scope["type"] == "http" and scope["method"] == "POST":
+            for what, path, slots in self._rooms:
+                if path.fullmatch(scope["path"]):
+                    return what, slots
+        return "", None

@@ -73,6 +73,7 @@ def test_who_comes_where_there_is_no_room_is_refused_before_its_picture_is_read(
             answer = phone.recv(4096).lower()
     assert answer.startswith(b"http/1.1 503")
     assert b"\r\nretry-after: 1\r\n" in answer
+    assert 'streetwarden_refused_total{what="photo"} 1.0' in serving.http.get("/metrics").text
     assert send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR)).status_code == 201
 
 

@@ -1,6 +1,6 @@
 """Why there is a ticket, and why there is none: what a camera decided at any moment, box by box."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -77,7 +77,10 @@ class DecisionPage(BaseModel):
 
 
 class WhyAnswer(BaseModel):
-    """One sighting behind a ticket, and why it was made; `decision` is None where nothing was kept about it."""
+    """One sighting behind a ticket, and why it was made; `decision` is None where nothing was kept about it.
+
+    `before` is what was decided about the same condition until it was said, newest first.
+    """
 
     observation_id: str
     at: Moment
@@ -88,6 +91,7 @@ class WhyAnswer(BaseModel):
     evidence_id: str
     verdict: str | None
     decision: DecisionAnswer | None
+    before: list[DecisionAnswer]
 
 
 class WhyPage(BaseModel):
@@ -134,6 +138,7 @@ def get_why(
         ticket = own_ticket(rows, caller, ticket_id)
         seen = rows.observations.of_ticket(ticket.id, limit)
         behind = rows.decisions.behind([one.seen.id for one in seen])
+        before = {name: rows.decisions.before(stretch) for name, stretch in behind.items()}
         opening = next(iter(rows.tickets.history_of(ticket.id)), None)
     facts = dict(opening.facts) if opening else {}
     held = facts.get("held")
@@ -141,13 +146,13 @@ def get_why(
         ticket_id=ticket.id,
         held=held if isinstance(held, str) else None,
         facts=facts,
-        items=[_why(one, behind) for one in seen],
+        items=[_why(one, behind.get(one.seen.id), before.get(one.seen.id, [])) for one in seen],
         next=None,
     )
 
 
-def _why(one: Observation, behind: Mapping[str, Stretch]) -> WhyAnswer:
-    seen, stretch = one.seen, behind.get(one.seen.id)
+def _why(one: Observation, stretch: Stretch | None, before: Sequence[Stretch]) -> WhyAnswer:
+    seen = one.seen
     return WhyAnswer(
         observation_id=seen.id,
         at=seen.seen_at,
@@ -158,6 +163,7 @@ def _why(one: Observation, behind: Mapping[str, Stretch]) -> WhyAnswer:
         evidence_id=seen.picture_id,
         verdict=one.verdict.value if one.verdict else None,
         decision=None if stretch is None else _answer(stretch, one),
+        before=[_answer(earlier, None) for earlier in before],
     )
 
 

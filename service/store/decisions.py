@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
@@ -91,6 +92,17 @@ class Decisions:
         query = query.where(decisions.c.zone.is_(None) if zone is None else decisions.c.zone == zone)
         row = self._connection.execute(query.order_by(decisions.c.seq.desc()).limit(1)).mappings().first()
         return _stretch(row) if row else None
+
+    def before(self, stretch: Stretch, limit: int = 5) -> list[Stretch]:
+        """What was decided about the same condition and zone until then, since it was last said; newest first."""
+        query = select(decisions).where(
+            decisions.c.camera_id == stretch.camera_id,
+            decisions.c.condition == stretch.condition,
+            decisions.c.zone.is_(None) if stretch.zone is None else decisions.c.zone == stretch.zone,
+            decisions.c.seq < stretch.seq,
+        )
+        rows = self._connection.execute(query.order_by(decisions.c.seq.desc()).limit(limit)).mappings()
+        return list(takewhile(lambda one: one.observation_id is None, map(_stretch, rows)))
 
     def behind(self, observation_ids: Collection[str]) -> dict[str, Stretch]:
         """What led to observations, by their ids."""

@@ -4,7 +4,10 @@ import { get } from "./api.js";
 import { kindName } from "./catalog.js";
 import { html, useState } from "./html.js";
 import { dateTime, hundredths, named, span, t } from "./i18n.js";
+import { Picture } from "./picture.js";
 import { toastError } from "./toasts.js";
+
+const MINUTE_S = 60;
 
 /** @param {{ticketId: string}} props asked for only when somebody wants to know */
 export function Why({ ticketId }) {
@@ -23,11 +26,23 @@ export function Why({ ticketId }) {
   </details>`;
 }
 
-/** @param {{sighting: any}} props */
-function Sighting({ sighting: { at, source, score, decision } }) {
-  return html`<li><div><strong>${dateTime(at)}</strong> <span class="quiet small">${[source, typeof score === "number" && hundredths(score)].filter(Boolean).join(" · ")}</span>
-    <p>${decision ? named("decisions", decision.reason) : t("why.by_hand")}${decision?.looks > 1 && html` <span class="quiet small">${t("why.looks", { count: decision.looks, since: dateTime(decision.first_at) })}</span>`}</p>
-    ${decision?.things.length > 0 && html`<ul>${decision.things.map((/** @type {any} */ thing, /** @type {number} */ index) => html`<li key=${index} class="small">${wordsOf(thing)}</li>`)}</ul>`}</div></li>`;
+/** @param {{sighting: any}} props the picture with the boxes of that look, then what had been decided until then */
+function Sighting({ sighting: { at, source, score, condition, evidence_id, decision, before } }) {
+  const seen = (decision?.things ?? []).filter((/** @type {any} */ thing) => typeof thing.score === "number");
+  const boxes = seen.map((/** @type {any} */ thing) => ({ ...thing, condition }));
+  return html`<li>
+    <p><strong>${dateTime(at)}</strong> <span class="quiet small">${[source, typeof score === "number" && hundredths(score)].filter(Boolean).join(" · ")}</span></p>
+    <${Step} decision=${decision} />
+    ${boxes.length > 0 && html`<${Picture} evidence_id=${evidence_id} width=${0} height=${0} detections=${boxes} alt=${t("why.picture", { when: dateTime(at) })} />`}
+    ${before.length > 0 && html`<h3 class="small">${t("why.before")}</h3>
+      <ol class="why-steps">${before.map((/** @type {any} */ earlier) => html`<li key=${earlier.first_at}><span class="quiet small">${dateTime(earlier.first_at)} · ${t("why.looks_so_far", { count: earlier.looks })}</span><${Step} decision=${earlier} /></li>`)}</ol>`}
+  </li>`;
+}
+
+/** @param {{decision: any}} props what was decided and about which boxes */
+function Step({ decision }) {
+  return html`<p>${decision ? named("decisions", decision.reason) : t("why.by_hand")}</p>
+    ${decision?.things.length > 0 && html`<ul>${decision.things.map((/** @type {any} */ thing, /** @type {number} */ index) => html`<li key=${index} class="small">${wordsOf(thing)}</li>`)}</ul>`}`;
 }
 
 /** @param {any} thing @returns {string} one box: what it was taken for, how surely, how often, for how long */
@@ -36,7 +51,7 @@ const wordsOf = (thing) => [
   typeof thing.score === "number" && t("why.score", { score: hundredths(thing.score) }),
   typeof thing.median === "number" && typeof thing.opens_at === "number" && t("why.median", { median: hundredths(thing.median), least: hundredths(thing.opens_at) }),
   thing.hits > 0 && t("why.hits", { count: thing.hits }),
-  thing.lasted_s > 0 && t("why.lasted", { span: span(thing.lasted_s) }),
+  thing.lasted_s > 0 && t("why.lasted", { span: thing.lasted_s < MINUTE_S ? t("why.seconds", { count: Math.round(thing.lasted_s) }) : span(thing.lasted_s) }),
   thing.missed > 0 && t("why.missed", { count: thing.missed }),
   thing.cause && named("decisions.causes", thing.cause),
 ].filter(Boolean).join(" · ");

@@ -156,6 +156,9 @@ def test_a_stream_of_pushed_frames_waits_for_what_lasts_and_tells_at_any_moment_
     assert after["outcome"] == "opened"
     assert why_not(pole, at=(began - timedelta(days=1)).isoformat()) == []
     assert [one["looks"] for one in why_not(pole)] == [1, 1, 2]
+    ticket = told[2]["tickets"][0]["id"]
+    (line,) = pole.http.get(f"/api/tickets/{ticket}/why", headers=pole.key(Role.VIEWER)).json()["items"]
+    assert [(one["reason"], one["looks"]) for one in line["before"]] == [("too_few_hits", 2)]
 
 
 def test_the_same_frame_sent_again_is_no_second_hit(pole: Serving) -> None:

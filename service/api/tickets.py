@@ -1,5 +1,6 @@
 """Tickets: found, shown with everything behind them, moved, and given pictures."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, Final, Literal
 
@@ -18,9 +19,12 @@ from service.api.wire import Moment, Place, TicketPage
 from service.casework import EVIDENCE_ROLES, Occasion, move_ticket, put_evidence, sees_ticket
 from service.domain.after_photos import Taken
 from service.domain.moves import MoveRequest
+from service.domain.regions import Region
 from service.domain.states import Override, Resolution, Role, State
 from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
+from service.store import Transaction
+from service.store.regions import region_of_grids, region_of_premises, region_of_streets
 from service.store.tickets import BBox, Mark, TicketFilter
 
 router = APIRouter(tags=["tickets"])
@@ -79,9 +83,17 @@ class TicketWanted(BaseModel):
     mark: Annotated[list[str], Field(max_length=10, examples=[["overdue,legal_hold"]])] = []
     bbox: Annotated[str | None, Field(max_length=100, examples=["121.40,31.20,121.50,31.30"])] = None
     q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit, address or note")] = None
+    street: Annotated[list[str], Field(max_length=50, examples=[["yunqiao"]])] = []
+    grid: Annotated[list[str], Field(max_length=50, examples=[["nanzha-west"]])] = []
+    premises: Annotated[list[str], Field(max_length=50, examples=[["prm_01"]])] = []
 
-    def filter_for(self, caller: Actor) -> TicketFilter:
-        """The tickets that are wanted, as far as they are this caller's to see."""
+    def filter_for(self, caller: Actor, rows: Transaction) -> TicketFilter:
+        """The tickets that are wanted, as far as they are this caller's to see.
+
+        Raises:
+            Unprocessable: a state, a mark or a rectangle that there is not.
+            StreetUnknown, GridUnknown, PremisesUnknown: the city has none of that id.
+        """
         return TicketFilter(
             states=_states(self.state),
             conditions=frozenset(_several(self.condition)),
@@ -89,7 +101,16 @@ class TicketWanted(BaseModel):
             bbox=_bbox(self.bbox),
             q=(self.q or "").strip() or None,
             unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else None,
+            regions=tuple(self._regions(rows)),
         )
+
+    def _regions(self, rows: Transaction) -> Iterator[Region]:
+        if streets := _several(self.street):
+            yield region_of_streets(rows.grids, streets)
+        if grids := _several(self.grid):
+            yield region_of_grids(rows.grids, grids)
+        if premises := _several(self.premises):
+            yield region_of_premises(rows.premises, rows.zones, premises)
 
 
 class TicketQuery(TicketWanted):
@@ -103,11 +124,12 @@ class TicketQuery(TicketWanted):
 def list_tickets(request: Request, caller: Person, query: Annotated[TicketQuery, Query()]) -> TicketPage:
     """Tickets, newest first.
 
-    `state`, `condition` and `mark` (overdue, urged, supervised, extended, legal_hold: all that are named) take
-    several, divided by commas or said again; bbox is west,south,east,north.
+    `state`, `condition`, `street`, `grid`, `premises` (in any that is named) and `mark` (overdue, urged, supervised,
+    extended, legal_hold: all that are named) take several, divided by commas or said again; bbox is
+    west,south,east,north.
     """
-    wanted = query.filter_for(caller)
     with city_of(request).store.read() as rows:
+        wanted = query.filter_for(caller, rows)
         found = rows.tickets.page(wanted, query.limit + 1, query.cursor)
         shown = found[: query.limit]
         items = listed(rows, shown)

@@ -1,9 +1,10 @@
 """Tickets with their history and events, always written together; found by place, camera, state or words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 from types import MappingProxyType
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, in
 
 from service.domain.observation import Sighting
 from service.domain.premises import Bounds
+from service.domain.regions import Region
 from service.domain.seals import line_of
 from service.domain.states import OPEN_STATES, Resolution, State
 from service.domain.ticket import Change, HistoryEntry, Ticket
@@ -23,9 +25,11 @@ from service.store.fact_tables import ticket_units
 from service.store.facts import Facts
 from service.store.field_tables import task_holders, ticket_places
 from service.store.places import Row, place_columns, place_in
+from service.store.regions import may_hold
 from service.store.tables import history, observations, photos, tickets
 
 MOST_OPEN_TARGETS: Final = 500
+ROWS_AT_ONCE: Final = 500
 
 _COUNT_ON: Final = text(
     "INSERT INTO ticket_numbers (day, last) VALUES (:day, 1)"
@@ -77,6 +81,7 @@ class TicketFilter:
         opened_from, opened_before: when it was opened.
         ended_from: tickets that ended then or later.
         due_before: only tickets with a limit that ends before then.
+        regions: only tickets that lie in each of these.
     """
 
     states: frozenset[State] = frozenset()
@@ -92,6 +97,7 @@ class TicketFilter:
     opened_before: datetime | None = None
     ended_from: datetime | None = None
     due_before: datetime | None = None
+    regions: tuple[Region, ...] = ()
 
 
 class Tickets:
@@ -194,10 +200,7 @@ class Tickets:
 
     def page(self, wanted: TicketFilter, limit: int = 50, before: str | None = None) -> list[Ticket]:
         """Tickets, newest first; `before` is the id of the last one on the page before."""
-        query = select(tickets).where(*_conditions_of(wanted))
-        if before is not None:
-            query = query.where(tickets.c.id < before)
-        return self._all(query.order_by(tickets.c.id.desc()).limit(limit))
+        return list(islice(self._from(wanted, before, limit), limit))
 
     def open_ids(self, condition: str | None = None) -> frozenset[str]:
         """Ids of open tickets, the newest few hundred: what another one may be merged into."""
@@ -206,6 +209,8 @@ class Tickets:
 
     def count(self, wanted: TicketFilter) -> int:
         """How many tickets are wanted."""
+        if wanted.regions:
+            return sum(1 for _ in self._from(wanted, None, ROWS_AT_ONCE))
         query = select(func.count()).select_from(tickets).where(*_conditions_of(wanted))
         return self._connection.execute(query).scalar_one()
 
@@ -223,6 +228,16 @@ class Tickets:
         """A number that no ticket has had: the city's day, and a count within it."""
         day = now.astimezone(timezone).strftime("%Y%m%d")
         return f"SW-{day}-{self._connection.execute(_COUNT_ON, {'day': day}).scalar_one():04d}"
+
+    def _from(self, wanted: TicketFilter, before: str | None, at_once: int) -> Iterator[Ticket]:
+        """Wanted tickets, newest first; rows that only lie near a wanted region are read and left out."""
+        query = select(tickets).where(*_conditions_of(wanted)).order_by(tickets.c.id.desc()).limit(at_once)
+        while True:
+            rows = self._all(query if before is None else query.where(tickets.c.id < before))
+            yield from (ticket for ticket in rows if all(region.holds(ticket) for region in wanted.regions))
+            if not wanted.regions or len(rows) < at_once:
+                return
+            before = rows[-1].id
 
     def _update(self, ticket: Ticket, version_was: int) -> None:
         where = (tickets.c.id == ticket.id, tickets.c.version == version_was)
@@ -271,6 +286,7 @@ def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.bbox is not None:
         yield tickets.c.lat.between(wanted.bbox.min_lat, wanted.bbox.max_lat)
         yield tickets.c.lon.between(wanted.bbox.min_lon, wanted.bbox.max_lon)
+    yield from (may_hold(region) for region in wanted.regions)
     if wanted.q:
         yield _says(wanted.q)
     yield from _lately(wanted)

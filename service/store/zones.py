@@ -1,5 +1,6 @@
 """Zones in the pictures of cameras, every version of them."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from detector.drawn import shape_as_json, zone_as_json, zones_from_json
 from detector.zones import Zones
+from service.domain.regions import View
 from service.store.camera_tables import camera_zones
 from service.store.places import Row
 
@@ -53,6 +55,18 @@ class CameraZones:
         """The number of the version that holds, 0 where nothing was ever drawn."""
         highest = select(func.max(camera_zones.c.version)).where(camera_zones.c.camera_id == camera_id)
         return self._connection.execute(highest).scalar() or 0
+
+    def views_of(self, premises: Container[str]) -> frozenset[View]:
+        """Zones that are drawn, as it holds now, as the frontage of any of these premises."""
+        cameras = self._connection.execute(select(camera_zones.c.camera_id).distinct()).scalars()
+        held = (self.newest(camera) for camera in cameras.all())
+        return frozenset(
+            (kept.camera_id, zone.id)
+            for kept in held
+            if kept is not None
+            for zone in kept.zones.zones
+            if zone.premises is not None and zone.premises in premises
+        )
 
 
 def _kept(row: Row) -> KeptZones:

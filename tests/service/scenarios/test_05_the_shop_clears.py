@@ -123,6 +123,8 @@ def test_a_shop_is_known_by_the_frontage_that_is_drawn_for_it_wherever_it_lies(p
     assert running["premises"]["name"] == "李记"
     place = http.get(f"/api/tickets/{ticket['id']}/place", headers=ops).json()
     assert (place["answerable"], [one["name"] for one in place["premises"]]) == (shop["id"], ["李记"])
+    (listed,) = http.get("/api/tickets", params={"premises": shop["id"]}, headers=ops).json()["items"]
+    assert listed["id"] == ticket["id"]
 
 
 def test_a_zone_names_only_premises_that_there_are_and_only_as_a_frontage(pole: Desk) -> None:

@@ -1,10 +1,12 @@
 """Many clients at once, as bytes over open connections, so that they cost the machine little beside what they ask."""
 
+import itertools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
+from typing import Any
 from urllib.parse import urlsplit
 
 BOUNDARY = "street"
@@ -13,11 +15,12 @@ PATIENCE_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One POST of a form, ready to be sent."""
+    """One POST of a form, ready to be sent; `about` is the sender's own word for it."""
 
     path: str
     body: bytes
     headers: dict[str, str]
+    about: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Reply:
         took_s: until the answer was whole.
         retry_after_s: what the answer asks for, None where it asks for nothing.
         body: the answer.
+        request: what was answered.
     """
 
     status: int
@@ -37,9 +41,10 @@ class Reply:
     took_s: float
     retry_after_s: float | None
     body: bytes
+    request: Request
 
 
-def a_form(path: str, picture: bytes, fields: dict[str, str], headers: dict[str, str]) -> Request:
+def a_form(path: str, picture: bytes, fields: dict[str, str], headers: dict[str, str], about: Any = None) -> Request:
     """A multipart form with one picture."""
     parts = [
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
@@ -47,7 +52,7 @@ def a_form(path: str, picture: bytes, fields: dict[str, str], headers: dict[str,
     ]
     kind = 'Content-Disposition: form-data; name="file"; filename="street.jpg"\r\nContent-Type: image/jpeg'
     body = b"".join([*parts, f"--{BOUNDARY}\r\n{kind}\r\n\r\n".encode(), picture, f"\r\n--{BOUNDARY}--\r\n".encode()])
-    return Request(path, body, {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", **headers})
+    return Request(path, body, {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}", **headers}, about)
 
 
 class Phone:
@@ -66,7 +71,7 @@ class Phone:
             body = answer.read()
             took_s = time.monotonic() - begun_s
             wait = answer.headers["Retry-After"]
-            return Reply(answer.status, begun_s, took_s, None if wait is None else float(wait), body)
+            return Reply(answer.status, begun_s, took_s, None if wait is None else float(wait), body, request)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -78,18 +83,45 @@ def rush(address: str, clients: int, window_s: float, next_request: Callable[[],
 
     Who is told to come again later waits as long as the answer says, but not beyond the window.
     """
+    ends_s = time.monotonic() + window_s
+
+    def one(phone: Phone) -> Iterator[Reply]:
+        while time.monotonic() < ends_s:
+            reply = phone.send(next_request())
+            yield reply
+            if reply.retry_after_s:
+                time.sleep(max(0.0, min(reply.retry_after_s, ends_s - time.monotonic())))
+
+    return _all_at_once(address, clients, one)
+
+
+def pour(
+    address: str, a_second: float, window_s: float, next_request: Callable[[], Request], *, phones: int = 64
+) -> list[Reply]:
+    """Send so many requests a second, whatever becomes of them; with fewer free phones than needed it is fewer."""
+    begun_s, turn, numbers = time.monotonic(), threading.Lock(), itertools.count()
+
+    def one(phone: Phone) -> Iterator[Reply]:
+        while True:
+            with turn:
+                due_s = next(numbers) / a_second
+            if due_s > window_s:
+                return
+            time.sleep(max(0.0, begun_s + due_s - time.monotonic()))
+            yield phone.send(next_request())
+
+    return _all_at_once(address, phones, one)
+
+
+def _all_at_once(address: str, clients: int, work: Callable[[Phone], Iterable[Reply]]) -> list[Reply]:
     replies: list[Reply] = []
     together = threading.Barrier(clients)
 
     def one() -> None:
         phone = Phone(address)
         together.wait()
-        ends_s = time.monotonic() + window_s
-        while time.monotonic() < ends_s:
-            reply = phone.send(next_request())
+        for reply in work(phone):
             replies.append(reply)
-            if reply.retry_after_s:
-                time.sleep(max(0.0, min(reply.retry_after_s, ends_s - time.monotonic())))
         phone.close()
 
     threads = [threading.Thread(target=one) for _ in range(clients)]

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for figure in FIGURES[name]():
             figures.append(figure)
             print(say(figure), flush=True)
-    write_figures(RESULT, figures, None if wish.only is None else {wish.only})
+    write_figures(RESULT, figures, alone=wish.only is not None)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import fcntl
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -89,17 +89,18 @@ class Machine:
         return f"{self.cpu}, {self.cores} cores, {self.memory_mb // 1024} GB"
 
 
-def write_figures(path: Path, figures: Sequence[Figure], measured: Collection[str] | None = None) -> None:
-    """Keep the figures, promise by promise, each with its machine; a round a line.
+def write_figures(path: Path, figures: Sequence[Figure], *, alone: bool = False) -> None:
+    """Keep the figures, promise by promise, each with its machine.
 
     Args:
         path: the file, which is whole at every moment.
         figures: in the order in which they were measured.
-        measured: the promises that these figures are all of; rows of others stay. None: nothing else stays.
+        alone: they were measured alone; rows that another command measures stay.
     """
     machine = {"machine": str(Machine.here())}
+    now = {figure.command for figure in figures}
     with _turn_at(path):
-        kept = [] if measured is None else [row for row in read_rows(path) if promise_of(row["id"]) not in measured]
+        kept = [row for row in read_rows(path) if alone and row["command"] not in now]
         rows = sorted([*kept, *(figure.row() | machine for figure in figures)], key=_place)
         part = path.with_name(f"{path.name}.part")
         part.write_text("[\n" + ",\n".join(map(_written, rows)) + "\n]\n", encoding="utf-8")
@@ -114,17 +115,8 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def promise_of(figure: str) -> str:
-    """The promise that a row belongs to.
-
-    >>> promise_of("K7-back")
-    'K7'
-    """
-    return figure.partition("-")[0]
-
-
 def _place(row: Mapping[str, Any]) -> tuple[int, int]:
-    promise = promise_of(row["id"])
+    promise = row["id"].partition("-")[0]
     return LETTERS.find(promise[0]), int(promise[1:])
 
 

@@ -193,13 +193,17 @@ def _prepare_empty(folder: Path) -> None:
 
 def _copy_evidence(source: Path, to: Path) -> Told:
     """Copies with bytes of their own: what spoils a picture in one place leaves it whole in the other."""
-    paths = [path for path in sorted(source.glob("??/*")) if path.suffix != PART]
-    for folder in {path.parent.name for path in paths}:
-        (to / folder).mkdir(parents=True, exist_ok=True)
+    folders = sorted(source.glob("??"))
     with ThreadPoolExecutor(AT_ONCE) as hands:
-        whole = list(hands.map(lambda path: _copy_object(path, to / path.parent.name / path.name), paths))
-    damaged = [path.parent.name + path.name for path, good in zip(paths, whole, strict=True) if not good]
-    return {"pictures": len(paths), "damaged": damaged}
+        copied = list(hands.map(lambda folder: _copy_folder(folder, to / folder.name), folders))
+    return {"pictures": sum(count for count, _ in copied), "damaged": [name for _, names in copied for name in names]}
+
+
+def _copy_folder(source: Path, to: Path) -> tuple[int, list[str]]:
+    """Copy the objects of one folder; how many there were, and the names of those that are damaged."""
+    names = sorted(path.name for path in source.iterdir() if path.suffix != PART)
+    to.mkdir(parents=True, exist_ok=True)
+    return len(names), [source.name + name for name in names if not _copy_object(source / name, to / name)]
 
 
 def _copy_object(source: Path, to: Path) -> bool:

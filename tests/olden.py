@@ -106,17 +106,24 @@ def grow(engine: Engine, to: str, rows: int) -> None:
             _fill(engine, rows)
 
 
-def contents(engine: Engine) -> Contents:
-    """All that a database holds."""
+def contents(engine: Engine, tables: MetaData | None = None) -> Contents:
+    """All that a database holds; `tables` are its tables, where somebody has looked them up before."""
     with engine.connect() as connection:
         return {
             table.name: {
                 tuple(row[column.name] for column in table.primary_key): dict(row)
                 for row in connection.execute(select(table)).mappings()
             }
-            for table in _tables(engine).sorted_tables
-            if table.name != OWN
+            for table in (tables or tables_of(engine)).sorted_tables
         }
+
+
+def tables_of(engine: Engine) -> MetaData:
+    """The tables that a database has, but for the one of migrations itself."""
+    found = MetaData()
+    event.listen(found, "column_reflect", _with_zone)
+    found.reflect(engine, only=lambda name, _: name != OWN)
+    return found
 
 
 def lost(before: Contents, after: Contents) -> Iterator[str]:
@@ -132,13 +139,6 @@ def lost(before: Contents, after: Contents) -> Iterator[str]:
                 yield f"{table} {key}: {', '.join(changed)} changed"
 
 
-def _tables(engine: Engine) -> MetaData:
-    found = MetaData()
-    event.listen(found, "column_reflect", _with_zone)
-    found.reflect(engine)
-    return found
-
-
 def _with_zone(_inspector: Any, _table: Table, column: dict[str, Any]) -> None:
     if isinstance(column["type"], DateTime):
         column["type"] = UtcTime()
@@ -146,8 +146,8 @@ def _with_zone(_inspector: Any, _table: Table, column: dict[str, Any]) -> None:
 
 def _fill(engine: Engine, rows: int) -> None:
     with engine.begin() as connection:
-        for table in _tables(engine).sorted_tables:
-            if table.name == OWN or connection.execute(select(table).limit(1)).first():
+        for table in tables_of(engine).sorted_tables:
+            if connection.execute(select(table).limit(1)).first():
                 continue
             parents = {
                 key.column: list(connection.execute(select(key.column).order_by(key.column)).scalars())

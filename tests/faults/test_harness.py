@@ -8,13 +8,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from benchmarks.figures import Figure, read_rows, write_figures
 from benchmarks.report import in_block
+from service.store import migrate, open_engine
 from tests.faults.canaries import Cage
 from tests.faults.corpus import Hostile, corpus, mutations
 from tests.faults.disguises import wrong_policy
 from tests.faults.disk_errors import wrong_answers
+from tests.faults.grounds import Files
 from tests.faults.injection import Fault, Operation
 from tests.faults.inspector import doubled, missing
 from tests.faults.ledger import Ledger
@@ -23,6 +26,7 @@ from tests.faults.matrix import cells, verdict
 from tests.faults.outcome import Outcome, broken_cases, scrub_figure
 from tests.faults.pictures import shot
 from tests.faults.retries import too_many
+from tests.faults.upgrade import judge
 
 ANSWER = {"photo": {"id": "pho_1"}, "observations": [{"id": "obs_1"}], "tickets": [{"id": "tic_1"}]}
 
@@ -157,12 +161,25 @@ def test_figures_are_written_as_the_contract_names_them(tmp_path: Path) -> None:
     assert row["met"] is True
 
 
+def test_tables_that_were_left_half_way_and_a_row_that_is_gone_are_noticed(tmp_path: Path) -> None:
+    ground = Files(tmp_path, 10)
+    with ground.a_city("0001") as url:
+        engine = open_engine(url)
+        migrate(engine, "0002")
+        with engine.begin() as connection:
+            connection.execute(text("DELETE FROM verdicts WHERE seq = 3"))
+        engine.dispose()
+        found = list(judge(url, ground.contents_at("0001"), {"0001"}))
+    assert found[0] == "the tables stand at 0002"
+    assert "verdicts (3,) is gone" in found
+
+
 def test_a_promise_that_is_run_alone_leaves_the_rows_of_others(tmp_path: Path) -> None:
     file = tmp_path / "faults.json"
     a_row, told = Figure("P9", "evidence", 0, "lost", 0, [1], "make faults ONLY=P9"), "make faults ONLY=P10"
     write_figures(file, [Figure("P10", "jobs", 3, "lost", 0, [], told), Figure("P10-late", "s", 9, "s", 60, [], told)])
-    write_figures(file, [a_row], {"P9"})
-    write_figures(file, [Figure("P10", "jobs", 0, "lost", 0, [], told)], {"P10"})
+    write_figures(file, [a_row], alone=True)
+    write_figures(file, [Figure("P10", "jobs", 0, "lost", 0, [], told)], alone=True)
     assert [(row["id"], row["value"]) for row in read_rows(file)] == [("P9", 0), ("P10", 0)]
 
 

@@ -12,12 +12,14 @@ from tests.faults import (
     crowd,
     disguises,
     disk_errors,
+    drill,
     edges,
     falsified,
     full_disk,
     hostile,
     kills,
     matrix,
+    overload,
     power,
     retries,
     shut_out,
@@ -32,7 +34,7 @@ from tests.faults.outcome import Outcome
 
 pytestmark = pytest.mark.faults
 
-TIMED = ("K8-time", "K7-back", "S6-out", "E1-term")
+TIMED = ("K6-wait", "K8-time", "K7-back", "S6-out", "E1-term")
 
 
 def broken(outcome: Outcome) -> list[str]:
@@ -83,8 +85,12 @@ def test_a_changed_byte_of_evidence_shows_and_an_open_tickets_never_goes() -> No
     assert broken(falsified.measure_evidence()) == []
 
 
-def test_a_killed_migration_loses_nothing_and_a_backup_restores() -> None:
-    assert broken(upgrade.measure(3)) == []
+def test_a_killed_migration_loses_nothing() -> None:
+    assert broken(upgrade.measure(3, rows=12)) == []
+
+
+def test_a_backup_of_a_city_in_use_restores_into_both_databases() -> None:
+    assert broken(drill.measure(300)) == []
 
 
 @pytest.mark.needs_root
@@ -103,6 +109,10 @@ def test_a_camera_that_was_killed_is_watched_again() -> None:
 
 def test_a_clock_that_is_set_stops_no_watchdog_and_reorders_nothing() -> None:
     assert broken(clock_steps.measure(200)) == []
+
+
+def test_an_overload_loses_nothing_that_was_acked() -> None:
+    assert broken(overload.measure(3)) == []
 
 
 def test_a_hostile_file_costs_one_4xx() -> None:

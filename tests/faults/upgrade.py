@@ -1,155 +1,134 @@
-"""P11: an upgrade that is killed loses nothing; a backup under load restores."""
+"""P11: a migration that is killed, at any statement of any version and on either database, loses nothing."""
 
 import os
 import random
 import signal
 import subprocess
-import threading
 import time
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from itertools import zip_longest
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from sqlalchemy import Engine, MetaData, func, insert, select
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
-from service.backup import backup, restore
-from service.domain.states import Role
-from service.evidence import Evidence
-from service.ingest import ingest
-from service.settings import Settings
-from service.store import Store, open_engine
-from service.store.engine import migrate, newest_revision, revision
-from service.verifying import damages
-from tests.build import A_SHA256, NOON, a_picture, a_place, a_policy, a_sighting, an_actor
-from tests.faults.both import on_both
+from service.store import Store, migrate, open_engine
+from service.store.engine import newest_revision, revision
+from service.store.tables import metadata
+from service.verifying import damage_of_rows
+from tests.faults.both import POSTGRESQL, SQLITE
+from tests.faults.grounds import Ground, grounds
 from tests.faults.outcome import Outcome, broken_cases
 from tests.faults.outside import SERVICE, environment
-from tests.serving import settings_in
+from tests.faults.struck import AFTER, COMMIT, Blow, Victim, count_statements, strike
+from tests.olden import REVISIONS, Contents, contents, lost
+from tests.postgresql import why_not
 
-KILLED: Final = "a migration that is killed leaves the old tables or the new ones, and no row is lost"
-DRILL: Final = "a backup taken under load restores into an empty city and verifies"
-FIRST: Final = "0001"
-ROWS: Final = 400
-PHOTOS: Final = 60
-POLICY: Final = a_policy()
-
-
-def measure(n: int = 20) -> Outcome:
-    """Kill `n` migrations, then drill a restore from and into SQLite and PostgreSQL."""
-    kills = kill_migrations(n)
-    lost = [f"{one['database']}: {line}" for one in kills for line in one["broken"]]
-    rounds, scope = on_both(_drill)
-    broken = [f"{one['database']}: {line}" for one in rounds for line in one["broken"]]
-    return Outcome(
-        [
-            broken_cases("P11", KILLED, lost, kills, f"{n} kills, {ROWS} rows of the first version"),
-            broken_cases("P11-restore", DRILL, broken, rounds, scope),
-        ]
-    )
+TITLE: Final = "a migration that is killed leaves the old tables or the new ones, and no row is lost"
+FIRST: Final = REVISIONS[0]
+ROWS: Final = 60
+EVERY_FIFTH: Final = 5
+"""So many blows on PostgreSQL fall upon the database itself."""
+BACK_WITHIN_S: Final = 60.0
+MOST_COMMANDS: Final = 20
 
 
-def kill_migrations(n: int, seed: int = 11) -> list[dict[str, Any]]:
-    """Start `service migrate` on a first version's data and kill it, again and again, until it was let through."""
-    dice, rounds = random.Random(seed), []
-    for number in range(n):
-        with TemporaryDirectory(prefix="faults-") as folder:
-            settings = settings_in(Path(folder) / "city")
-            settings.data.mkdir()
-            engine = open_engine(settings.database_url)
-            _first_version(engine)
-            engine.dispose()
-            after_s = dice.uniform(0.3, 2.0)
-            _kill_after(settings.data, after_s)
-            rounds.append(
-                {"database": "SQLite", "kill": number, "after_s": round(after_s, 2), "broken": _lost(settings)}
-            )
-    return rounds
+def measure(n: int = 300, rows: int = ROWS) -> Outcome:
+    """Strike up to `n` times on each database, in all versions alike, and kill the command at a tenth as many times."""
+    told = [one for ground in grounds(rows) for one in _strike_on(ground, n, random.Random(11))]
+    broken = [f"{one['database']}: {line}" for one in told for line in one["broken"]]
+    where = " and ".join(dict.fromkeys(one["database"] for one in told))
+    scope = f"{len(told)} kills on {where}, {rows} rows in each table of each version"
+    missing = f"; only {SQLITE}: {reason}" if (reason := why_not()) else ""
+    return Outcome([broken_cases("P11", TITLE, broken, told, scope + missing)])
 
 
-def _first_version(engine: Engine) -> None:
-    """Tables and rows as the first version left them."""
-    migrate(engine, FIRST)
-    old = MetaData()
-    old.reflect(engine)
-    moment = NOON.replace(tzinfo=None)
-    tickets = [
-        {"id": f"tic_{n}", "number": f"SW-{n}", "version": 1, "state": "reported", "condition": "litter",
-         "opened_at": moment, "last_seen": moment, "changed_at": moment, "policy_sha256": A_SHA256}
-        for n in range(ROWS)
-    ]  # fmt: skip
-    lines = [
-        {"ticket_id": one["id"], "version": 1, "at": moment, "actor": "ann", "to": "reported", "facts": {},
-         "policy_sha256": A_SHA256}
-        for one in tickets
-    ]  # fmt: skip
-    with engine.begin() as connection:
-        connection.execute(insert(old.tables["tickets"]), tickets)
-        connection.execute(insert(old.tables["history"]), lines)
+def blows(counted: Mapping[str, int], n: int, dice: random.Random) -> list[Blow]:
+    """At most `n` blows; each version gets its first before one gets its second, and each statement at most one."""
+    of_versions = [dice.sample(range(count), count) for count in counted.values()]
+    turns = zip_longest(*of_versions)
+    spread = [(during, at) for turn in turns for during, at in zip(counted, turn, strict=True) if at is not None]
+    ends = [Blow(FIRST, COMMIT), Blow(FIRST, AFTER)]
+    return (ends + [Blow(dice.choice((FIRST, _before(during))), during, at) for during, at in spread])[:n]
 
 
-def _kill_after(data: Path, seconds: float) -> None:
-    process = subprocess.Popen(
-        [*SERVICE, "migrate", "--data", str(data)],
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def _before(version: str) -> str:
+    return REVISIONS[REVISIONS.index(version) - 1]
 
 
-def _lost(settings: Settings) -> list[str]:
-    engine = open_engine(settings.database_url)
-    stands_at = revision(engine)
-    broken = [] if stands_at in (FIRST, newest_revision()) else [f"half way: {stands_at}"]
-    migrate(engine)
-    new = MetaData()
-    new.reflect(engine, only=["tickets", "history"])
-    with engine.connect() as connection:
-        for table in (new.tables["tickets"], new.tables["history"]):
-            if (count := connection.execute(select(func.count()).select_from(table)).scalar_one()) != ROWS:
-                broken.append(f"{count} of {ROWS} rows of {table.name}")
-    engine.dispose()
-    return broken + [str(damage) for damage in damages(settings)][:3]
+def _strike_on(ground: Ground, n: int, dice: random.Random) -> Iterator[dict[str, Any]]:
+    with ground.a_city(FIRST) as url:
+        counted = count_statements(url, FIRST)
+    for number, blow in enumerate(sorted(blows(counted, n, dice), key=lambda blow: blow.start)):
+        if ground.database == POSTGRESQL and number % EVERY_FIFTH == 0 and blow.during != AFTER:
+            blow = replace(blow, victim=Victim.DATABASE)
+        with ground.a_city(blow.start) as url:
+            broken = [] if strike(url, blow) else ["nobody was killed"]
+            stands_at = newest_revision() if blow.during == AFTER else blow.start
+            broken += judge(url, ground.contents_at(blow.start), {stands_at})
+        yield {"database": ground.database, "kill": str(blow), "broken": broken}
+    yield from _kill_commands(ground, min(1 + n // 10, MOST_COMMANDS), dice)
 
 
-def _drill(database: str, settings: Settings, store: Store) -> list[dict[str, Any]]:
-    evidence, over = Evidence(settings.evidence), threading.Event()
-    for number in range(PHOTOS):
-        _see(store, evidence, number)
-    load = threading.Thread(target=_go_on, args=(store, evidence, over))
-    load.start()
+def _kill_commands(ground: Ground, n: int, dice: random.Random) -> Iterator[dict[str, Any]]:
+    """Kill `service migrate` itself at a time of chance, somewhere between its start and its end."""
+    with ground.a_city(FIRST) as url:
+        whole_s = _command(url, None)
+    for _ in range(n):
+        after_s = dice.uniform(0.3, 1.0) * whole_s
+        with ground.a_city(FIRST) as url:
+            _command(url, after_s)
+            broken = list(judge(url, ground.contents_at(FIRST), {FIRST, newest_revision()}))
+        yield {"database": ground.database, "kill": f"the command after {after_s:.2f} s", "broken": broken}
+
+
+def _command(url: str, kill_after_s: float | None) -> float:
+    """Run the command, or kill it; how long it ran."""
+    begun = time.monotonic()
     with TemporaryDirectory(prefix="faults-") as folder:
-        begun = time.monotonic()
-        told = backup(settings, Path(folder) / "copy", NOON)
-        between = time.monotonic()
-        over.set()
-        load.join()
-        again = settings_in(Path(folder) / "again")
-        restored = restore(again, Path(folder) / "copy", NOON)
-        ended = time.monotonic()
-        broken = [str(damage) for damage in damages(again)]
-    broken += [f"damaged: {one}" for one in (*told["damaged"], *restored["damaged"])]
-    broken += [] if told["pictures"] >= PHOTOS else [f"{told['pictures']} pictures copied"]
-    took = {"backup_s": round(between - begun, 2), "restore_s": round(ended - between, 2)}
-    return [{"database": database, "pictures": told["pictures"], **took, "broken": broken}]
+        process = subprocess.Popen(
+            [*SERVICE, "migrate", "--data", folder],
+            env=environment({"STREETWARDEN_DATABASE_URL": url}),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            process.wait(kill_after_s)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    return time.monotonic() - begun
 
 
-def _go_on(store: Store, evidence: Evidence, over: threading.Event) -> None:
-    number = PHOTOS
-    while not over.is_set():
-        _see(store, evidence, number)
-        number += 1
+def judge(url: str, before: Contents, wanted: Collection[str | None]) -> Iterator[str]:
+    """What is wrong after a blow, and after the migration that is run once more."""
+    engine = _reached(url)
+    try:
+        stands_at = revision(engine)
+        if stands_at not in wanted:
+            yield f"the tables stand at {stands_at}"
+        if stands_at != newest_revision():
+            now = contents(engine)
+            yield from [*lost(before, now), *(f"new: {line}" for line in lost(now, before))][:3]
+        migrate(engine)
+        yield from list(lost(before, contents(engine, metadata)))[:3]
+        yield from [str(damage) for damage in damage_of_rows(Store(engine), {})][:3]
+    finally:
+        engine.dispose()
 
 
-def _see(store: Store, evidence: Evidence, number: int) -> None:
-    seen = a_sighting(place=a_place(metres_north=60 * number))
-    picture = a_picture(picture_id=seen.picture_id)
-    sha256 = evidence.write(f"street {number}".encode() * 1000)
-    with store.write() as tx:
-        tx.pictures.add(type(picture)(picture.id, sha256, picture.original_type, 1, 1, picture.by, NOON))
-        ingest(tx, [seen], actor=an_actor(Role.INSPECTOR), policy=POLICY, now=NOON)
+def _reached(url: str) -> Engine:
+    """The database, once it answers again after it was killed."""
+    engine, until = open_engine(url), time.monotonic() + BACK_WITHIN_S
+    while True:
+        try:
+            engine.connect().close()
+        except OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return engine

@@ -238,6 +238,7 @@ def _live(source: Source, url: str, now: Now, how: Reading, dial: Dial) -> Itera
 def _streamed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
     """A body that streams, or a picture that is fetched again and again."""
     web = Web(dial, how.timeout_s)
+    source.hang_up = web.hang_up
     body = web.open(url)
     if body.is_picture:
         yield from _fetched(source, web, body, url, how)

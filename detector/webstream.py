@@ -4,11 +4,14 @@ FFmpeg itself connects to nothing; what a playlist names comes back here as well
 """
 
 import http.client
+import socket
 import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from detector.dialing import Dial
@@ -17,6 +20,9 @@ from detector.errors import NotAStream, SourceForbidden, SourceSilent, SourceUnr
 SCHEMES: Final = ("http", "https")
 CHUNK: Final = 64 * 1024
 MOST_REDIRECTS: Final = 3
+AT_ONCE: Final = 4
+"""Connections of one source that may be open at a time: a playlist, its segments."""
+
 WRITE: Final = 2
 """FFmpeg's flag for a file that is to be written."""
 
@@ -62,6 +68,13 @@ class Web:
     def __init__(self, dial: Dial, timeout_s: float) -> None:
         self._timeout_s = timeout_s
         self._dial = dial
+        self._newest: deque[socket.socket] = deque(maxlen=AT_ONCE)
+
+    def hang_up(self) -> None:
+        """End every read in progress at once; any thread may say so."""
+        for one in tuple(self._newest):
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
     def open(self, url: str) -> WebStream:
         """A body, after at most three redirects.
@@ -105,7 +118,7 @@ class Web:
             user, password = (urllib.parse.unquote(one or "") for one in (address.username, address.password))
             passwords.add_password(None, shown, user, password)
         for handler in (
-            _Dialled(self._dial),
+            _Dialled(self._dial, self._newest.append),
             _Digest(passwords),
             _Basic(passwords),
             _FewRedirects(),
@@ -138,26 +151,29 @@ class _Basic(urllib.request.HTTPBasicAuthHandler):
 class _Dialled(urllib.request.AbstractHTTPHandler):
     """Opens http and https over sockets that are dialled."""
 
-    def __init__(self, dial: Dial) -> None:
+    def __init__(self, dial: Dial, tell: Callable[[socket.socket], None]) -> None:
         super().__init__()
         self._dial = dial
+        self._tell = tell
 
     def http_open(self, request: urllib.request.Request) -> Any:
-        dial = self._dial
+        dial, tell = self._dial, self._tell
 
         class Plain(http.client.HTTPConnection):
             def connect(self) -> None:
                 self.sock = dial(self.host, self.port, self.timeout or 0)
+                tell(self.sock)
 
         return self.do_open(Plain, request)
 
     def https_open(self, request: urllib.request.Request) -> Any:
-        dial = self._dial
+        dial, tell = self._dial, self._tell
 
         class Secured(http.client.HTTPSConnection):
             def connect(self) -> None:
                 raw = dial(self.host, self.port, self.timeout or 0)
                 self.sock = unverified().wrap_socket(raw, server_hostname=self.host)
+                tell(self.sock)
 
         return self.do_open(Secured, request)
 

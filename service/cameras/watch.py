@@ -1,6 +1,7 @@
 """All cameras: those that are read, a thread each as the register says, and an ear for those that post."""
 
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,7 +17,8 @@ from service.errors import ServiceError
 from service.store.cameras import Camera
 
 REGISTER_READ_EVERY_S: Final = 3.0
-STOPPING_S: Final = 1.0
+STOPPING_S: Final = 2.0
+"""For all cameras together: a thread that is inside a decoder when Python goes may take the process down with it."""
 
 if TYPE_CHECKING:
     from service.cameras.watcher import Watcher
@@ -31,6 +33,7 @@ class Watch:
     means: Means
     posts: Posts = field(init=False)
     _watchers: dict[str, "Watcher"] = field(default_factory=dict)
+    _leaving: list["Watcher"] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -44,12 +47,17 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
-        """End all reading."""
+        """End all reading, and wait a little for it to have ended."""
         self._stop.set()
-        for watcher in list(self._watchers.values()):
-            watcher.stop()
+        ends_s = time.monotonic() + STOPPING_S
         if self._thread is not None:
-            self._thread.join(STOPPING_S)
+            self._thread.join(STOPPING_S)  # nobody begins with a camera after this
+        self._leaving += self._watchers.values()
+        for watcher in self._leaving:
+            watcher.stop()
+        late = [one.camera.id for one in self._leaving if not one.has_ended(max(0.0, ends_s - time.monotonic()))]
+        if late:
+            log.warning("cameras are still being read", cameras=late)
         try:
             self.means.notebook.write()
         except (ServiceError, DBAPIError) as error:
@@ -93,7 +101,8 @@ class Watch:
             told = wanted.get(camera_id)
             if told is None or told.url != watcher.camera.url:
                 watcher.stop()
-                del self._watchers[camera_id]
+                self._leaving.append(self._watchers.pop(camera_id))
+        self._leaving = [watcher for watcher in self._leaving if not watcher.has_ended()]
         for camera_id, camera in wanted.items():
             if camera_id not in self._watchers and not self._stop.is_set():
                 self._watchers[camera_id] = self._begin(camera)

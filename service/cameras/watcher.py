@@ -55,10 +55,15 @@ class Watcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """End within the source's time-out; nobody waits for it."""
+        """Hang up and end soon; a look in progress is looked to its end."""
         self._stopping.set()
         if self._source is not None:
             self._source.close()
+
+    def has_ended(self, within_s: float = 0.0) -> bool:
+        """Whether its thread is gone, for which this waits so long."""
+        self._thread.join(within_s)
+        return not self._thread.is_alive()
 
     @property
     def health(self) -> CameraHealth:
@@ -103,6 +108,8 @@ class Watcher:
     def _read(self) -> None:
         with self._open() as source:
             self._source = source
+            if self._stopping.is_set():
+                return
             for frame in source:
                 if self._stopping.is_set():
                     return

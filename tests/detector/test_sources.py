@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +19,7 @@ import pytest
 from detector.errors import NotAStream, SourceError, SourceSilent, SourceUnreachable
 from detector.sources import Reading, open_source, redacted
 from tests.detector.build import a_file, a_picture
+from tests.detector.cameras import Camera, a_camera
 
 NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
 
@@ -153,6 +154,24 @@ def test_another_thread_may_close_a_source_that_waits(tmp_path: Path) -> None:
     source.close()
     reader.join(5)
     assert left == [0]
+
+
+@pytest.mark.parametrize("pictures", [0, 1])
+def test_another_thread_may_close_a_source_that_waits_for_a_silent_camera(pictures: int) -> None:
+    with a_camera(Camera(pictures=pictures)) as address:
+        source, came = open_source(f"{address}/live.mjpeg", now=lambda: NOON, reading=Reading(timeout_s=60)), []
+
+        def read() -> None:
+            with suppress(SourceError):
+                came.extend(source)
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        time.sleep(0.3)
+        source.close()
+        reader.join(5)
+        assert not reader.is_alive()
+        assert len(came) == pictures
 
 
 def test_no_line_of_ffmpeg_reaches_the_terminal() -> None:

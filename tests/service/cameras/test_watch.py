@@ -1,6 +1,7 @@
 """Pulled cameras: what lasts becomes one candidate, trouble is shown and passes, nobody else is hurt."""
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -14,11 +15,14 @@ from detector.observe import Looks, Scene
 from detector.types import Frame
 from service.cameras.health import Means
 from service.cameras.patience import Patient
+from service.cameras.watch import STOPPING_S
 from service.cameras.watcher import CONFIRM_EVERY, Watcher
 from service.domain.policy import Patience
 from service.domain.states import Role
 from service.store.cameras import Camera
 from tests.build import NOON, a_detection, a_jpeg, a_policy
+from tests.detector.cameras import Camera as WebCamera
+from tests.detector.cameras import a_camera
 from tests.fakes import as_detections
 from tests.serving import Serving, send_photo, serve
 
@@ -129,6 +133,23 @@ def test_a_file_that_is_no_video_is_told_as_trouble_and_comes_back_when_it_is_on
     source.mkdir()
     (source / "a.jpg").write_bytes(a_jpeg())
     until(lambda: camera(serving, "pole")["state"] == "watching")
+
+
+def test_no_thread_of_a_camera_outlives_the_watch(serving: Serving, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(a_jpeg())
+    serving.add_camera("pole", url=str(tmp_path / "a.jpg"))
+    with socket.create_server(("127.0.0.1", 0)) as silent, a_camera(WebCamera(pictures=1)) as web:
+        serving.add_camera("mute", url=f"rtsp://127.0.0.1:{silent.getsockname()[1]}/live")
+        serving.add_camera("still", url=f"{web}/live.mjpeg")
+        until(lambda: camera(serving, "pole")["state"] == "watching" and len(threads_of_cameras()) == 3)
+        began = time.monotonic()
+        serving.city.cameras.stop()
+        assert threads_of_cameras() == []
+        assert time.monotonic() - began < STOPPING_S + 1
+
+
+def threads_of_cameras() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("camera ")]
 
 
 def test_a_camera_that_is_switched_off_is_read_no_longer(serving: Serving, tmp_path: Path) -> None:

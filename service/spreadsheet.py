@@ -1,5 +1,7 @@
-"""Open somebody's spreadsheet (xlsx) within bounds and hand out its cells; nothing in it is ever run or followed."""
+"""Open somebody's spreadsheet (xlsx, CSV) within bounds and hand out its cells; nothing in it is run or followed."""
 
+import codecs
+import csv
 import io
 import zipfile
 import zlib
@@ -40,9 +42,29 @@ BROKEN: Final = (
 """What the readers of zip and xlsx raise for files that somebody has bent."""
 
 FORBIDDEN: Final = (b"<!DOCTYPE", b"<!ENTITY")
+ZIP: Final = b"PK"
+OLD_XLS: Final = b"\xd0\xcf\x11\xe0"
+CHARSETS: Final = ("utf-8-sig", "gb18030")
+"""What spreadsheets write CSV in: UTF-8, and in China what their system speaks."""
 
 
-def read_tables(data: bytes) -> list[Table]:
+def read_sheet(data: bytes, most_rows: int) -> list[Table]:
+    """All sheets of an xlsx file, or the one of a CSV file, with at most so many rows each.
+
+    Raises:
+        StandardTooLarge: more bytes, sheets, rows or columns.
+        StandardUnreadable: neither of the two.
+    """
+    if data.startswith(ZIP):
+        return read_tables(data, most_rows)
+    if data.startswith(OLD_XLS):
+        raise StandardUnreadable(problem="old_xls")
+    if len(data) > LARGEST_FILE:
+        raise StandardTooLarge(bytes=len(data), most=LARGEST_FILE)
+    return [_csv_table(_decoded(data), most_rows)]
+
+
+def read_tables(data: bytes, most_rows: int = MOST_ROWS) -> list[Table]:
     """All sheets of an xlsx file, their cells as values.
 
     Raises:
@@ -59,7 +81,34 @@ def read_tables(data: bytes) -> list[Table]:
         raise StandardUnreadable(problem=type(error).__name__) from error
     if len(book.worksheets) > MOST_SHEETS:
         raise StandardTooLarge(sheets=len(book.worksheets), most=MOST_SHEETS)
-    return [_table(sheet) for sheet in book.worksheets]
+    return [_table(sheet, most_rows) for sheet in book.worksheets]
+
+
+def _decoded(data: bytes) -> str:
+    charsets = ("utf-16",) if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else CHARSETS
+    for charset in charsets:
+        try:
+            text = data.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise StandardUnreadable(problem="not_text")
+
+
+def _csv_table(text: str, most_rows: int) -> Table:
+    """The cells of a CSV file, whose columns are divided by what its first line has most of."""
+    head = text.partition("\n")[0]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+    cells: dict[tuple[int, int], Cell] = {}
+    try:
+        for at, row in enumerate(rows, 1):
+            if at > most_rows or len(row) > MOST_COLUMNS:
+                raise StandardTooLarge(rows=at, columns=len(row), most=most_rows)
+            cells |= {(at, column): value for column, value in enumerate(row, 1) if value != ""}
+    except csv.Error as error:
+        raise StandardUnreadable(problem="not_csv") from error
+    return Table("CSV", cells)
 
 
 def _unpacked(data: bytes) -> io.BytesIO:
@@ -93,9 +142,9 @@ def _has_declarations(xml: bytes) -> bool:
     return any(word in flat for word in FORBIDDEN)
 
 
-def _table(sheet: "Worksheet") -> Table:
-    if sheet.max_row > MOST_ROWS or sheet.max_column > MOST_COLUMNS or len(sheet.merged_cells.ranges) > MOST_MERGED:
-        raise StandardTooLarge(rows=sheet.max_row, columns=sheet.max_column, most=MOST_ROWS)
+def _table(sheet: "Worksheet", most_rows: int) -> Table:
+    if sheet.max_row > most_rows or sheet.max_column > MOST_COLUMNS or len(sheet.merged_cells.ranges) > MOST_MERGED:
+        raise StandardTooLarge(rows=sheet.max_row, columns=sheet.max_column, most=most_rows)
     return Table(
         name=sheet.title,
         cells=dict(_cells(sheet)),

@@ -16,7 +16,8 @@ JSON_BYTES: Final = 256 * 1024
 
 
 FILES_GO_TO: Final = re.compile(
-    r"/api/(photos|cameras/[^/]+/frames|tickets/[^/]+/evidence|evaluations|policy/standard|grid-map(/check)?)"
+    r"/api/(photos|cameras/[^/]+/frames|tickets/[^/]+/evidence|evaluations|policy/standard"
+    r"|(grid-map|premises-table)(/check)?)"
     r"|/open311/v2/requests\.(xml|json)"
 )
 """Elsewhere a body is read before anybody asks whose it is, so it is small there, whatever it calls itself."""

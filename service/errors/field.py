@@ -10,6 +10,8 @@ Conflict
 └── TaskTaken                 task.taken
 Unprocessable
 ├── InspectionTimesWrong      inspection.times_wrong
+├── PremisesTableUnreadable   premises.table_unreadable
+├── PremisesTableTooLarge     premises.table_too_large (413)
 └── FrontageWrong             premises.frontage_wrong
 """
 
@@ -44,6 +46,19 @@ class FrontageWrong(Unprocessable):
     """A frontage is no closed ring on WGS-84, crosses itself, or is larger than a block."""
 
     code = "premises.frontage_wrong"
+
+
+class PremisesTableUnreadable(Unprocessable):
+    """A file is no xlsx and no CSV, or has no head over names of premises."""
+
+    code = "premises.table_unreadable"
+
+
+class PremisesTableTooLarge(Unprocessable):
+    """A table of premises has more bytes, rows or columns than is taken at once."""
+
+    code = "premises.table_too_large"
+    status = 413
 
 
 class InspectorUnknown(NotFound):

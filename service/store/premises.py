@@ -62,6 +62,11 @@ class PremisesRows:
         )
         return _all(self._connection.execute(query.order_by(premises.c.id)).mappings())
 
+    def all(self) -> list[Premises]:
+        """All that have not ended, by id."""
+        query = select(premises).where(premises.c.ended_at.is_(None)).order_by(premises.c.id)
+        return _all(self._connection.execute(query).mappings())
+
     def page(self, kind: PremisesKind | None = None, limit: int = 50, before: str | None = None) -> list[Premises]:
         """Premises, newest first; `before` is the id of the last one on the page before."""
         query = select(premises).order_by(premises.c.id.desc()).limit(limit)

@@ -96,7 +96,7 @@ def _budget_of(tx: Transaction, spot: Spot, policy: Policy, now: datetime) -> Bu
         return None
     tx.lock([BUDGET])
     midnight = policy.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    filed = tx.records.filed_by_itself(midnight)
+    filed = tx.records.filed_by_itself(midnight).values()
     shapes = {grid.id: grid.polygon for grid in tx.units.grids()}
     counted = [
         Budgeted(grid, sum(covers(shapes[grid], place) for place in filed), allowed) for grid, allowed in limited

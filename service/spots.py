@@ -31,7 +31,10 @@ def doorsteps_around(tx: Transaction, seen: Sighting, radius_m: float) -> Doorst
     """The premises that decide about tickets within a radius of a sighting, and along its own frontage to its ends."""
     if seen.place is None:
         return NOWHERE
-    near = Doorsteps.of(tx.premises.around(seen.place, radius_m), seen.condition)
+    around = tx.premises.around(seen.place, radius_m)
+    if not around:
+        return NOWHERE
+    near = Doorsteps.of(around, seen.condition)
     door = near.door_at(seen.place)
     if door is None:
         return near

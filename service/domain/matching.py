@@ -1,8 +1,9 @@
 """One problem, one ticket: which ticket a sighting belongs to, by condition, metres, camera and time."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from service.domain.geometry import distance_m
@@ -14,6 +15,9 @@ from service.domain.ticket import Ticket
 
 REFUSED: Final = frozenset({State.DISMISSED, State.NOT_FILED})
 PUT_RIGHT: Final = frozenset({State.CLOSED, State.SELF_CORRECTED})
+
+Nearness = tuple[bool, float, str]
+"""Sorts tickets around a sighting: in another view, metres, and the id where all else is equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,8 @@ def match(seen: Sighting, nearby: Sequence[Ticket], policy: Policy, doorsteps: D
     the close; later it comes back as a rebound. What a reviewer has just refused is not opened again by a camera,
     but always by a person. Before two doors that answer for it are two problems however near, before one it is one.
     """
-    nearest = sorted(_same_problem(seen, nearby, policy, doorsteps), key=lambda ticket: _nearness(seen, ticket))
-    same = list({ticket.id: ticket for ticket in (_target_of(ticket, nearby) for ticket in nearest)}.values())
+    nearest = sorted(_same_problem(seen, nearby, policy, doorsteps), key=itemgetter(0))
+    same = _targets_of([ticket for _, ticket in nearest], nearby)
     living = [ticket for ticket in same if ticket.is_open]
     if living:
         return Match(living[0])
@@ -46,15 +50,16 @@ def belongs_rather(
     seen: Sighting, ticket: Ticket, other: Ticket, policy: Policy, doorsteps: Doorsteps = NOWHERE
 ) -> bool:
     """Whether a sighting is the problem of `ticket`, and not that of `other` or nearer to the first."""
-    same = [each.id for each in _same_problem(seen, (ticket, other), policy, doorsteps)]
+    same = {each.id: nearness[:2] for nearness, each in _same_problem(seen, (ticket, other), policy, doorsteps)}
     if ticket.id not in same:
         return False
-    return other.id not in same or _nearness(seen, ticket)[:2] < _nearness(seen, other)[:2]
+    return other.id not in same or same[ticket.id] < same[other.id]
 
 
 def _same_problem(
-    seen: Sighting, nearby: Iterable[Ticket], policy: Policy, doorsteps: Doorsteps = NOWHERE
-) -> Iterable[Ticket]:
+    seen: Sighting, nearby: Iterable[Ticket], policy: Policy, doorsteps: Doorsteps
+) -> Iterator[tuple[Nearness, Ticket]]:
+    """Those of the tickets that are the same problem, and how near each is."""
     radius_m = policy.rule(seen.condition).radius_m
     for ticket in nearby:
         if ticket.condition != seen.condition:
@@ -63,8 +68,11 @@ def _same_problem(
         if same_view is False:
             continue
         one_door = None if same_view else doorsteps.same(seen.place, ticket.place)
-        if one_door or (one_door is None and (same_view or _metres(seen, ticket) <= radius_m)):
-            yield ticket
+        if one_door is False:
+            continue
+        metres = _metres(seen, ticket)
+        if one_door or same_view or metres <= radius_m:
+            yield (not same_view, metres, ticket.id), ticket
 
 
 def _same_view(seen: Sighting, ticket: Ticket) -> bool | None:
@@ -80,14 +88,17 @@ def _metres(seen: Sighting, ticket: Ticket) -> float:
     return distance_m(seen.place, ticket.place)
 
 
-def _nearness(seen: Sighting, ticket: Ticket) -> tuple[bool, float, str]:
-    return not _same_view(seen, ticket), _metres(seen, ticket), ticket.id
-
-
-def _target_of(ticket: Ticket, nearby: Iterable[Ticket]) -> Ticket:
-    """The ticket that one was merged into, and that was merged into another one, to the end."""
+def _targets_of(tickets: Sequence[Ticket], nearby: Iterable[Ticket]) -> Sequence[Ticket]:
+    """What the tickets were merged into, each once, in their order."""
+    if all(ticket.merged_into is None for ticket in tickets):
+        return tickets
     known = {other.id: other for other in nearby}
-    while ticket.merged_into in known:
+    return list({target.id: target for target in (_target_of(ticket, known) for ticket in tickets)}.values())
+
+
+def _target_of(ticket: Ticket, known: Mapping[str, Ticket]) -> Ticket:
+    """The ticket that one was merged into, and that was merged into another one, to the end."""
+    while ticket.merged_into is not None and ticket.merged_into in known:
         ticket = known[ticket.merged_into]
     return ticket
 

@@ -87,13 +87,15 @@ class Doorsteps:
 
     def door_at(self, place: GeoPoint | None) -> Premises | None:
         """The premises that answer for a place; the first by id where frontages overlap."""
-        if place is None:
+        if place is None or not self.premises:
             return None
         here = (one for one in self.premises if one.holds(place))
         return min(here, key=lambda one: one.id, default=None)
 
     def same(self, one: GeoPoint | None, other: GeoPoint | None) -> bool | None:
         """Whether two places lie before one door; None where one of them lies before none."""
+        if not self.premises:
+            return None
         first, second = self.at(one), self.at(other)
         return None if first is None or second is None else first == second
 

@@ -62,5 +62,7 @@ def grids_at(place: GeoPoint | None, grids: Iterable[Grid]) -> tuple[Grid, ...]:
 def spot_in(place: GeoPoint | None, camera: str | None, around: Iterable[Grid]) -> Spot:
     """Where something is, in the words of the policy; `around` are the duty grids in which it lies."""
     around = tuple(around)
+    if not around:
+        return Spot(place, camera)
     streets = frozenset(grid.street for grid in around if grid.street is not None)
     return Spot(place, camera, frozenset(grid.id for grid in around), streets)

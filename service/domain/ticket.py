@@ -151,7 +151,7 @@ def see_again(ticket: Ticket, seen: Sighting, now: datetime) -> Ticket:
     """The ticket after another sighting: no state changes and no version, its sightings are its record."""
     later = max(ticket.last_seen, min(seen.seen_at, now))
     if not seen.source.fixed or ticket.fixed_camera_id is not None:
-        return replace(ticket, last_seen=later)
+        return ticket if later == ticket.last_seen else replace(ticket, last_seen=later)
     return replace(ticket, last_seen=later, fixed_camera_id=seen.source.id, zone=seen.zone)
 
 

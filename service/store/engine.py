@@ -1,5 +1,7 @@
 """Open a database so that what is committed survives: SQLite in WAL with full sync, or PostgreSQL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +18,10 @@ OLDEST_SQLITE: Final = (3, 51, 3)
 """Older ones have a bug that can corrupt a write-ahead log."""
 
 BUSY_TIMEOUT_MS: Final = 10_000
+CACHE_KIB: Final = 1024
+"""Of a connection to SQLite; the system's page cache holds the file anyway."""
+
+ROOMY_KIB: Final = 32 * 1024
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
@@ -35,6 +41,19 @@ def open_engine(url: str) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+@contextmanager
+def roomy(connection: Connection) -> Iterator[None]:
+    """Let SQLite hold the pages of a large write in memory; else it writes the same ones again and again."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    if is_sqlite:
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{ROOMY_KIB}")
+    try:
+        yield
+    finally:
+        if is_sqlite:
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
 
 
 def migrate(engine: Engine, to: str = "head") -> None:
@@ -81,7 +100,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute("PRAGMA cache_size = -1024")  # KiB a connection; the system's page cache holds the file anyway
+    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     cursor.close()
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from detector.types import GeoPoint
 from service.domain.gates import AUTO_FILING, Record
@@ -50,6 +50,15 @@ class Ending:
     merged_into: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """When and where a sighting opened a ticket; `zone` is that of a fixed camera's picture."""
+
+    seen_at: datetime
+    zone: str | None
+    place: GeoPoint | None
+
+
 _GLIMPSED: Final = tuple(name for name in Glimpse.__slots__ if name != "place")
 
 
@@ -79,15 +88,19 @@ class Records:
         self, source_id: str, condition: str, since: datetime, zone: str | None = None
     ) -> list[GeoPoint | None]:
         """Where that source opened tickets of that condition since then; with a zone, in it or before it was drawn."""
+        opened = self.openings(source_id, condition, since)
+        return [one.place for one in opened if zone is None or one.zone in (None, zone)]
+
+    def openings(self, source_id: str, condition: str, since: datetime) -> list[Opening]:
+        """When and where that source opened tickets of that condition since then."""
         query = select(observations).where(
             observations.c.source_id == source_id,
             observations.c.condition == condition,
             observations.c.seen_at > since,
             observations.c.outcome == "opened",
         )
-        if zone is not None:
-            query = query.where(or_(observations.c.zone == zone, observations.c.zone.is_(None)))
-        return [place_in(row) for row in self._connection.execute(query).mappings()]
+        rows = self._connection.execute(query).mappings()
+        return [Opening(row["seen_at"], row["zone"], place_in(row)) for row in rows]
 
     def handled_lately(self, condition: str, unit_id: str, last: int) -> list[tuple[Ticket, datetime]]:
         """The last tickets of that condition that a unit has handled, each with the moment at which it said so."""
@@ -131,12 +144,12 @@ class Records:
         query = select(tickets).where(tickets.c.id.in_(list(ticket_ids)))
         return [ticket_in(row) for row in self._connection.execute(query).mappings()]
 
-    def filed_by_itself(self, since: datetime) -> list[GeoPoint]:
-        """The places of the tickets that were filed since then without a person's look."""
+    def filed_by_itself(self, since: datetime) -> dict[str, GeoPoint]:
+        """The places of the tickets, by id, that were filed since then without a person's look."""
         query = (
             select(tickets)
             .join(history, history.c.ticket_id == tickets.c.id)
             .where(history.c.to == State.FILED.value, history.c.at >= since, history.c.reason == AUTO_FILING)
         )
-        places = (place_in(row) for row in self._connection.execute(query).mappings())
-        return [place for place in places if place is not None]
+        places = {row["id"]: place_in(row) for row in self._connection.execute(query).mappings()}
+        return {ticket_id: place for ticket_id, place in places.items() if place is not None}

@@ -314,6 +314,8 @@ class Policy:
 
     def permit_for(self, condition: str, spot: Spot, at: datetime) -> Permit | None:
         """The permit that allows what is seen there then, None where nothing does."""
+        if not self.permits:
+            return None
         local = self.local(at)
         return next((permit for permit in self.permits if permit.allows(condition, spot, local)), None)
 

@@ -1,12 +1,12 @@
-"""A client that knows nothing but the OpenAPI document drives a ticket from candidate to its rebound."""
+"""A client that knows nothing but the OpenAPI document drives a ticket from candidate to look-back and rebound."""
 
 from datetime import timedelta
 
 import pytest
 
 from service.domain.states import Role
-from tests.build import a_jpeg, a_place
-from tests.openapi_client import Client, Refused, mismatches
+from tests.build import a_detection, a_jpeg, a_place
+from tests.openapi_client import Client, Json, Refused, mismatches
 from tests.serving import Serving
 
 
@@ -16,9 +16,18 @@ def desk(serving: Serving) -> Client:
     return Client(serving.http, serving.key(Role.CHIEF))
 
 
-def test_a_ticket_goes_from_candidate_to_its_end_and_comes_back(serving: Serving, desk: Client) -> None:
-    now = serving.clock()
-    frame = desk.push_frame(camera_id="pole-1", file=a_jpeg(), taken_at=now.isoformat())
+def look(serving: Serving, desk: Client, *, heap: bool) -> Json:
+    """The pole sends a frame, and the clocks that are over ring."""
+    serving.model.sees = (a_detection("litter", 0.9),) if heap else ()
+    moment = serving.clock()
+    picture = a_jpeg(colour=(moment.day, moment.hour, moment.minute))
+    frame = desk.push_frame(camera_id="pole-1", file=picture, taken_at=moment.isoformat())
+    serving.city.timed.run_due()
+    return frame
+
+
+def test_a_ticket_goes_from_candidate_to_its_look_backs_and_comes_back(serving: Serving, desk: Client) -> None:
+    frame = look(serving, desk, heap=True)
     [seen], [opened] = frame["observations"], frame["tickets"]
     assert (opened["state"], opened["outcome"]) == ("candidate", "opened")
     assert [row["observation"]["id"] for row in desk.review()["items"]] == [seen["id"]]
@@ -40,9 +49,23 @@ def test_a_ticket_goes_from_candidate_to_its_end_and_comes_back(serving: Serving
     assert (ticket["state"], ticket["resolution"], ticket["extensions"]) == ("closed", "fixed", 1)
     assert desk.get_timeline(ticket_id=opened["id"])["items"][0]["what"] == "seen"
 
-    serving.clock.forward(timedelta(days=1))
-    again = desk.push_frame(camera_id="pole-1", file=a_jpeg(), taken_at=serving.clock().isoformat())
-    [back] = again["tickets"]
+    serving.clock.forward(timedelta(hours=24, minutes=-5))
+    assert look(serving, desk, heap=False)["tickets"] == []
+    serving.clock.forward(timedelta(minutes=10))
+    look(serving, desk, heap=False)
+    [watched] = desk.list_look_backs(wanted=False)["items"]
+    assert [(one["after_h"], one["found"]) for one in watched["looks"]] == [(24, "clean"), (72, None), (168, None)]
+    assert desk.list_look_backs()["items"] == [], "the camera looked, so nobody has to go"
+
+    serving.clock.forward(timedelta(hours=50))
+    serving.city.timed.run_due()
+    [asked] = desk.list_look_backs()["items"]
+    assert [one["found"] for one in asked["looks"] if one["wanted"]] == ["nobody_looked"]
+    told = {"kind": "looked_back", "result": "clean", "version": asked["version"]}
+    desk.note_fact(told, ticket_id=opened["id"])
+    assert desk.list_look_backs()["items"] == []
+
+    [back] = look(serving, desk, heap=True)["tickets"]
     assert desk.get_ticket(ticket_id=back["id"])["recurrence_of"] == opened["id"]
     assert [row["id"] for row in desk.get_ticket(ticket_id=opened["id"])["rebounds"]] == [back["id"]]
     assert {row["id"] for row in desk.list_tickets(condition="litter")["items"]} == {opened["id"], back["id"]}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks import at_once, bulk, footprint, gate, install, per_photo, start, streams
+from benchmarks import at_once, bulk, following, footprint, gate, install, per_photo, start, streams
 from benchmarks.figures import Figure, Machine, say, write_figures
 
 RESULT: Final = Path("build/bench.json")
@@ -20,6 +20,7 @@ FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F8": streams.measure_decoding,
     "F9": gate.measure,
     "F10": bulk.measure,
+    "F14": following.measure,
 }
 
 

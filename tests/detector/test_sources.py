@@ -18,6 +18,7 @@ import pytest
 
 from detector.errors import NotAStream, SourceError, SourceSilent, SourceUnreachable
 from detector.sources import Reading, open_source, redacted
+from detector.types import Frame
 from tests.detector.build import a_file, a_picture
 from tests.detector.cameras import Camera, a_camera
 
@@ -159,7 +160,7 @@ def test_another_thread_may_close_a_source_that_waits(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pictures", [0, 1])
 def test_another_thread_may_close_a_source_that_waits_for_a_silent_camera(pictures: int) -> None:
     with a_camera(Camera(pictures=pictures)) as address:
-        source, came = open_source(f"{address}/live.mjpeg", now=lambda: NOON, reading=Reading(timeout_s=60)), []
+        source, came = open_source(f"{address}/live.mjpeg", now=lambda: NOON, reading=Reading(timeout_s=60)), list[Frame]()
 
         def read() -> None:
             with suppress(SourceError):

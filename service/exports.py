@@ -4,13 +4,13 @@ import csv
 import io
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from detector.catalog import Catalog
+from detector.catalog import Catalog, Name
 from detector.types import GeoPoint
 from service.domain.cases import NOWHERE, GridMap, Whereabouts
 from service.domain.coordinates import System, to_cgcs2000, to_gcj02
@@ -24,6 +24,9 @@ PAGE: Final = 500
 MOMENT: Final = "moment"
 MOST_SHEET_ROWS: Final = 50_000
 CHUNK: Final = 64 * 1024
+A3: Final = 8
+"""What a workbook calls that size of paper."""
+
 BOM: Final = "\ufeff"
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 MEDIA_TYPES: Final = {
@@ -158,7 +161,9 @@ def as_geojson(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
 
 
 def as_xlsx(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
-    """A workbook with one sheet, its first row frozen; times in the city's zone. ExportTooLarge beyond 50,000 rows."""
+    """A workbook with one sheet, its first row frozen and on every printed page, which is as wide as the table; times
+    in the city's zone. ExportTooLarge beyond 50,000 rows.
+    """
     from openpyxl import Workbook  # only who asks for a workbook pays for it
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font, NamedStyle
@@ -167,7 +172,10 @@ def as_xlsx(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
     book = Workbook(write_only=True)
     book.add_named_style(NamedStyle(MOMENT, number_format="yyyy-mm-dd hh:mm"))
     sheet = book.create_sheet(say(wish.language or "en", "exports.tickets"))
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A3
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
     for n in range(len(wish.columns)):
         sheet.column_dimensions[get_column_letter(n + 1)].width = 20
     heads = [WriteOnlyCell(sheet, value=_heading(name, wish)) for name in wish.columns]
@@ -189,11 +197,21 @@ def _beside(rows: Transaction, page: list[Ticket], language: str | None) -> Iter
     names = {unit.id: getattr(unit.name, language or "en") for unit in rows.units.all()}
     behind = rows.observations.behind([ticket.id for ticket in page])
     grids = GridMap(rows.units.grids())
+    streets = {street.id: street.name for street in rows.grids.streets()}
     typed = rows.addresses.of_tickets([ticket.id for ticket in page])
     for ticket in page:
         sightings = behind[ticket.id].sightings if ticket.id in behind else 0
         where = grids.where(ticket.place, typed[ticket.id].text if ticket.id in typed else None)
+        if language is not None:
+            where = _named(where, grids, streets, language)
         yield Exported(ticket, names.get(ticket.unit_id or ""), sightings, where)
+
+
+def _named(where: Whereabouts, grids: GridMap, streets: Mapping[str, Name], language: str) -> Whereabouts:
+    """The same with what people call a grid and a street."""
+    grid = getattr(grids.names[where.grid], language) if where.grid else None
+    street = getattr(streets[where.street], language) if where.street and where.street in streets else where.street
+    return Whereabouts(grid, street, where.address)
 
 
 def _heading(name: str, wish: Wish) -> str:

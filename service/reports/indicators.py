@@ -16,7 +16,7 @@ def indicators_table(desk: Desk, title: str, now: Sequence[Measure], before: Seq
         Column(desk.words("columns.indicator"), 1.5),
         Column(desk.words("columns.now"), 0.75),
         Column(desk.words("columns.before"), 0.75),
-        Column(desk.words("columns.change"), 0.75),
+        Column(desk.words("columns.change"), 0.75, Shows.NUMBER),
         Column(desk.words("columns.base"), 0.85),
         Column(desk.words("columns.definition"), 4.2),
     )

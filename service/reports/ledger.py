@@ -35,9 +35,9 @@ def _table(desk: Desk, by: By, key: str, cases: Sequence[Case], shots: dict[str,
     late = [desk.is_late(case) for case in cases]
     closed = sum(case.ticket.state is State.CLOSED for case in cases)
     title = desk.words("reports.ledger.group", name=desk.group(by, key), all=len(cases), closed=closed, late=sum(late))
-    kept = (("seq", 0.45, Shows.COUNT), ("number", 1.5), ("condition", 1.1), ("place", 2.0), ("unit", 1.2))
-    dated = (("filed", 1.2, Shows.MOMENT), ("due", 1.2, Shows.MOMENT), ("state", 0.95), ("result", 0.95))
-    ended = (("closed", 1.2, Shows.MOMENT), ("late", 0.5), ("proof", 0.8))
+    kept = (("seq", 0.45, Shows.COUNT), ("number", 1.5), ("condition", 1.1), ("place", 2.05), ("unit", 1.25))
+    dated = (("filed", 1.2, Shows.MOMENT), ("due", 1.2, Shows.MOMENT), ("state", 0.85), ("result", 0.85))
+    ended = (("closed", 1.2, Shows.MOMENT), ("late", 0.5), ("proof", 0.95))
     columns = tuple(Column(desk.words(f"columns.{name}"), *more) for name, *more in (*kept, *dated, *ended))
     rows = tuple(_row(desk, place, case, shots.get(case.ticket.id, [])) for place, case in enumerate(cases, start=1))
     return Table(title, columns, rows, marked=frozenset(place for place, is_late in enumerate(late) if is_late))

@@ -1,15 +1,17 @@
 """A paper as a PDF on A4, with the signs of both languages embedded; laid out here, nothing is fetched."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from PIL import Image as Pillow
 from reportlab.lib import colors
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -36,6 +38,7 @@ from service.reports.paper import (
     Bars,
     Block,
     Facts,
+    Figure,
     Heading,
     Pair,
     Paper,
@@ -54,11 +57,21 @@ REGULAR: Final = "SW-Regular"
 BOLD: Final = "SW-Bold"
 MARGIN: Final = 16 * mm
 FOOT: Final = 9 * mm
+GAP: Final = 8 * mm
+SHORT_TABLE: Final = 64.0
+"""A table of at most so many millimetres begins on the next page rather than leave its last row there."""
+
+FEWEST_PARTS: Final = 6.0
+"""A table of fewer parts of width leaves the rest of the page free, so that its columns stay together."""
+
 PLATE: Final = (86 * mm, 62 * mm)
 PLATE_PIXELS: Final = 1000
 PLATE_QUALITY: Final = 82
 CELL_SIZE: Final = 8.0
 CELL_PADDING: Final = 3.0
+NUMBER_PADDING: Final = 4.0
+"""More room behind a number that stands at the right of its column, before a text at the left of the next."""
+
 INK: Final = colors.HexColor("#1f2933")
 FAINT: Final = colors.HexColor("#616e7c")
 LINE: Final = colors.HexColor("#cbd2d9")
@@ -84,14 +97,10 @@ def as_pdf(paper: Paper, picture_of: PictureOf) -> bytes:
     frame = Frame(MARGIN, MARGIN, size[0] - 2 * MARGIN, size[1] - 2 * MARGIN, 0, 0, 0, 0)
     document.addPageTemplates(PageTemplate(frames=[frame]))
     width = size[0] - 2 * MARGIN
-    story = [*_title(paper)]
-    heading = paper.title
-    for block in paper.blocks:
-        if isinstance(block, PaperTable) and block.title == heading:
-            block = replace(block, title="")
-        story += _laid_out(block, paper, width, picture_of)
-        heading = block.text if isinstance(block, Heading) else ""
-    document.build(story, canvasmaker=lambda *given, **named: _Numbered(paper, *given, **named))
+    document.build(
+        [*_title(paper), *_story(paper, width, picture_of)],
+        canvasmaker=lambda *given, **named: _Numbered(paper, *given, **named),
+    )
     return out.getvalue()
 
 
@@ -135,6 +144,34 @@ def _title(paper: Paper) -> Iterator[Flowable]:
     yield Spacer(1, 4 * mm)
 
 
+def _story(paper: Paper, width: float, picture_of: PictureOf) -> Iterator[Flowable]:
+    """All blocks; a table does not repeat the heading above it, and charts of a wide page stand side by side."""
+    heading = paper.title
+    for _, blocks in groupby(paper.blocks, lambda block: isinstance(block, Bars)):
+        some = list(blocks)
+        charts = [block for block in some if isinstance(block, Bars)]
+        if paper.sideways and len(charts) > 1:
+            yield from _beside(charts, width)
+            continue
+        for block in some:
+            if isinstance(block, PaperTable) and block.title == heading:
+                block = replace(block, title="")
+            yield from _laid_out(block, paper, width, picture_of)
+            heading = block.text if isinstance(block, Heading) else ""
+
+
+def _chart(bars: Bars, width: float) -> list[Flowable]:
+    return [_paragraph(bars.title, 10.5, bold=True), drawn_bars(bars, width, REGULAR)]
+
+
+def _beside(charts: Sequence[Bars], width: float) -> Iterator[Flowable]:
+    wide = (width - GAP * (len(charts) - 1)) / len(charts)
+    cells: list[Any] = [cell for chart in charts for cell in (_chart(chart, wide), "")][:-1]
+    widths = [GAP if at % 2 else wide for at in range(len(cells))]
+    yield Grid([cells], colWidths=widths, style=[("VALIGN", (0, 0), (-1, -1), "TOP"), *_padding(0)])
+    yield Spacer(1, 4 * mm)
+
+
 def _laid_out(block: Block, paper: Paper, width: float, picture_of: PictureOf) -> list[Flowable]:
     match block:
         case Heading():
@@ -146,10 +183,7 @@ def _laid_out(block: Block, paper: Paper, width: float, picture_of: PictureOf) -
         case Facts():
             return [_facts(block, width), Spacer(1, 4 * mm)]
         case Bars():
-            return [
-                KeepTogether([_paragraph(block.title, 10.5, bold=True), drawn_bars(block, width, REGULAR)]),
-                Spacer(1, 4 * mm),
-            ]
+            return [KeepTogether(_chart(block, width)), Spacer(1, 4 * mm)]
         case PaperTable():
             return _table(block, paper, width)
         case Pair():
@@ -166,13 +200,17 @@ def _facts(facts: Facts, width: float) -> Flowable:
 
 
 def _table(table: PaperTable, paper: Paper, width: float) -> list[Flowable]:
-    parts = sum(column.width for column in table.columns)
+    parts = max(FEWEST_PARTS, sum(column.width for column in table.columns))
     widths = [width * column.width / parts for column in table.columns]
-    head = [_fitted(column.title, wide, bold=True) for column, wide in zip(table.columns, widths, strict=True)]
+    right = _numbers_in(table)
+    head = [
+        _fitted(column.title, wide, bold=True, right=at in right)
+        for at, (column, wide) in enumerate(zip(table.columns, widths, strict=True))
+    ]
     rows = [
         [
-            _fitted(shown(cell, column.shows, paper.zone), wide, bold=number in table.emphasised)
-            for cell, column, wide in zip(row, table.columns, widths, strict=True)
+            _fitted(shown(cell, column.shows, paper.zone), wide, bold=number in table.emphasised, right=at in right)
+            for at, (cell, column, wide) in enumerate(zip(row, table.columns, widths, strict=True))
         ]
         for number, row in enumerate(table.rows)
     ]
@@ -184,28 +222,38 @@ def _table(table: PaperTable, paper: Paper, width: float) -> list[Flowable]:
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, LINE),
         *_padding(CELL_PADDING),
-        *(("ALIGN", (at, 0), (at, -1), "RIGHT") for at, column in enumerate(table.columns) if column.shows in RIGHT),
+        *(("ALIGN", (at, 0), (at, -1), "RIGHT") for at in sorted(right)),
+        *(("RIGHTPADDING", (at, 0), (at, -1), CELL_PADDING + NUMBER_PADDING) for at in sorted(right)),
         *(("BACKGROUND", (0, at + 1), (-1, at + 1), MARKED) for at in sorted(table.marked)),
         *(("FONTNAME", (0, at + 1), (-1, at + 1), BOLD) for at in sorted(table.emphasised)),
     ]
-    laid: list[Flowable] = [CondPageBreak(28 * mm)]
+    laid: list[Flowable] = [CondPageBreak(min(28 + 6 * len(rows), SHORT_TABLE) * mm)]
     if table.title:
         laid += [_paragraph(table.title, 10.5, bold=True), Spacer(1, 1 * mm)]
     if rows:
-        laid.append(LongTable([head, *rows], colWidths=widths, repeatRows=1, style=style))
+        laid.append(LongTable([head, *rows], colWidths=widths, repeatRows=1, style=style, hAlign="LEFT"))
     if table.note:
         laid += [Spacer(1, 1 * mm), _paragraph(table.note, 7.5, colour=FAINT)]
     return [*laid, Spacer(1, 5 * mm)]
 
 
-def _fitted(text: str, width: float, *, bold: bool) -> str | Flowable:
+def _numbers_in(table: PaperTable) -> frozenset[int]:
+    """Which columns stand at the right: those of numbers, also of numbers that are each read in their own way."""
+    return frozenset(
+        at
+        for at, column in enumerate(table.columns)
+        if column.shows in RIGHT or any(isinstance(row[at], Figure) for row in table.rows)
+    )
+
+
+def _fitted(text: str, width: float, *, bold: bool, right: bool) -> str | Flowable:
     """A cell: plain text where it fits on one line, which is quick, else a paragraph that wraps."""
     font = _font(text, bold=bold)
-    room = width - 2 * CELL_PADDING
+    room = width - 2 * CELL_PADDING - (NUMBER_PADDING if right else 0)
     is_plain = font == (BOLD if bold else REGULAR) and "\n" not in text
     if is_plain and pdfmetrics.stringWidth(text, font, CELL_SIZE) <= room:
         return text
-    return _paragraph(text, CELL_SIZE, bold=bold)
+    return _paragraph(text, CELL_SIZE, bold=bold, right=right)
 
 
 def _pair(pair: Pair, width: float, picture_of: PictureOf) -> list[Flowable]:
@@ -241,9 +289,8 @@ def _small(jpeg: bytes) -> tuple[bytes, tuple[int, int]]:
 def _signatures(block: Signatures, width: float) -> Flowable:
     cells: list[Any] = [cell for label in block.labels for cell in (_paragraph(label, 9, colour=FAINT), "")][:-1]
     style = [("LINEABOVE", (at, 0), (at, 0), 0.6, INK) for at in range(0, len(cells), 2)]
-    gap = 8 * mm
-    wide = (width - gap * (len(block.labels) - 1)) / len(block.labels)
-    widths = [gap if at % 2 else wide for at in range(len(cells))]
+    wide = (width - GAP * (len(block.labels) - 1)) / len(block.labels)
+    widths = [GAP if at % 2 else wide for at in range(len(cells))]
     return Grid([cells], colWidths=widths, style=[("FONT", (0, 0), (-1, -1), REGULAR), *style, *_padding(4)])
 
 
@@ -252,13 +299,14 @@ def _padding(points: float) -> list[tuple[Any, ...]]:
     return [(side, (0, 0), (-1, -1), points) for side in sides]
 
 
-def _paragraph(text: str, size: float, *, bold: bool = False, colour: Any = INK) -> Paragraph:
+def _paragraph(text: str, size: float, *, bold: bool = False, right: bool = False, colour: Any = INK) -> Paragraph:
     style = ParagraphStyle(
         "plain",
         fontName=_font(text, bold=bold),
         fontSize=size,
         leading=size * 1.45,
         textColor=colour,
+        alignment=TA_RIGHT if right else TA_LEFT,
         wordWrap="CJK" if _is_chinese(text) else None,
     )
     return Paragraph(escape(text).replace("\n", "<br/>"), style)

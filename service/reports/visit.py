@@ -95,7 +95,7 @@ def _gap(desk: Desk, one: Shown) -> str:
 
 
 def _index(desk: Desk, found: list[Shown]) -> Table:
-    wanted = (("item", 0.7), ("item_text", 3.6), ("points", 0.6, Shows.NUMBER), ("condition", 1.5))
+    wanted = (("item", 0.7), ("item_text", 3.35), ("points", 0.85, Shows.NUMBER), ("condition", 1.5))
     counted = (("wanted", 0.8, Shows.COUNT), ("found", 0.8, Shows.COUNT), ("gap", 1.3))
     columns = tuple(Column(desk.words(f"columns.{name}"), *more) for name, *more in (*wanted, *counted))
     rows = tuple(

@@ -67,7 +67,7 @@ def campaign(desk: Desk) -> Paper:
         Heading(desk.words("reports.campaign.counts")),
         *charts(desk, cases),
         Table(desk.words("reports.campaign.states"), columns, rows),
-        values_table(desk, desk.words("reports.weekly.indicators"), now.measures),
+        values_table(desk, desk.words("reports.campaign.indicators"), now.measures),
         Heading(desk.words("reports.campaign.ledger"), new_page=True),
         *ledger_tables(desk, filed, By.UNIT),
     ]

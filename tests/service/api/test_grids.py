@@ -170,5 +170,6 @@ def test_a_ticket_says_its_grid_and_street_and_takes_them_away(serving: Serving)
     assert (away["properties"]["grid"], away["properties"]["street"]) == ("g1", "yunqiao")
     book = serving.http.get("/api/exports/tickets.xlsx?coordinates=cgcs2000", headers=ops)
     sheet = openpyxl.load_workbook(io.BytesIO(book.content)).active
-    heads = [cell.value for cell in next(iter(sheet.iter_rows(max_row=1)))]
+    heads, row = [[cell.value for cell in row] for row in sheet.iter_rows(max_row=2)]
+    assert (row[heads.index("街道")], row[heads.index("责任网格")]) == ("云桥街道", "g1")
     assert ("街道" in heads, "中央子午线" in heads, heads[-1]) == (True, True, "内部编号")

@@ -22,7 +22,7 @@ from service.reports.counting import Scope
 from service.reports.desk import Desk
 from service.reports.making import KINDS, as_file, compose
 from service.reports.naming import Naming
-from service.reports.paper import Column, Facts, Pair, Paper, Passage, Plate, Shows, Table
+from service.reports.paper import Bars, Column, Facts, Figure, Pair, Paper, Passage, Plate, Shows, Table
 from service.reports.pdf import as_pdf
 from service.reports.words import LANGUAGES, Language
 from service.reports.xlsx import as_xlsx
@@ -257,3 +257,19 @@ def test_while_one_paper_is_made_the_next_waits_and_is_then_told_to_come_again()
     with press.turn(), pytest.raises(Busy):
         press.make(a_paper(), "xlsx", lambda _: None)
     assert press.make(a_paper(), "xlsx", lambda _: None).name == "paper.xlsx"
+
+
+def test_numbers_stand_at_the_right_and_charts_of_a_wide_page_beside_each_other(tmp_path: Path) -> None:
+    bars = [Bars(title, tuple(f"11-{day:02}" for day in range(1, 26)), (("n", (1.0,) * 25),)) for title in ("A", "B")]
+    text = pdf_text(as_pdf(replace(a_paper(*bars), sideways=True), lambda _: None), tmp_path)
+    titles = next(line for line in text.splitlines() if "A" in line and "B" in line)
+    assert titles.index("A") < titles.index("B")
+    days = next(line for line in text.splitlines() if "11-01" in line).split()
+    assert "11-02" not in days, "labels that would run into each other are left out"
+    assert all(len(day) == 5 for day in days)
+    figures = Table("T", (Column("name", 1.0), Column("value", 1.0)), (("a", Figure(7.0, Shows.COUNT)), ("b", "12345")))
+    lines = pdf_text(as_pdf(a_paper(figures), lambda _: None), tmp_path).splitlines()
+    ends = {
+        line.rstrip().index(end) + len(end) for line in lines for end in ("7", "12345") if line.rstrip().endswith(end)
+    }
+    assert max(ends) - min(ends) <= 1, "in columns of the text, which are rounded"

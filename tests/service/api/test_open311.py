@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 
+from service.bulk import ingest_many
 from service.domain.states import Role
-from tests.build import a_detection, a_jpeg
+from tests.build import a_detection, a_jpeg, a_picture, a_place, a_sighting, an_actor
 from tests.serving import Serving, serve
 
 HERE = {"lat": "31.2304", "long": "121.4737"}
@@ -178,6 +179,26 @@ def test_requests_are_found_by_service_status_time_and_place(serving: Serving) -
         assert asked(serving, path) == []
     serving.clock.forward(timedelta(days=91))
     assert asked(serving, "requests.json") == [], "ninety days at most"
+
+
+def test_one_answer_spans_ninety_days_and_a_thousand_requests(serving: Serving) -> None:
+    now, pictures = serving.clock(), [a_picture() for _ in range(1001)]
+    places = (a_place(metres_east=100.0 * number) for number in range(1001))
+    seen = [
+        a_sighting(place=place, seen_at=now, picture_id=picture.id)
+        for place, picture in zip(places, pictures, strict=True)
+    ]
+    with serving.city.store.write() as rows:
+        for picture in pictures:
+            rows.pictures.add(picture)
+        ingest_many(rows, seen, actor=an_actor(Role.INSPECTOR), policy=serving.city.policy, now=now)
+    first, second = asked(serving, "requests.json"), asked(serving, "requests.json?page=2")
+    numbers = {row["service_request_id"] for row in (*first, *second)}
+    assert (len(first), len(second), len(numbers)) == (1000, 1, 1001)
+    assert serving.http.get("/open311/v2/requests.json?page_size=1001").status_code == 400
+    year = "requests.json?page_size=1&start_date={}&end_date=2026-12-31T00:00:00Z"
+    assert asked(serving, year.format("2026-01-01T00:00:00Z")) == [], "of a longer span, the first ninety days"
+    assert len(asked(serving, year.format("2026-10-05T00:00:00Z"))) == 1
 
 
 def test_what_a_camera_suspects_is_no_public_request(serving: Serving) -> None:

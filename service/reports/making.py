@@ -10,6 +10,7 @@ from service.errors import Busy, Unprocessable
 from service.errors.papers import ReportTooLarge, ReportUnknown
 from service.reports.counting import By
 from service.reports.desk import Desk
+from service.reports.doorsteps import doorsteps
 from service.reports.ledger import ledger
 from service.reports.lists import assessment, responsibilities, tasks
 from service.reports.paper import Paper, PictureOf
@@ -55,6 +56,7 @@ KINDS: Final = (
     Kind("ledger_condition", lambda desk: ledger(desk, By.CONDITION)),
     Kind("ledger_grid", lambda desk: ledger(desk, By.GRID)),
     Kind("ledger_street", lambda desk: ledger(desk, By.STREET)),
+    Kind("doorsteps", doorsteps, of_units=False),
     Kind("weekly", weekly),
     Kind("campaign", campaign, about="campaign"),
     Kind("visit", visit_folder, about="evaluation", of_units=False),

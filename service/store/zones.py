@@ -58,15 +58,19 @@ class CameraZones:
 
     def views_of(self, premises: Container[str]) -> frozenset[View]:
         """Zones that are drawn, as it holds now, as the frontage of any of these premises."""
+        return frozenset(view for view, one in self.views().items() if one in premises)
+
+    def views(self) -> dict[View, str]:
+        """The premises of every zone that is drawn, as it holds now, as the frontage of some."""
         cameras = self._connection.execute(select(camera_zones.c.camera_id).distinct()).scalars()
         held = (self.newest(camera) for camera in cameras.all())
-        return frozenset(
-            (kept.camera_id, zone.id)
+        return {
+            (kept.camera_id, zone.id): zone.premises
             for kept in held
             if kept is not None
             for zone in kept.zones.zones
-            if zone.premises is not None and zone.premises in premises
-        )
+            if zone.premises is not None
+        }
 
 
 def _kept(row: Row) -> KeptZones:

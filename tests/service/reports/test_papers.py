@@ -13,6 +13,8 @@ import pytest
 
 from detector.catalog import Name, load_catalog
 from service.domain.campaigns import Campaign
+from service.domain.premises import Premises, PremisesKind
+from service.domain.premises_cells import square_around
 from service.domain.routing import Grid, Street
 from service.domain.ticket import Ticket
 from service.errors import Busy, Unprocessable
@@ -28,7 +30,7 @@ from service.reports.words import LANGUAGES, Language
 from service.reports.xlsx import as_xlsx
 from service.store import Store, Transaction
 from service.store.addresses import Address
-from tests.build import NOON, SHANGHAI, a_jpeg
+from tests.build import NOON, SHANGHAI, a_jpeg, a_place
 from tests.service.reports.build import CLOSED, FILED, POLICY, a_look, a_reported, walk
 from tests.serving import command
 
@@ -273,3 +275,28 @@ def test_numbers_stand_at_the_right_and_charts_of_a_wide_page_beside_each_other(
         line.rstrip().index(end) + len(end) for line in lines for end in ("7", "12345") if line.rstrip().endswith(end)
     }
     assert max(ends) - min(ends) <= 1, "in columns of the text, which are rounded"
+
+
+def test_the_doorstep_ledger_says_what_lay_before_whose_door(store: Store) -> None:
+    with store.write() as tx:
+        for name, metres, more in (("张记", 0.0, {"score": 96, "award": "示范户"}), ("李记", 400.0, {})):
+            lon, lat = a_place(metres_east=metres).lon, a_place().lat
+            ring = tuple(square_around((lon, lat), 20.0))
+            doorstep = frozenset({"out_of_store"})
+            tx.premises.add(Premises(name, 1, PremisesKind.SHOP, name, ring, NOON, doorstep=doorstep, **more))
+    walk(store, a_reported(store, "out_of_store").id, FILED)
+    a_reported(store, "litter", metres_east=400.0)
+    with store.read() as tx:
+        paper = compose("doorsteps", a_desk(tx, scope=Scope()))
+    table = next(block for block in paper.blocks if isinstance(block, Table))
+    names = [column.title for column in table.columns]
+    first, second = (dict(zip(names, row, strict=True)) for row in table.rows)
+    assert (first["名称"], first["评分"], first["荣誉"], first["在办"]) == ("张记", 96, "示范户", 1)
+    assert first["上报数"] == Figure(1.0, Shows.COUNT)
+    assert (second["名称"], second["上报数"]) == ("李记", Figure(0.0, Shows.COUNT)), (
+        "it answers for goods, not for litter"
+    )
+    assert table.marked == {0}
+    assert "共 2 户，已签承诺 0 户，有荣誉称号 1 户，平均得分 96.0。" in [
+        block.text for block in paper.blocks if isinstance(block, Passage)
+    ]

@@ -13,6 +13,7 @@ from detector.catalog import load_catalog
 from detector.types import Box, Detection, GeoPoint
 from service.domain.observation import Sighting, Source, SourceType, observation_id
 from service.domain.policy import Policy, parse_policy
+from service.domain.premises import Premises, PremisesKind
 from service.domain.states import Role, State
 from service.domain.ticket import Actor, Ticket
 from service.store.ids import new_id
@@ -71,6 +72,15 @@ def a_sighting(
         picture_id=picture_id,
         weights_sha256=A_SHA256,
     )
+
+
+def a_shop(name: str, east_m: tuple[float, float], north_m: tuple[float, float] = (-5, 5)) -> Premises:
+    """A shop whose frontage is a rectangle, in metres from the corner of the invented district."""
+    corners = [
+        a_place(metres_east=east_m[e], metres_north=north_m[n]) for e, n in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
+    ]
+    ring = tuple((corner.lon, corner.lat) for corner in corners)
+    return Premises(name, 1, PremisesKind.SHOP, name, ring, NOON, doorstep=frozenset({"out_of_store"}))
 
 
 def an_actor(role: Role = Role.OPS, *, unit_id: str | None = None, name: str | None = None) -> Actor:

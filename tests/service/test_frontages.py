@@ -10,7 +10,7 @@ import pytest
 from service.bulk import ingest_many
 from service.domain.matching import belongs_rather
 from service.domain.observation import Sighting, Source
-from service.domain.premises import Doorsteps, Premises, PremisesKind
+from service.domain.premises import Doorsteps, Premises
 from service.domain.replay import Known, Past, run
 from service.domain.routing import spot_in
 from service.domain.states import Role
@@ -19,23 +19,14 @@ from service.spots import doorsteps_around
 from service.store import Store
 from service.store.cells import cell_of, cells_over
 from service.store.observations import Result
-from tests.build import NOON, PERSON, a_picture, a_place, a_policy, a_sighting, a_ticket, an_actor
+from tests.build import NOON, PERSON, a_picture, a_place, a_policy, a_shop, a_sighting, a_ticket, an_actor
 
 POLICY = a_policy()
 SHOPS = "out_of_store"
 
 
-def premises(name: str, east_m: tuple[float, float], north_m: tuple[float, float] = (-5, 5)) -> Premises:
-    """A frontage as a rectangle, in metres from the corner of the district."""
-    corners = [
-        a_place(metres_east=east_m[e], metres_north=north_m[n]) for e, n in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
-    ]
-    ring = tuple((corner.lon, corner.lat) for corner in corners)
-    return Premises(name, 1, PremisesKind.SHOP, name, ring, NOON, doorstep=frozenset({SHOPS}))
-
-
-MARKET = premises("market", (0, 1500))
-KIOSK = premises("kiosk", (1500.5, 1510))
+MARKET = a_shop("market", (0, 1500))
+KIOSK = a_shop("kiosk", (1500.5, 1510))
 
 
 def build(store: Store, *doors: Premises) -> None:
@@ -93,12 +84,12 @@ def test_phones_at_both_ends_of_a_market_at_once_make_one_ticket(store: Store) -
 
 
 def test_an_overlapping_frontage_far_away_decides_about_its_own_end(store: Store) -> None:
-    build(store, MARKET, premises("arcade", (1400, 1500)))
+    build(store, MARKET, a_shop("arcade", (1400, 1500)))
     assert opened(take(store, at(1450), at(10), at(1390))) == [True, True, False]
 
 
 def test_the_cells_over_a_yard_hold_every_place_in_it() -> None:
-    yard = premises("yard", (0, 1400), (0, 1400))
+    yard = a_shop("yard", (0, 1400), (0, 1400))
     over = set(cells_over(yard.bounds))
     edges = [0.01, 350, 700, 1050, 1399.99]
     assert {cell_of(a_place(metres_east=x, metres_north=y)) for x in edges for y in edges} <= over
@@ -106,7 +97,7 @@ def test_the_cells_over_a_yard_hold_every_place_in_it() -> None:
 
 
 def test_a_yard_that_ended_or_answers_for_something_else_joins_nothing(store: Store) -> None:
-    build(store, replace(MARKET, ended_at=NOON), replace(premises("park", (0, 1500)), doorstep=frozenset({"litter"})))
+    build(store, replace(MARKET, ended_at=NOON), replace(a_shop("park", (0, 1500)), doorstep=frozenset({"litter"})))
     assert opened(take(store, at(3), at(1499))) == [True, True]
 
 

@@ -131,7 +131,7 @@ def levelled(now: Patch, usual: NDArray[np.generic], where: NDArray[np.bool_]) -
     middle_a, middle_b = _middle(a), _middle(b)
     spread_a, spread_b = float(np.abs(a - middle_a).mean()), float(np.abs(b - middle_b).mean())
     gain = min(2.0, max(0.5, spread_b / spread_a)) if spread_a > 2 else 1.0
-    level: NDArray[np.float64] = (now - middle_a) * gain + middle_b
+    level: NDArray[np.float64] = (now.astype(np.float64) - middle_a) * gain + middle_b
     return level
 
 

@@ -32,6 +32,7 @@ from tests.faults import (
     retries,
     shut_out,
     silence,
+    soak,
     steps,
     tampered,
     told,
@@ -51,6 +52,7 @@ COUNTED: Final[dict[str, tuple[Callable[[int], Outcome], int]]] = {
     "P7": (steps.measure, 4000),
     "K2": (comebacks.measure, 20),
     "K4": (clock_steps.measure, 200),
+    "K5": (soak.measure, 5),
     "K6": (overload.measure, 10),
     "K8": (hostile.measure, 200),
     "E1": (edges.measure_kills, 30),
@@ -77,7 +79,7 @@ WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
 }
 ORDER: Final = (
     *("P1", "P2", "P3", "P4", "P6", "P7", "P8", "P9", "P10", "P11", drill.PROMISE, "P12"),
-    *("K1", "K2", "K3", "K4", "K6", "K7", "K8", "S1", "S2", "S3", "S4", "S5", "S6", "S7"),
+    *("K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "S1", "S2", "S3", "S4", "S5", "S6", "S7"),
     *("E1", "E2", "E3"),
 )
 SCRUBBED: Final = ("P3", "P4", "K7")
@@ -131,7 +133,7 @@ def _parser() -> argparse.ArgumentParser:
         "--n",
         type=int,
         help="kills (P1, P11: 300; P10: 60), cuts (P2: 100), photos (P11-restore: 100000), steps (P7: 4000, K4: 200),"
-        " outages (K2: 20), seconds (K6: 10), files (K8: 200), E1, E2",
+        " outages (K2: 20), minutes (K5: 5), seconds (K6: 10), files (K8: 200), E1, E2",
     )
     return parser
 

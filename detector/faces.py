@@ -12,6 +12,9 @@ from detector.pieces import Found, Piece, best, pieces
 from detector.types import Image, Xyxy
 
 MIN_SCORE: Final = 0.3
+LARGEST_SCALE: Final = 2.0
+"""A small picture is enlarged so far: of faces 8 to 16 pixels wide the network overlooks one in seven as they are."""
+
 _STEP: Final = 4  # input pixels per cell of the heatmap
 _OVERLAP: Final = 0.3
 
@@ -24,7 +27,9 @@ class Faces:
 
     def find(self, image: Image, *, min_score: float = MIN_SCORE) -> Xyxy:
         """Where faces are on an `(H, W, 3)` uint8 RGB picture; `(N, 4)` in its pixels, best first."""
-        return best([self._look(piece, min_score) for piece in pieces(image)], _OVERLAP, image)
+        return best(
+            [self._look(piece, min_score) for piece in pieces(image, largest_scale=LARGEST_SCALE)], _OVERLAP, image
+        )
 
     def _look(self, piece: Piece, min_score: float) -> Found:
         pixels = np.ascontiguousarray(piece.image.transpose(2, 0, 1)[None], np.float32)  # (1, 3, H, W)

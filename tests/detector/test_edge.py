@@ -65,6 +65,7 @@ def test_what_is_in_the_spool_is_blurred_and_there_after_a_kill(tmp_path: Path, 
     assert len(again) == again.counts.taken >= 1
     assert item.fields["taken_at"].startswith(str(NOON.year))
     assert open_photo(item.jpeg).image[:48].max() < 10  # of the noise nothing is left
+    assert not any(mark in item.jpeg for mark in (b"Exif", b"http://ns.adobe.com/xap", b"Photoshop"))
 
 
 def test_a_full_spool_drops_the_oldest_and_counts_them(tmp_path: Path) -> None:

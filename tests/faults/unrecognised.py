@@ -19,6 +19,7 @@ from benchmarks.figures import Figure
 from detector.images import open_photo
 from detector.privacy import Privacy, open_privacy
 from tests.detector.build import an_exif
+from tests.faults import leaving
 from tests.faults.inspector import REASON, evidence_id
 from tests.faults.outcome import Outcome, broken_cases
 from tests.faults.outside import create_key, running
@@ -91,8 +92,11 @@ def measure_clean() -> Outcome:
         with running(data) as service, ExitStack() as open_ones:
             with service.client(keys["inspector"]) as client:
                 kept = {form: stored(client, body) for form, body in chatty()}
+                (ticket,) = {one["id"] for one in client.get("/api/tickets").raise_for_status().json()["items"]}
             clients = {role: open_ones.enter_context(service.client(key)) for role, key in keys.items()}
             rounds = [tell_tale(clients["viewer"], form, picture) for form, picture in kept.items()]
+            photo = dict(chatty())["JPEG"]
+            rounds += [leaving.tell_tale(*told, CANARY, MARKS) for told in leaving.files(clients["ops"], ticket, photo)]
             rounds += list(asked(clients, kept["JPEG"]))
     broken = [sentence for one in rounds for sentence in one["broken"]]
     title = "no metadata leaves with a picture; originals need a role and a reason and are recorded"

@@ -77,10 +77,10 @@ def import_premises(
     """Take what can be read of a table; each of the premises that is new or different has its line in the trail."""
     tx.lock(["premises"])
     plan = check_premises(tx, tables, wish, catalog)
-    for row in plan.added:
-        made = _made(row, wish, on)
-        tx.premises.add(made)
-        tx.audit.add(AuditLine(on.now, on.actor.name, "premises.made", made.id, wish.reason, {"name": made.name}))
+    made = [_made(row, wish, on) for row in plan.added]
+    tx.premises.add_all(made)
+    for one in made:
+        tx.audit.add(AuditLine(on.now, on.actor.name, "premises.made", one.id, wish.reason, {"name": one.name}))
     for row, changed in plan.changed:
         tx.premises.change(changed)
         told = {"version": changed.version, **{name: _plain(value) for name, value in row.told.items()}}

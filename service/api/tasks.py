@@ -9,6 +9,7 @@ from service.accounts.roles import CASEWORKERS
 from service.api.access import Allowed, Caseworker
 from service.api.body import TEXT, in_utc
 from service.api.city import City, city_of
+from service.api.ground import Ground
 from service.api.telling import place_answer
 from service.api.wire import Moment, Place
 from service.domain.states import Role, State
@@ -27,21 +28,19 @@ ME: Final = "me"
 NOBODY: Final = "none"
 
 
-class TaskQuery(BaseModel):
+class TaskQuery(Ground):
     """Which tasks are wanted, and which page of them; `holder` is a login, `me`, or `none` for those that are free."""
-
-    model_config = ConfigDict(extra="forbid")
 
     kind: TaskKind | None = None
     holder: Annotated[str, Field(min_length=1, max_length=64, pattern=TEXT)] | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
 
-    def filter_for(self, caller: Actor) -> TicketFilter:
-        """The tickets whose tasks are wanted."""
+    def filter_for(self, caller: Actor, rows: Transaction) -> TicketFilter:
+        """The tickets whose tasks are wanted; StreetUnknown, GridUnknown, PremisesUnknown."""
         is_free = self.holder == NOBODY
         held_by = caller.id if self.holder == ME else None if is_free else self.holder
-        return TicketFilter(states=states_of(self.kind), held_by=held_by, is_unheld=is_free)
+        return TicketFilter(states=states_of(self.kind), held_by=held_by, is_unheld=is_free, regions=self.regions(rows))
 
 
 class HoldingAnswer(BaseModel):
@@ -129,10 +128,12 @@ class InspectorList(BaseModel):
 
 @router.get("/api/tasks")
 def list_tasks(request: Request, caller: FieldWorker, query: Annotated[TaskQuery, Query()]) -> TaskPage:
-    """Tickets that wait for somebody to go there: `field_verify` before filing, `field_check` after handling."""
+    """Tickets that wait for somebody to go there: `field_verify` before filing, `field_check` after handling; those of
+    a `street`, a `grid` or `premises` for who walks there.
+    """
     city = city_of(request)
     with city.store.read() as rows:
-        found = rows.tickets.page(query.filter_for(caller), query.limit + 1, query.cursor)
+        found = rows.tickets.page(query.filter_for(caller, rows), query.limit + 1, query.cursor)
         shown = found[: query.limit]
         tasks = [task for ticket in shown if (task := task_of(ticket, city.policy)) is not None]
         items = _answers(city, rows, tasks)

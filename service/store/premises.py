@@ -1,7 +1,7 @@
 """Premises and yards, found by id and by where they are."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
@@ -24,7 +24,12 @@ class PremisesRows:
 
     def add(self, one: Premises) -> None:
         """Keep new premises."""
-        self._connection.execute(insert(premises).values(**_columns(one)))
+        self.add_all([one])
+
+    def add_all(self, some: Sequence[Premises]) -> None:
+        """Keep new premises, many at once."""
+        if some:
+            self._connection.execute(insert(premises), [_columns(one) for one in some])
 
     def change(self, one: Premises) -> None:
         """Write the next version; PremisesChanged if somebody was faster, PremisesUnknown if it is not there."""

@@ -62,6 +62,24 @@ def test_an_export_is_narrowed_like_the_list(city: Serving) -> None:
     assert sorted(one["geometry"]["coordinates"][0] for one in away.json()["features"]) == [WEST, EAST]
 
 
+def test_an_inspector_sees_the_tasks_of_the_own_grid(city: Serving) -> None:
+    chief = city.key(Role.CHIEF)
+    for row in city.http.get("/api/tickets", headers=chief).json()["items"]:
+        wish = {"to": "verifying", "version": row["version"]}
+        city.http.post(f"/api/tickets/{row['id']}/moves", json=wish, headers=chief).raise_for_status()
+    inspector = city.key(Role.INSPECTOR)
+    counts = [
+        len(city.http.get("/api/tasks", params=wanted, headers=inspector).json()["items"])
+        for wanted in (
+            {},
+            {"grid": "west"},
+            {"street": "high-street", "holder": "none"},
+            {"grid": "west,east", "limit": 1},
+        )
+    ]
+    assert counts == [4, 1, 2, 1]
+
+
 @pytest.mark.parametrize(
     ("wanted", "code"),
     [

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
+import pysqlite3
 from hypothesis import strategies as some
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
@@ -37,6 +38,13 @@ POLICY = a_policy()
 UNITS = ("sanitation", "housing")
 SAYS = {"who": "shop owner", "result": "will clear", "reference": "ZF-1", "unit": "housing"}
 MOST_EVENTS = 1000
+TOTALS = """SELECT
+    (SELECT coalesce(sum(version), 0) FROM tickets),
+    (SELECT count(*) FROM history),
+    (SELECT count(*) FROM audit WHERE action IN ('ticket.opened', 'ticket.moved', 'ticket.noted'))
+"""
+"""What all tickets together say of their changes, what their histories do, and what the trail does."""
+
 MEMORY = Path("/dev/shm")  # where no power cut is rehearsed, a disk only costs time
 Deed = Callable[[Transaction, Occasion], object]
 
@@ -78,18 +86,21 @@ class City(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.folder = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
-        file = Path(self.folder.name) / "city.sqlite"
+        file = _file()
+        for left in file.parent.glob(f"{file.name}*"):
+            left.unlink()  # of a city whose end was cut off
         shutil.copy(_migrated(), file)
-        self.store = Store(open_engine(f"sqlite:///{file}"))
+        self.store = _store()
+        self.beside = pysqlite3.connect(str(file))
+        self.committed = 0
         self.now = NOON
         self.tickets: dict[str, Ticket] = {}
         self.heard = 0
 
     def teardown(self) -> None:
         if hasattr(self, "store"):
+            self.beside.close()
             self.store.engine.dispose()
-            self.folder.cleanup()
 
     @rule(
         target=observations,
@@ -189,6 +200,12 @@ class City(RuleBasedStateMachine):
         if not hasattr(self, "store"):
             return
         City.steps += 1
+        committed = self._asked("PRAGMA data_version")[0]
+        if committed == self.committed:  # nobody has written anything since the last look
+            return
+        self.committed = committed
+        versions, lines, said = self._asked(TOTALS)
+        assert versions == lines == said
         with self.store.read() as tx:
             happened = tx.events.after(self.heard, MOST_EVENTS)
             self.heard = happened[-1].seq if happened else self.heard
@@ -202,6 +219,11 @@ class City(RuleBasedStateMachine):
                 self.tickets[ticket_id] = ticket
                 check(tx, ticket)
             assert len(changes) == told
+
+    def _asked(self, question: str) -> tuple[int, ...]:
+        """One row, on a connection that never writes."""
+        found: tuple[int, ...] = self.beside.execute(question).fetchone()
+        return found
 
     def _picked(self, pick: int) -> Ticket | None:
         return self.tickets[sorted(self.tickets)[pick % len(self.tickets)]] if self.tickets else None
@@ -244,6 +266,20 @@ def _leads(entry: HistoryEntry) -> bool:
     if (entry.was, entry.to) == (UNDO_MERGE.was, UNDO_MERGE.to):
         return "merged_into_was" in entry.facts
     return entry.was is not None and find_move(entry.was, entry.to, field_verification=False) is not None
+
+
+@cache
+def _file() -> Path:
+    """Where this process's cities lie, one after another."""
+    folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
+    atexit.register(shutil.rmtree, folder)
+    return folder / "city.sqlite"
+
+
+@cache
+def _store() -> Store:
+    """One for all cities: it knows the statements that it has composed before."""
+    return Store(open_engine(f"sqlite:///{_file()}"))
 
 
 @cache

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -14,6 +15,7 @@ from tests.faults.outcome import Outcome, broken_cases, not_here
 from tests.postgresql import why_not
 
 TITLE: Final = "the same tests of the service pass on both databases"
+DATABASES: Final = (SQLITE, POSTGRESQL)
 FAILED: Final = frozenset({"failed", "error"})
 
 
@@ -21,12 +23,13 @@ def measure() -> Outcome:
     """Run all of them on each; a test that fails on one, or passes on one and not on the other, is broken."""
     if (reason := why_not()) is not None:
         return Outcome([not_here("P12", TITLE, reason)])
-    told = {database: _suite(database) for database in (SQLITE, POSTGRESQL)}
+    with ThreadPoolExecutor(2) as both_at_once:
+        told = dict(zip(DATABASES, both_at_once.map(_suite, DATABASES), strict=True))
     broken = [f"{database}: {line}" for database, tests in told.items() for line in failures(tests)]
     broken += differences(told[SQLITE], told[POSTGRESQL])
-    both = sum(told[SQLITE].get(name) == told[POSTGRESQL].get(name) == "passed" for name in told[SQLITE])
+    ran = sum(told[SQLITE].get(name) == told[POSTGRESQL].get(name) == "passed" for name in told[SQLITE])
     rounds = [{"database": database, **_counts(tests)} for database, tests in told.items()]
-    return Outcome([broken_cases("P12", TITLE, broken if both else ["no test ran"], rounds, f"{both} tests on both")])
+    return Outcome([broken_cases("P12", TITLE, broken if ran else ["no test ran"], rounds, f"{ran} tests on both")])
 
 
 def failures(tests: Mapping[str, str]) -> list[str]:

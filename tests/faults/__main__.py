@@ -51,6 +51,7 @@ COUNTED: Final[dict[str, tuple[Callable[[int], Outcome], int]]] = {
     drill.PROMISE: (drill.measure, 100_000),
     "P7": (steps.measure, 4000),
     "K2": (comebacks.measure, 20),
+    "K3": (silence.measure, silence.STAYS_S),
     "K4": (clock_steps.measure, 200),
     "K5": (soak.measure, 5),
     "K6": (overload.measure, 10),
@@ -66,7 +67,6 @@ WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
     "P9": falsified.measure_evidence,
     "P12": parity.measure,
     "K1": bad_cameras.measure,
-    "K3": silence.measure,
     "K7": full_disk.measure,
     "S1": matrix.measure,
     "S2": bypasses.measure,
@@ -133,7 +133,8 @@ def _parser() -> argparse.ArgumentParser:
         "--n",
         type=int,
         help="kills (P1, P11: 300; P10: 60), cuts (P2: 100), photos (P11-restore: 100000), steps (P7: 4000, K4: 200),"
-        " outages (K2: 20), minutes (K5: 5), seconds (K6: 10), files (K8: 200), E1, E2",
+        " outages (K2: 20), minutes (K5: 5),"
+        " seconds (K3: 75, K6: 10), files (K8: 200), E1, E2",
     )
     return parser
 

@@ -93,6 +93,19 @@ def test_a_vehicle_sees_a_heap_from_its_recording_as_one_candidate_on_its_way(se
     assert all(abs(ticket["place"]["lon"] - 121.47) < 0.001 for ticket in tickets)
 
 
+def test_a_track_that_starts_later_than_the_video_is_read_and_says_for_which_frames_it_came_too_late(
+    serving: Serving, tmp_path: Path
+) -> None:
+    late = a_gpx([(s, 31.23 + 10 * s * METRE, 121.47) for s in range(4, 60)])
+    told = ended(serving, send(serving, an_archive(tmp_path, track__gpx=late)).json()["id"])
+    assert (told["state"], told["code"]) == ("done", None)
+    files = serving.http.get(f"/api/uploads/{told['id']}/files", headers=serving.key(Role.OPS)).json()["items"]
+    video = next(one for one in files if one["file"].endswith(".mp4"))
+    assert video["outcome"] == "read"
+    assert (video["without"]["before_track"], video["placed"]) == (4, video["frames"] - 4)
+    assert video["placed"] > 0
+
+
 def test_the_same_recording_under_the_same_key_is_read_once(serving: Serving, tmp_path: Path) -> None:
     data, headers = an_archive(tmp_path), serving.key(Role.OPS)
     first, again = (send(serving, data, key="ride 1", headers=headers) for _ in range(2))

@@ -13,7 +13,7 @@ from detector.types import Frame, Image
 from detector.view import View
 from service.cameras.lookout import Lookout
 from service.cameras.notebook import Notebook
-from service.domain.camera_health import Standing, judge
+from service.domain.camera_health import Standing, judge, silent_after_s
 from service.errors import StorageFull
 from service.store import Store, Transaction
 from service.store.cameras import Camera, CameraKind
@@ -157,3 +157,23 @@ def test_what_cannot_be_written_now_is_written_later(pole: Pole) -> None:
     pole.notebook.write()
     with pole.store.read() as rows:
         assert rows.watched.sums("pole", NOON - timedelta(hours=1))["frames"] == 2
+
+
+def test_a_camera_that_changes_its_resolution_mid_way_is_looked_at_and_stays_well(pole: Pole) -> None:
+    def larger() -> Image:
+        return np.ascontiguousarray(np.repeat(np.repeat(a_look(), 2, axis=0), 2, axis=1))
+
+    told = [
+        pole.sends(sent, 1, grain=False)[0] for sent in (*(a_look() for _ in range(4)), larger(), larger(), a_look())
+    ]
+    assert all(one in (None, "unchanged") for one in told)
+    assert pole.events() == []
+
+
+def test_a_camera_that_sends_a_frame_an_hour_is_silent_only_after_hours(pole: Pole) -> None:
+    for _ in range(3):
+        pole.seconds += 3600 - 5
+        assert pole.sends(a_look(), 1) == [None]
+    assert pole.lookout.usual_s == pytest.approx(3600)
+    assert silent_after_s(pole.lookout.usual_s) == pytest.approx(2.5 * 3600)
+    assert pole.events() == []

@@ -25,10 +25,10 @@ from detector.sources import PICTURES, Reading, Source, open_source, recorded_at
 from detector.types import Frame
 
 LONGEST_PAUSE_S: Final = 60.0
-LAST_LOOK_S: Final = 6.0
+LAST_LOOK_S: Final = 5.0
 """A look that was begun may end; a source that does not answer is not waited for."""
 
-LAST_POST_S: Final = 2.0
+LAST_POST_S: Final = 1.5
 TICK_S: Final = 0.2
 
 

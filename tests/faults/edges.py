@@ -25,7 +25,10 @@ CONTROL: Final = "with one fsync taken out of the spool the power cut test fails
 FULL: Final = "a full spool keeps the newest, counts what it drops, and goes on"
 TERM: Final = "SIGTERM ends an edge computer, exit 0"
 PAGES, STEP, MANY = 12, 6, 28
-LIFE_S: Final = 7.0
+LIFE_S: Final = 4.0
+"""After the first find, at most; some lives end while they start."""
+
+IN_START, PATIENCE_S = 0.15, 30.0
 TERM_LIMIT_S: Final = 10.0
 DRAINED_WITHIN_S: Final = 240.0
 UNSYNCED: Final = {
@@ -132,11 +135,14 @@ def _live(there: Trip, number: int) -> dict[str, Any]:
     """One life: read half-known pictures, post over a bad network, perhaps lose the service, end."""
     there.network.losses = 0.33
     is_killed, by_term = there.dice.random() < 0.25, there.dice.random() < 0.33
+    before, is_early = len(there.book.items), there.dice.random() < IN_START
     with there.book.open():
         there.edge.begin(there.album.pages(number * STEP, PAGES))
         if by_term:
             until(there.edge.has_begun)
-        time.sleep(there.dice.uniform(0.3, LIFE_S))
+        if not is_early:
+            until(lambda: len(there.book.items) > before, PATIENCE_S)
+        time.sleep(there.dice.uniform(0.0, LIFE_S))
         if is_killed:
             there.kill_service()
         status, ended_s = there.edge.terminate(TERM_LIMIT_S + 5) if by_term else (0, 0.0)
@@ -175,8 +181,9 @@ def _cut(there: Trip, disk: LoopDisk, number: int, lost: list[str]) -> dict[str,
     """One life on a disk whose power goes; what was taken must lie there whole when it is back."""
     with there.book.open():
         there.edge.begin(there.album.pages(number * STEP, PAGES))
-        until(there.edge.has_begun)
-        time.sleep(there.dice.uniform(1.0, LIFE_S))
+        before = len(there.book.items)
+        until(lambda: len(there.book.items) > before, PATIENCE_S)
+        time.sleep(there.dice.uniform(0.0, LIFE_S))
         there.book.close()
         disk.cut()
         there.edge.kill()

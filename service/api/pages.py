@@ -56,6 +56,7 @@ def serve_pages(app: FastAPI, web: Path = WEB) -> None:
     for name in NAMES:
         _serve(app, f"/{name}", name, policies)
     _serve(app, "/tickets/{ticket_id}", "ticket", policies)
+    _serve(app, "/admin/{part}", "admin", policies)
     app.include_router(router)
     app.mount("/static", OwnFiles(directory=web), name="static")
 

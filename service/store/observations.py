@@ -100,6 +100,17 @@ class Observations:
         """What was seen on one picture, by condition."""
         return self._all(observations.c.picture_id == picture_id)
 
+    def latest_picture(self, source_id: str) -> tuple[str, datetime] | None:
+        """The last picture of one camera that is kept as evidence, and when it was taken."""
+        query = (
+            select(observations.c.picture_id, observations.c.seen_at)
+            .where(observations.c.source_id == source_id)
+            .order_by(observations.c.seen_at.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(query).first()
+        return (row.picture_id, row.seen_at) if row else None
+
     def of_ticket(self, ticket_id: str, limit: int = 100) -> list[Observation]:
         """The latest sightings behind one ticket, newest first."""
         query = (

@@ -20,7 +20,7 @@ const PLACES = /** @type {const} */ ([
   { page: "map", roles: EVERYBODY },
   { page: "desk", roles: ["admin", "ops", "chief", "unit", "viewer"] },
   { page: "upload", roles: ["admin", "ops", "chief", "inspector"] },
-  { page: "admin", roles: ["admin"] },
+  { page: "admin", roles: ["admin", "chief"] },
 ]);
 
 /** @param {string} page @param {string} role */

@@ -28,6 +28,7 @@ def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) 
     if on.actor.role not in DESK:
         raise Forbidden(role=on.actor.role.value, wanted="verdict")
     kept = tx.observations.get(observation_id)
+    verdict = verdict.on(kept.seen.condition)
     ticket = tx.tickets.get(kept.ticket_id) if kept.ticket_id else None
     alone = ticket is not None and tx.observations.stands_alone(observation_id, ticket.id)
     ruling = decide(verdict, kept.seen, ticket, stands_alone=alone, conditions=on.policy.rules.keys())

@@ -1,6 +1,6 @@
 """Observations and the reviewer's queue: what was seen, and what a person says about it."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -22,9 +22,17 @@ from service.store.pictures import Picture
 
 router = APIRouter(tags=["observations"])
 
+MOST_BOXES: Final = 300
+
+Xyxy = tuple[float, float, float, float]
+
 
 class VerdictWish(BaseModel):
-    """A reviewer's word. `false` needs a reason, `other_condition` the condition, `other_box` the box."""
+    """A reviewer's word. `false` needs a reason, `other_condition` the condition, `other_box` the box or the boxes.
+
+    `boxes` are all that stand on the picture afterwards, `xyxy` says the same of one; a `condition` beside them makes
+    it another condition as well.
+    """
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"verdict": "false", "reason": "legal_sign"}]}
@@ -33,7 +41,8 @@ class VerdictWish(BaseModel):
     verdict: bool | Word
     reason: Annotated[str, Field(max_length=500, pattern=TEXT)] | None = None
     condition: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
-    xyxy: tuple[float, float, float, float] | None = None
+    xyxy: Xyxy | None = None
+    boxes: Annotated[list[Xyxy], Field(max_length=MOST_BOXES)] = []
 
 
 class PictureSize(BaseModel):
@@ -80,8 +89,7 @@ def give_verdict(request: Request, caller: Caseworker, observation_id: str, wish
     city = city_of(request)
     with city.store.write() as rows:
         picture = rows.pictures.get(rows.observations.get(observation_id).seen.picture_id)
-        box = _box(wish.xyxy, picture)
-        verdict = Verdict(_word(wish.verdict), wish.reason, wish.condition, box)
+        verdict = Verdict(_word(wish.verdict), wish.reason, wish.condition, _boxes(wish, picture))
         outcome = judge(rows, observation_id, verdict, Occasion(caller, city.policy, city.clock()))
     with city.store.read() as rows:
         kept = rows.observations.get(outcome.observation.seen.id)
@@ -134,12 +142,16 @@ def _word(told: bool | Word) -> Word:
     return told
 
 
-def _box(xyxy: tuple[float, float, float, float] | None, picture: Picture) -> Box | None:
+def _boxes(wish: VerdictWish, picture: Picture) -> tuple[Box, ...]:
+    if wish.boxes:
+        return tuple(_box(xyxy, picture, "boxes") for xyxy in wish.boxes)
+    return () if wish.xyxy is None else (_box(wish.xyxy, picture, "xyxy"),)
+
+
+def _box(xyxy: Xyxy, picture: Picture, field: str) -> Box:
     """The part of a drawn box that lies on the picture; Unprocessable if none does."""
-    if xyxy is None:
-        return None
     x0, y0, x1, y1 = xyxy
     try:
         return Box(x0, y0, min(x1, picture.width), min(y1, picture.height))
     except ValueError as error:
-        raise Unprocessable(field="xyxy", problem="not_a_box") from error
+        raise Unprocessable(field=field, problem="not_a_box") from error

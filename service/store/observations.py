@@ -181,7 +181,8 @@ class Observations:
                 verdict=verdict.word.value,
                 reason=verdict.reason,
                 condition=verdict.condition,
-                xyxy=list(verdict.box.xyxy) if verdict.box else None,
+                xyxy=list(verdict.boxes[0].xyxy) if verdict.boxes else None,
+                boxes=[list(box.xyxy) for box in verdict.boxes] or None,
                 was=dict(judgement.was),
                 by=judgement.by,
                 at=judgement.at,
@@ -253,6 +254,7 @@ def observation_in(row: Row) -> Observation:
 
 
 def _judgement(row: Row) -> Judgement:
-    box = Box(*row["xyxy"]) if row["xyxy"] else None
-    verdict = Verdict(Word(row["verdict"]), row["reason"], row["condition"], box)
+    told = row["boxes"] or ([row["xyxy"]] if row["xyxy"] else [])
+    boxes = tuple(Box(*xyxy) for xyxy in told)
+    verdict = Verdict(Word(row["verdict"]), row["reason"], row["condition"], boxes)
     return Judgement(row["observation_id"], verdict, row["by"], row["at"], row["was"])

@@ -183,7 +183,7 @@ def test_another_condition_on_a_filed_ticket_opens_a_report_of_its_own(store: St
 
 def test_another_box_is_kept_and_the_models_is_remembered(store: Store) -> None:
     [outcome] = seen_by(store, a_sighting(source=CAR))
-    judged = say(store, outcome.observation.seen.id, Verdict(Word.OTHER_BOX, box=Box(1, 2, 30, 40)))
+    judged = say(store, outcome.observation.seen.id, Verdict(Word.OTHER_BOX, boxes=(Box(1, 2, 30, 40),)))
     assert ticket_of(judged).state == State.REPORTED
     assert judged.observation.seen.detections[0].box == Box(1, 2, 30, 40)
     with store.read() as tx:

@@ -40,12 +40,13 @@ export function Strip({ items, at, onGo }) {
     </ol>`;
 }
 
-const KEYS = [["J", "next"], ["K", "previous"], ["A", "accept"], ["X", "reject"], ["1…9", "choose"], ["C", "other_condition"], ["U", "undo"], ["B", "boxes"], ["?", "help"]];
+const KEYS = [["J", "next"], ["K", "previous"], ["A", "accept"], ["X", "reject"], ["1…9", "choose"], ["C", "other_condition"], ["E", "edit"], ["U", "undo"], ["B", "boxes"], ["?", "help"]];
 
 /** @param {{onClose: () => void}} props */
 export const KeyHelp = ({ onClose }) => html`
   <${Dialog} title=${t("review.help")} onClose=${onClose}>
     <dl class="keys">${KEYS.map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(`keys.${what}`)}</dd></div>`)}</dl>
+    <p class="quiet small">${t("keys.drawing")}</p>
     <p class="quiet small">${t("keys.note")}</p>
   </${Dialog}>`;
 

@@ -1,0 +1,53 @@
+/** All that a reviewer can do with what lies before them, by key or by button. */
+
+import { catalog } from "./catalog.js";
+import { useState } from "./html.js";
+import { t } from "./i18n.js";
+import { REASONS } from "./reviewparts.js";
+import { useOutbox, useQueue } from "./reviewqueue.js";
+import { toast } from "./toasts.js";
+
+/** @typedef {import("./reviewqueue.js").Item} Item */
+/** @typedef {"reason" | "condition" | "boxes" | null} Question what the reviewer is at beside looking */
+
+/** @param {Question} asked @param {Item | undefined} item @returns {string[]} what the digits choose from */
+const optionsOf = (asked, item) => (asked === "condition" ? catalog.conditions.map(({ id }) => id).filter((id) => id !== item?.observation.condition) : REASONS);
+
+export function useDesk() {
+  const [queue, act] = useQueue();
+  const outbox = useOutbox(act);
+  const [asked, setAsked] = useState(/** @type {Question} */ (null));
+  const item = queue.items[queue.at];
+  const options = optionsOf(asked, item);
+
+  const judge = (/** @type {object} */ verdict) => {
+    if (!item) return;
+    setAsked(null);
+    outbox.add(item.observation.id, { verdict, item });
+    act({ type: "judged", item });
+  };
+  const undo = () => {
+    setAsked(null);
+    const letter = outbox.undo();
+    if (letter) act({ type: "back", item: letter.body.item });
+    else toast(t("review.nothing_to_undo"));
+  };
+  const choose = (/** @type {string | undefined} */ code) => {
+    if (asked && code) judge(asked === "condition" ? { verdict: "other_condition", condition: code } : { verdict: false, reason: code });
+  };
+  const go = (/** @type {number} */ steps) => {
+    setAsked(null);
+    act({ type: "go", to: queue.at + steps });
+  };
+  const ask = (/** @type {Question} */ what) => setAsked(!item || asked === what ? null : what);
+  return { queue, outbox, item, asked, options, judge, accept: () => judge({ verdict: true }), undo, choose, go, ask };
+}
+
+/** @typedef {ReturnType<typeof useDesk>} Desk */
+
+/** @param {Desk} desk @returns {import("./keys.js").Commands} */
+export const keysOf = (desk) => ({
+  j: () => desk.go(1), arrowright: () => desk.go(1), k: () => desk.go(-1), arrowleft: () => desk.go(-1),
+  a: desk.accept, x: () => desk.ask("reason"), c: () => desk.ask("condition"), e: () => desk.ask("boxes"), u: desk.undo, escape: () => desk.ask(null),
+  digit: (number) => desk.choose(desk.options[number - 1]),
+});

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from service.api.access import PUBLIC
+from service.api.offline import worker
 from service.errors import RouteUnknown
 
 WEB: Final = Path(__file__).parent.parent / "web"
@@ -20,6 +21,8 @@ PAGES: Final = WEB / "pages"
 NAMES: Final = ("login", "setup", "review", "tickets", "map", "upload", "desk", "admin")
 INLINE: Final = re.compile(rb"<script type=\"importmap\">(.*?)</script>", re.DOTALL)
 KINDS_SERVED: Final = frozenset({".js", ".css", ".json", ".svg", ".png", ".ico", ".webp", ".woff2", ".webmanifest"})
+
+OWN: Final = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'"}
 
 router = APIRouter(include_in_schema=False, dependencies=[PUBLIC])
 
@@ -68,9 +71,15 @@ def front_door() -> RedirectResponse:
 
 
 @router.get("/sw.js")
-def service_worker() -> FileResponse:
-    """The service worker, at the root so that it may serve all pages."""
-    return _own_file("sw.js", "text/javascript; charset=utf-8")
+def service_worker() -> Response:
+    """The worker of the inspector's page, at the root so that its scope may be that page."""
+    return Response(worker(WEB), media_type="text/javascript; charset=utf-8", headers=OWN)
+
+
+@router.get("/upload.webmanifest")
+def manifest() -> FileResponse:
+    """How the inspector's page is put on a phone's first screen."""
+    return _own_file("upload.webmanifest", "application/manifest+json")
 
 
 @router.get("/favicon.ico")
@@ -82,8 +91,7 @@ def icon() -> FileResponse:
 def _own_file(name: str, media_type: str) -> FileResponse:
     if not (WEB / name).is_file():
         raise RouteUnknown()
-    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'"}
-    return FileResponse(WEB / name, media_type=media_type, headers=headers)
+    return FileResponse(WEB / name, media_type=media_type, headers=OWN)
 
 
 def _serve(app: FastAPI, path: str, name: str, policies: Mapping[str, str]) -> None:

@@ -1,9 +1,10 @@
 """Tickets: found, shown with everything behind them, moved, and given pictures."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from service.accounts.roles import HANDS
@@ -21,6 +22,7 @@ from service.domain.moves import MoveRequest
 from service.domain.states import Override, Resolution, Role, State
 from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
+from service.store.ids import stable_id
 from service.store.tickets import BBox, Mark, TicketFilter
 
 router = APIRouter(tags=["tickets"])
@@ -35,6 +37,7 @@ FIELDS: Final = form_docs(
     taken_at={"type": "string", "format": "date-time"},
 )
 NO_UNIT: Final = "-"
+NO_MOMENT: Final = datetime.fromtimestamp(0, UTC)
 
 
 class MoveWish(BaseModel):
@@ -133,9 +136,16 @@ def move(request: Request, caller: Hand, ticket_id: str, wish: MoveWish) -> Tick
 
 @router.post("/api/tickets/{ticket_id}/evidence", status_code=201, openapi_extra=FIELDS)
 def add_evidence(
-    request: Request, caller: Hand, ticket_id: str, form: Annotated[Form, Depends(read_form)]
+    request: Request,
+    caller: Hand,
+    ticket_id: str,
+    form: Annotated[Form, Depends(read_form)],
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255, pattern=r"^[\x21-\x7e ]+$")] = None,
 ) -> EvidenceKept:
-    """Put a picture to a ticket: before, after, near or far; what the file says about its place wins over the form."""
+    """Put a picture to a ticket; what the file says about its place wins over the form.
+
+    Sent again with the same `Idempotency-Key`, it is there once.
+    """
     city = city_of(request)
     role = form.text("role")
     if role not in EVIDENCE_ROLES:
@@ -143,7 +153,8 @@ def add_evidence(
     with city.store.read() as rows:
         if not sees_ticket(caller, rows.tickets.get(ticket_id)):
             raise Forbidden(role=caller.role.value)
-    shot = city.intake.shot(form.file, caller)
+    picture_id = _picture_id(caller, ticket_id, idempotency_key)
+    shot = city.intake.shot(form.file, caller, picture_id)
     taken = _taken(shot.taken, form)
     with city.store.write() as rows:
         on = Occasion(caller, city.policy, city.clock())
@@ -151,6 +162,10 @@ def add_evidence(
         told = exhibit_answer(exhibit, rows.tickets.get(ticket_id), on.policy.after_photo_within_m)
     city.jobs.wake()
     return EvidenceKept(**told.model_dump(include=set(EvidenceKept.model_fields)))
+
+
+def _picture_id(caller: Actor, ticket_id: str, key: str | None) -> str | None:
+    return None if key is None else stable_id("pic", NO_MOMENT, caller.id, ticket_id, key)
 
 
 def _taken(by_file: Taken, form: Form) -> Taken:

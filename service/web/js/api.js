@@ -1,5 +1,8 @@
 /** The one door to the service: JSON in, JSON out, a refusal becomes an `ApiError` with its code and facts. */
 
+/** No answer at all, too many, not now, not through this proxy, no room. */
+const PASSING = [0, 408, 429, 502, 503, 504, 507];
+
 /** A refusal, or no answer at all (`network`). */
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {Record<string, unknown>} facts */
@@ -12,7 +15,7 @@ export class ApiError extends Error {
 
   /** Whether the same request may well succeed a little later. */
   get passing() {
-    return this.status === 0 || this.status === 429 || this.status === 503 || this.status === 507;
+    return PASSING.includes(this.status);
   }
 }
 

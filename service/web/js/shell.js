@@ -56,6 +56,7 @@ function Who({ session }) {
   const name = session.name || session.login;
   const leave = async () => {
     await call("DELETE", "/api/session");
+    await globalThis.caches?.delete("last-answers"); // what the inspector's page keeps to open without a network
     location.assign("/login");
   };
   return html`

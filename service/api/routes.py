@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 from service.api import (
     approvals,
     audit,
+    audit_check,
     camera_health,
     camera_picture,
     cameras,
@@ -77,6 +78,7 @@ ROUTERS: Final = tuple(
         timelines,
         evidence,
         audit,
+        audit_check,
         approvals,
         events,
         catalog,

@@ -1,6 +1,6 @@
 /** What a vehicle recorded: sent with its track, read beside the day's work, a line for every file. */
 
-import { ApiError, upload } from "../api.js";
+import { upload } from "../api.js";
 import { html, useState } from "../html.js";
 import { dateTime, number, percent, sentenceOf, t } from "../i18n.js";
 import { toast, toastError } from "../toasts.js";
@@ -35,7 +35,7 @@ function SendForm({ camera, onSent }) {
       form.reset();
       await onSent();
     } catch (error) {
-      toastError(error instanceof ApiError ? error : error);
+      toastError(error);
     } finally {
       setShare(null);
     }

@@ -8,7 +8,12 @@ import { entitle, start } from "../shell.js";
 /** In the order of how often somebody comes for them, and who sees them. */
 const PARTS = /** @type {const} */ ([
   { id: "cameras", icon: "camera", roles: ["admin", "chief"], load: () => import("../admin/cameras.js") },
+  { id: "policy", icon: "check", roles: ["admin", "chief"], load: () => import("../admin/policy.js") },
+  { id: "places", icon: "map", roles: ["admin", "chief"], load: () => import("../admin/places.js") },
   { id: "people", icon: "person", roles: ["admin"], load: () => import("../admin/people.js") },
+  { id: "webhooks", icon: "leave", roles: ["admin"], load: () => import("../admin/webhooks.js") },
+  { id: "approvals", icon: "boxes", roles: ["admin", "chief"], load: () => import("../admin/approvals.js") },
+  { id: "audit", icon: "tickets", roles: ["admin", "chief"], load: () => import("../admin/audit.js") },
   { id: "model", icon: "layers", roles: ["admin", "chief"], load: () => import("../admin/model.js") },
 ]);
 

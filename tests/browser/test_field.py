@@ -4,6 +4,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from service.domain.states import Role
 from tests.browser.conftest import CHROMIUM, FLAGS, PEOPLE, PHONE, OpenPage, Watch, enter, log_in
 from tests.build import a_detection, a_jpeg, a_place
-from tests.serving import PASSWORD, Serving, serve
+from tests.serving import PASSWORD, Serving, send_photo, serve
 
 pytestmark = pytest.mark.browser
 
@@ -23,6 +24,8 @@ NETWORK = (
     "ERR_CONNECTION_RESET",
     "ERR_EMPTY_RESPONSE",
 )
+
+HERE = {"latitude": a_place().lat, "longitude": a_place().lon, "accuracy": 6.0}
 
 
 @contextmanager
@@ -181,3 +184,74 @@ def test_further_photos_hang_on_the_ticket_in_their_roles(city: Serving, open_pa
     (number,) = numbers(city)
     ticket = city.http.get(f"/api/tickets/{number}", headers=city.key(Role.OPS)).json()
     assert sorted(picture["role"] for picture in ticket["evidence"]) == ["before", "far", "reference"]
+
+
+def a_ticket_at_work(city: Serving, *steps: str) -> str:
+    """A heap of litter that the desk took so far; its number."""
+    ops = city.key(Role.OPS)
+    (number,) = numbers(city) or [sent_by_hand(city)]
+    for to in steps:
+        version = city.http.get(f"/api/tickets/{number}", headers=ops).json()["version"]
+        wish = {"to": to, "version": version, **({"unit": "sanitation"} if to == "dispatched" else {})}
+        moved = city.http.post(f"/api/tickets/{number}/moves", json=wish, headers=ops)
+        assert moved.status_code == 200, moved.text
+    return number
+
+
+def sent_by_hand(city: Serving) -> str:
+    photo = a_jpeg(width=640, height=480, place=a_place())
+    told = send_photo(city.http, photo, city.key(Role.INSPECTOR)).json()
+    return str(told["tickets"][0]["number"])
+
+
+def test_a_task_is_taken_and_answered_without_a_network_with_the_picture_before_as_a_ghost(
+    city: Serving, open_page: OpenPage, watch: Watch
+) -> None:
+    watch.expect(*NETWORK)
+    city.clock.now = datetime.now(UTC)
+    number = a_ticket_at_work(city, "filed", "dispatched", "in_progress", "handled")
+    page = open_page(city.http.base_url, size=PHONE, permissions=["camera", "geolocation"], geolocation=HERE)
+    enter(page, city, "chen", to="/upload?view=tasks")
+    page.get_by_role("button", name="Take it").click()
+    page.get_by_role("button", name="Answer").click()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Photo over the one before").click()
+    page.get_by_role("button", name="Take a photo").click()
+    expect(page.locator(".look-photos img")).to_be_visible()
+    page.get_by_label("It is done").check()
+    page.get_by_label("Note").fill("swept")
+    page.get_by_role("button", name="Answer").last.click()
+    expect(page.locator("[data-doing=offline]")).to_contain_text("1 is kept")
+    page.context.set_offline(False)
+    expect(page.locator("[data-doing=done]")).to_be_visible()
+    ticket = city.http.get(f"/api/tickets/{number}", headers=city.key(Role.OPS)).json()
+    assert [picture["role"] for picture in ticket["evidence"]] == ["before", "after"]
+    (fact,) = ticket["facts"]
+    assert (fact["kind"], fact["details"]["result"], fact["reason"]) == ("field_looked", "gone", "swept")
+    expect(page.get_by_text("You have no tasks now.")).to_be_visible()
+
+
+def test_an_inspection_is_begun_and_ended_with_what_was_reported_on_it(
+    city: Serving, open_page: OpenPage, tmp_path: Path
+) -> None:
+    city.clock.now = datetime.now(UTC)
+    page = open_page(city.http.base_url, size=PHONE, permissions=["geolocation"], geolocation=HERE)
+    enter(page, city, "chen", to="/upload?view=walk")
+    page.get_by_label("Street or round").fill("Hedong street, east")
+    page.get_by_role("button", name="Begin the inspection").click()
+    expect(page.get_by_text("1 point")).to_be_visible()
+    page.get_by_role("button", name="Report", exact=True).click()
+    page.get_by_label("Choose photos").set_input_files(photos_of(tmp_path, 1))
+    page.get_by_role("button", name="Send 1 photo").click()
+    expect(page.get_by_text("New ticket")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Inspection").click()
+    page.get_by_role("button", name="End the inspection").click()
+    expect(page.get_by_text("Recorded")).to_be_visible()
+    (kept,) = city.http.get("/api/inspections", headers=city.key(Role.OPS)).json()["items"]
+    assert (kept["route"], kept["by"], len(kept["tickets"]), len(kept["track"])) == (
+        "Hedong street, east",
+        "chen",
+        1,
+        1,
+    )

@@ -1,13 +1,14 @@
 /** The inspector's page, made for a phone: photos go to an outbox that works without a network; tasks and walks beside it. */
 
-import { catalog, conditionName } from "../catalog.js";
 import { draftOf, here, photoOf } from "../field/drafts.js";
 import { doing, lacksPlace, posted, renewed, whereOf } from "../field/letters.js";
 import { OutboxBar, useOnline } from "../field/outboxbar.js";
 import { FieldOutbox } from "../field/outbox.js";
+import { Batch, Picker } from "../field/taking.js";
+import { Tasks, useTasks } from "../field/tasks.js";
 import { followUpgrades } from "../field/upgrades.js";
+import { Walk, useWalk } from "../field/walk.js";
 import { html, useEffect, useMemo, useState } from "../html.js";
-import { Icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { PlacePanel } from "../placepanel.js";
 import { start } from "../shell.js";
@@ -15,8 +16,6 @@ import { ShotCard } from "../shotcard.js";
 import { toast } from "../toasts.js";
 
 /** @typedef {import("../field/letters.js").Letter} Letter */
-
-const ACCEPTED = "image/jpeg,image/png,image/webp";
 
 /** @param {string} login */
 function useOutbox(login) {
@@ -68,74 +67,53 @@ function handsOn(outbox, login) {
   return { add, put, handsOf };
 }
 
+/** What the page is open at; it lives in the address. */
+const VIEWS = /** @type {const} */ (["report", "tasks", "walk"]);
+
+/** @returns {[string, (view: string) => void]} */
+function useView() {
+  const [view, setView] = useState(new URLSearchParams(location.search).get("view") ?? "report");
+  const go = (/** @type {string} */ wanted) => {
+    history.replaceState(null, "", wanted === "report" ? location.pathname : `?view=${wanted}`);
+    setView(wanted);
+  };
+  return [view, go];
+}
+
 /** @param {{session: import("../shell.js").Session}} props */
-function Upload({ session }) {
-  const { outbox, mine, others } = useOutbox(session.login);
+function Upload({ session: { login } }) {
+  const { outbox, mine, others } = useOutbox(login);
+  const [view, setView] = useView();
+  const { tasks, load } = useTasks();
+  const walking = useWalk(login);
   const online = useOnline();
   useEffect(followUpgrades, []);
-  const { add, put, handsOf } = useMemo(() => handsOn(outbox, session.login), [outbox]);
+  const { add, put, handsOf } = useMemo(() => handsOn(outbox, login), [outbox]);
   const drafts = mine.filter(({ state }) => state === "draft");
   const lost = mine.filter(lacksPlace);
-  const shown = mine.toSorted((a, b) => b.made_at - a.made_at);
+  const post = (/** @type {Letter} */ letter) => void outbox.post([letter]);
   return html`
     <div class="upload-page">
       <div class="page-head"><h1>${t("nav.upload")}</h1></div>
+      <div class="views" role="group" aria-label=${t("field.views")}>
+        ${VIEWS.map((name) => html`<button key=${name} type="button" aria-pressed=${view === name} onClick=${() => setView(name)}>${t(`field.view_${name}`)}
+          ${name === "tasks" && tasks && tasks.own.length > 0 && html`<b>${tasks.own.length}</b>`}${name === "walk" && walking.walk && html`<i class="under-way"></i>`}</button>`)}
+      </div>
       <${OutboxBar} state=${doing(mine, online)} others=${others.length} onNow=${() => void outbox.flush(true)} />
-      <${Picker} onFiles=${add} small=${mine.length > 0} />
-      ${drafts.length > 0 && html`<${Batch} drafts=${drafts} onSend=${(/** @type {Partial<Letter>} */ told) => void outbox.post(drafts, told)} />`}
-      ${lost.length > 0 && html`<${PlacePanel} letters=${lost} onPlace=${put} />`}
+      ${view === "tasks" && html`<${Tasks} tasks=${tasks} load=${load} letters=${mine} login=${login} onAnswer=${post} />`}
+      ${view === "walk" && html`<${Walk} ...${walking} login=${login} letters=${mine} onEnded=${post} />`}
+      ${view === "report" && html`
+        <${Picker} onFiles=${add} small=${mine.length > 0} />
+        ${drafts.length > 0 && html`<${Batch} drafts=${drafts} onSend=${(/** @type {Partial<Letter>} */ told) => void outbox.post(drafts, told)} />`}
+        ${lost.length > 0 && html`<${PlacePanel} letters=${lost} onPlace=${put} />`}`}
       <ol class="shots" aria-label=${t("upload.photos")}>
-        ${shown.map((letter) => html`<${ShotCard} key=${letter.id} letter=${letter} hands=${handsOf(letter)} />`)}
+        ${mine.filter(({ kind }) => (KINDS[view] ?? KINDS.report).includes(kind)).toSorted((a, b) => b.made_at - a.made_at).map((letter) => html`
+          <${ShotCard} key=${letter.id} letter=${letter} hands=${handsOf(letter)} />`)}
       </ol>
     </div>`;
 }
 
-/** @param {{drafts: Letter[], onSend: (told: Partial<Letter>) => void}} props what is said of all drafts at once */
-function Batch({ drafts, onSend }) {
-  const [condition, setCondition] = useState("");
-  const [note, setNote] = useState("");
-  const send = () => {
-    onSend({ condition, note: note.trim() });
-    setNote("");
-  };
-  return html`
-    <section class="card padded batch">
-      <label class="field"><span>${t("upload.condition")} <span class="hint">${t("optional")}</span></span>
-        <select class="input" value=${condition} onChange=${(/** @type {any} */ event) => setCondition(event.target.value)}>
-          <option value="">${t("upload.detector_looks")}</option>
-          ${catalog.conditions.map(({ id }) => html`<option key=${id} value=${id}>${conditionName(id)}</option>`)}
-        </select></label>
-      <label class="field"><span>${t("upload.note")} <span class="hint">${t("optional")}</span></span>
-        <input class="input" maxlength="500" value=${note} onInput=${(/** @type {any} */ event) => setNote(event.target.value)} /></label>
-      <button type="button" class="button primary wide send" onClick=${send}><${Icon} name="upload" />${t("upload.send", { count: drafts.length })}</button>
-    </section>`;
-}
-
-/** @param {{onFiles: (files: File[], isTakenNow: boolean) => void, small: boolean}} props */
-function Picker({ onFiles, small }) {
-  const [over, setOver] = useState(false);
-  const chosen = (/** @type {boolean} */ isTakenNow) => (/** @type {Event} */ event) => {
-    const input = /** @type {HTMLInputElement} */ (event.target);
-    onFiles([...(input.files ?? [])], isTakenNow);
-    input.value = "";
-  };
-  const drop = (/** @type {DragEvent} */ event) => {
-    event.preventDefault();
-    setOver(false);
-    onFiles([...(event.dataTransfer?.files ?? [])].filter(({ type }) => ACCEPTED.includes(type)), false);
-  };
-  const drag = (/** @type {boolean} */ inside) => (/** @type {Event} */ event) => {
-    event.preventDefault();
-    setOver(inside);
-  };
-  return html`
-    <div class=${`picker card${small ? " small-one" : ""}${over ? " over" : ""}`} onDragOver=${drag(true)} onDragLeave=${drag(false)} onDrop=${drop}>
-      ${!small && html`<${Icon} name="upload" size=${36} /><p>${t("upload.invite")}</p>`}
-      <div class="picker-buttons">
-        <label class="button primary take"><input class="only-heard" type="file" accept=${ACCEPTED} capture="environment" onChange=${chosen(true)} /><${Icon} name="upload" />${t("upload.take")}</label>
-        <label class="button"><input class="only-heard" type="file" accept=${ACCEPTED} multiple onChange=${chosen(false)} /><${Icon} name="plus" />${t("upload.choose")}</label>
-      </div>
-    </div>`;
-}
+/** Which letters lie under which view. */
+const KINDS = /** @type {Record<string, string[]>} */ ({ report: ["report"], tasks: ["look"], walk: ["walk"] });
 
 void start("upload", Upload);

@@ -1,28 +1,14 @@
 /** What stands at the side of the desk: clocks about to break, cameras that see nothing, campaigns, chronic spots. */
 
-import { get } from "./api.js";
-import { settled, watch } from "./events.js";
-import { html, useEffect, useState } from "./html.js";
+import { useFresh } from "./deskdata.js";
+import { html } from "./html.js";
 import { ago, named, number, percent, sentenceOf, t } from "./i18n.js";
 import { Condition, DueClock, placeWords } from "./ticketbits.js";
-import { toastError } from "./toasts.js";
 import { unitName, useUnits } from "./units.js";
 
-const QUIET_MS = 1500;
 const AHEAD_MS = 24 * 3_600_000;
 const MOST_CLOCKS = 12;
 const BLIND = ["trouble", "silent", "off"];
-
-/** @param {() => string} path @returns {any} its answer, anew when something happens; null until it is here */
-function useFresh(path) {
-  const [answer, setAnswer] = useState(/** @type {any} */ (null));
-  useEffect(() => {
-    const load = () => get(path()).then(setAnswer).catch(toastError);
-    void load();
-    return watch(settled(load, QUIET_MS));
-  }, []);
-  return answer;
-}
 
 /** @param {{name: string, answer: any, count?: number, children?: any}} props */
 const Panel = ({ name, answer, count, children }) => html`

@@ -1,4 +1,4 @@
-// Copies the two libraries of the pages out of their npm packages and writes manifest.json. Run: node service/web/vendor/update.mjs
+// Copies the three libraries of the pages out of their npm packages and writes manifest.json. Run: node service/web/vendor/update.mjs
 // The pages use relative imports (a strict content policy needs no import map), so the one bare import is rewritten; the manifest says so.
 
 import { execFileSync } from "node:child_process";
@@ -22,6 +22,11 @@ const WANTED = [
     },
   },
   { name: "htm", version: "3.1.1", files: { "dist/htm.mjs": "htm.js", LICENSE: "htm.LICENSE.txt" } },
+  {
+    name: "echarts",
+    version: "6.1.0",
+    files: { "dist/echarts.esm.min.mjs": "echarts.js", LICENSE: "echarts.LICENSE.txt", NOTICE: "echarts.NOTICE.txt" },
+  },
 ];
 
 const sha256 = (/** @type {Buffer | string} */ bytes) => createHash("sha256").update(bytes).digest("hex");

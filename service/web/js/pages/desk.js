@@ -1,19 +1,19 @@
-/** The desk: the numbers of some days and whose they are, what is about to be late, what sees nothing, papers. */
+/** The desk: the numbers of some days, their trends and whose they are, what is about to be late, what sees nothing, papers; and all of it on a wall. */
 
-import { get } from "../api.js";
+import { useFresh } from "../deskdata.js";
 import { Cameras, Campaigns, Chronic, Clocks } from "../deskpanels.js";
-import { settled, watch } from "../events.js";
+import { Trends } from "../desktrends.js";
 import { html, useEffect, useState } from "../html.js";
+import { Icon } from "../icons.js";
 import { hundredths, inLang, number, percent, span, t } from "../i18n.js";
 import { Papers } from "../papers.js";
 import { start } from "../shell.js";
-import { toastError } from "../toasts.js";
+import { useWall, WallHead } from "../wall.js";
 
 const DAYS = [1, 7, 30];
-const DIVISIONS = ["condition", "unit", "grid"];
+const DIVISIONS = ["condition", "street", "unit", "grid"];
 const TILES = ["reported", "filed", "on_time_closing_rate", "overdue", "rework_rate", "rebound_rate", "self_correction_rate", "mean_handling_time"];
 const COLUMNS = ["filed", "closed", "on_time_closing_rate", "overdue"];
-const QUIET_MS = 1500;
 
 /** @typedef {{id: string, unit: string, name: any, definition: any, more_is_better: boolean | null}} Definition */
 /** @typedef {{id: string, value: number | null, part: number, base: number | null}} Measure */
@@ -27,51 +27,33 @@ function shown(measure, unit) {
   return unit === "count" ? number(measure.value) : hundredths(measure.value);
 }
 
-/** The numbers of so many days up to today in the city, in all and by a division; anew when something happens. */
-function useNumbers(/** @type {number} */ days, /** @type {string} */ by) {
-  const [answer, setAnswer] = useState(/** @type {any} */ (null));
-  useEffect(() => {
-    let wanted = true;
-    const load = async () => {
-      try {
-        const found = await get(`/api/indicators?days=${days}&by=${by}`);
-        if (wanted) setAnswer(found);
-      } catch (error) {
-        toastError(error);
-      }
-    };
-    void load();
-    const unwatch = watch(settled(load, QUIET_MS));
-    return () => {
-      wanted = false;
-      unwatch();
-    };
-  }, [days, by]);
-  return answer;
-}
-
 /** @param {{session: any}} props */
 function Desk({ session }) {
   const asked = new URLSearchParams(location.search);
   const [days, setDays] = useState(DAYS.find((one) => String(one) === asked.get("days")) ?? 7);
   const [by, setBy] = useState(DIVISIONS.find((one) => one === asked.get("by")) ?? "condition");
-  const answer = useNumbers(days, by);
+  const [isWall, setWall] = useWall();
+  const answer = useFresh(() => `/api/indicators?days=${days}&by=${by}`, [days, by]);
   useEffect(() => {
     const kept = new URLSearchParams(location.search);
     kept.set("days", String(days));
     kept.set("by", by);
+    isWall ? kept.set("wall", "1") : kept.delete("wall");
     history.replaceState(null, "", `${location.pathname}?${kept}`);
-  }, [days, by]);
+  }, [days, by, isWall]);
+  if (isWall) return html`<${WallHead} onLeave=${() => setWall(false)} /><${Tiles} answer=${answer} />
+    <div class="wall-grid"><div><${Trends} days=${days} by=${by} /></div><div><${Clocks} /><${Cameras} /></div><div><${Division} answer=${answer} by=${by} onBy=${setBy} /><${Campaigns} /><${Chronic} /></div></div>`;
   return html`
     <div class="page-head"><h1>${t("nav.desk")}</h1>
-      ${answer && html`<p class="quiet">${t("desk.period", answer.period)}</p>`}<div class="gap"></div>
+      <p class="quiet">${answer ? t("desk.period", answer.period) : "\u00a0"}</p><div class="gap"></div>
+      <button type="button" class="button plain to-wall" onClick=${() => setWall(true)}><${Icon} name="fit" size=${18} />${t("desk.wall")}</button>
       <div class="choices" role="group" aria-label=${t("desk.days")}>${DAYS.map((one) => html`
         <button key=${one} type="button" class="choice" aria-pressed=${days === one} onClick=${() => setDays(one)}>${t(`desk.days_${one}`)}</button>`)}</div>
     </div>
     <${Tiles} answer=${answer} />
     <div class="desk">
-      <div class="desk-main"><${Division} answer=${answer} by=${by} onBy=${setBy} /><${Clocks} /><${Papers} period=${answer?.period} role=${session.role} /></div>
-      <div class="desk-side"><${Cameras} /><${Campaigns} /><${Chronic} /></div>
+      <div class="desk-main"><${Trends} days=${days} by=${by} /><${Division} answer=${answer} by=${by} onBy=${setBy} /><${Papers} period=${answer?.period} role=${session.role} /></div>
+      <div class="desk-side"><${Clocks} /><${Cameras} /><${Campaigns} /><${Chronic} /></div>
     </div>`;
 }
 

@@ -10,6 +10,7 @@ from service.domain.ticket import Ticket
 from service.domain.verdict import Ruling, Verdict, decide
 from service.errors import Forbidden
 from service.ingest import Outcome, contested, find_same, settle
+from service.reviewing import ask_for_another
 from service.store.observations import Judgement, Observation
 from service.store.places import detections_as_json
 from service.store.transaction import Transaction
@@ -34,6 +35,8 @@ def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) 
     ruling = decide(verdict, kept.seen, ticket, stands_alone=alone, conditions=on.policy.rules.keys())
     was = {"condition": kept.seen.condition, "detections": detections_as_json(kept.seen.detections)}
     tx.observations.add_verdict(Judgement(observation_id, verdict, on.actor.name, on.now, was))
+    tx.reviews.forget(observation_id, on.now)
+    ask_for_another(tx, kept, verdict, on)
     judged = replace(kept, seen=ruling.seen, verdict=verdict.word)
     outcome = _follow(tx, judged, ticket, ruling, on)
     tx.observations.replace(outcome.observation)

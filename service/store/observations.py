@@ -6,17 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from detector.types import Box
 from service.domain.audit import AuditLine
 from service.domain.observation import Sighting, Source, SourceType
-from service.domain.states import State
 from service.domain.verdict import Verdict, Word
 from service.errors import ObservationUnknown
 from service.store.audit import Audit
 from service.store.places import Row, detections_as_json, detections_from_json, place_columns, place_in
-from service.store.tables import observations, tickets, verdicts
+from service.store.tables import observations, verdicts
 
 JUDGED: Final = "observation.judged"
 
@@ -149,28 +148,6 @@ class Observations:
             .limit(1)
         )
         return self._connection.execute(others).first() is None
-
-    def to_review(self, limit: int = 50, after: str | None = None) -> list[Observation]:
-        """The oldest unjudged observation of each candidate or report that no reviewer has confirmed, oldest first.
-
-        Args:
-            limit: how many at most.
-            after: the id of the last one on the page before.
-        """
-        other = observations.alias()
-        unjudged = select(func.min(other.c.id)).where(other.c.ticket_id == tickets.c.id, other.c.verdict.is_(None))
-        confirmed = exists().where(
-            other.c.ticket_id == tickets.c.id, other.c.verdict.is_not(None), other.c.verdict != Word.FALSE.value
-        )
-        query = (
-            select(observations)
-            .join(tickets, tickets.c.id == observations.c.ticket_id)
-            .where(tickets.c.state.in_([State.CANDIDATE.value, State.REPORTED.value]))
-            .where(observations.c.id == unjudged.scalar_subquery(), ~confirmed, observations.c.id > (after or ""))
-            .order_by(observations.c.id)
-            .limit(limit)
-        )
-        return [observation_in(row) for row in self._connection.execute(query).mappings()]
 
     def add_verdict(self, judgement: Judgement) -> None:
         """Keep a reviewer's word; earlier ones stay."""

@@ -306,6 +306,7 @@ verdicts = Table(
     Column("by", Id, nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("boxes", JSON(none_as_null=True)),  # all that a reviewer left on the picture
+    Index(None, "by", "at"),
 )
 
 ticket_evidence = Table(

@@ -147,10 +147,10 @@ def test_the_queue_never_shows_twice_what_was_judged(page: Page) -> None:
     body = """
       const item = (id) => ({ observation: { id } });
       const [one, two] = [item("1"), item("2")];
-      let queue = { items: [], at: 0, known: new Set(), cursor: null, loaded: false, done: 0 };
+      let queue = { items: [], at: 0, known: new Set(), rest: 0, loaded: false, done: 0 };
       for (const act of [
-        { type: "loaded", items: [one, two], next: null, onTop: false }, { type: "judged", item: one },
-        { type: "loaded", items: [one, two], next: null, onTop: true },
+        { type: "loaded", items: [one, two], lost: [], rest: 0 }, { type: "judged", item: one },
+        { type: "loaded", items: [one, two], lost: [], rest: 0 },
       ]) queue = m.queueAfter(queue, act);
       const back = m.queueAfter(queue, { type: "back", item: one });
       return [queue, back].map(({ items, done }) => [items.map(({ observation }) => observation.id), done]);

@@ -61,7 +61,7 @@ def say(store: Store, observation_id: str, verdict: Verdict, on: Occasion = DESK
 
 def to_review(store: Store) -> list[str]:
     with store.read() as tx:
-        return [observation.seen.id for observation in tx.observations.to_review()]
+        return [one.id for one in tx.reviews.waiting()]
 
 
 def test_a_candidate_goes_all_the_way_and_its_history_tells_it(store: Store) -> None:
@@ -144,7 +144,7 @@ def test_the_queue_shows_each_unconfirmed_ticket_once_oldest_first(store: Store)
     seen_by(store, *car, again, person)
     assert to_review(store) == [car[0].id, car[1].id, person.id]
     with store.read() as tx:
-        assert [kept.seen.id for kept in tx.observations.to_review(after=car[0].id)] == [car[1].id, person.id]
+        assert [one.id for one in tx.reviews.waiting(limit=1)] == [car[0].id]
     say(store, car[0].id, TRUE)
     say(store, person.id, TRUE)
     assert to_review(store) == [car[1].id]

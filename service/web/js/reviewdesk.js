@@ -1,7 +1,7 @@
 /** All that a reviewer can do with what lies before them, by key or by button. */
 
 import { catalog } from "./catalog.js";
-import { useState } from "./html.js";
+import { useRef, useState } from "./html.js";
 import { t } from "./i18n.js";
 import { REASONS } from "./reviewparts.js";
 import { useOutbox, useQueue } from "./reviewqueue.js";
@@ -14,8 +14,10 @@ import { toast } from "./toasts.js";
 const optionsOf = (asked, item) => (asked === "condition" ? catalog.conditions.map(({ id }) => id).filter((id) => id !== item?.observation.condition) : REASONS);
 
 export function useDesk() {
-  const [queue, act] = useQueue();
+  const sending = useRef(/** @type {{outbox?: import("./outbox.js").Outbox<any>}} */ ({}));
+  const [queue, act] = useQueue(() => sending.current.outbox?.letters.map(({ key }) => key) ?? []);
   const outbox = useOutbox(act);
+  sending.current.outbox = outbox;
   const [asked, setAsked] = useState(/** @type {Question} */ (null));
   const item = queue.items[queue.at];
   const options = optionsOf(asked, item);

@@ -53,7 +53,7 @@ export const KeyHelp = ({ onClose }) => html`
 /** @param {{queue: import("./reviewqueue.js").Queue, outbox: import("./outbox.js").Outbox<any>}} props */
 export const Counts = ({ queue, outbox }) => html`
   <p class="quiet counts" aria-live="polite">
-    <span><b>${queue.items.length}${queue.cursor ? "+" : ""}</b> ${t("review.waiting")}</span>
+    <span><b>${queue.items.length + queue.rest}</b> ${t("review.waiting")}</span>
     <span><b>${queue.done}</b> ${t("review.done")}</span>
     ${outbox.letters.length > 0 && html`<span class="sending"><b>${outbox.letters.length}</b> ${t("review.sending")}</span>`}
   </p>`;

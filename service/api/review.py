@@ -25,7 +25,7 @@ router = APIRouter(tags=["observations"])
 MOST_HELD: Final = 200
 
 ObservationId = Annotated[str, Field(max_length=64, pattern=TEXT)]
-Kept = Annotated[list[ObservationId], Query(max_length=MOST_HELD)]
+Kept = Annotated[list[ObservationId] | None, Query(max_length=MOST_HELD)]
 
 
 class PictureSize(BaseModel):
@@ -55,7 +55,9 @@ class ReviewPage(BaseModel):
 class LeaseWish(BaseModel):
     """How many more sightings a reviewer wants, and which they still have before them or on the way."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"limit": 12, "holding": ["obs_01kax5zq7c40241466cb2fb4bb"]}]}
+    )
 
     limit: Annotated[int, Field(ge=0, le=50)] = 12
     holding: Annotated[list[ObservationId], Field(max_length=MOST_HELD)] = []
@@ -147,7 +149,7 @@ def lease(request: Request, caller: Caseworker, wish: LeaseWish) -> Leased:
 
 
 @router.delete("/api/review/leases", status_code=204)
-def release(request: Request, caller: Caseworker, keep: Kept | None = None) -> Response:
+def release(request: Request, caller: Caseworker, keep: Kept = None) -> Response:
     """Give everything that this reviewer holds to the others, but for verdicts that are still on their way (`keep`)."""
     with city_of(request).store.write() as rows:
         rows.reviews.let_go(caller.id, keep or ())

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute
 
 from service.api import (
     approvals,
+    around,
     audit,
     audit_check,
     camera_health,
@@ -75,6 +76,7 @@ ROUTERS: Final = tuple(
         camera_health,
         camera_picture,
         observations,
+        around,
         review,
         tickets,
         facts,

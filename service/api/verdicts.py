@@ -19,7 +19,7 @@ class VerdictWish(BaseModel):
     """A reviewer's word. `false` needs a reason, `other_condition` the condition, `other_box` the box or the boxes.
 
     `boxes` are all that stand on the picture afterwards, `xyxy` says the same of one; a `condition` beside them makes
-    it another condition as well.
+    it another condition as well. `same_as` is an open ticket nearby that this one is merged into.
     """
 
     model_config = ConfigDict(
@@ -31,10 +31,11 @@ class VerdictWish(BaseModel):
     condition: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
     xyxy: Xyxy | None = None
     boxes: Annotated[list[Xyxy], Field(max_length=MOST_BOXES)] = []
+    same_as: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
 
     def on(self, picture: Picture) -> Verdict:
         """The word about that picture; Unprocessable for a box that does not lie on it, or what the word lacks."""
-        return Verdict(self._word(), self.reason, self.condition, self._boxes(picture))
+        return Verdict(self._word(), self.reason, self.condition, self._boxes(picture), self.same_as)
 
     def _word(self) -> Word:
         """JSON's `true` and `false` are words, too."""

@@ -33,6 +33,7 @@ class Word(StrEnum):
 class Verdict:
     """A word, with the reason, the condition or the boxes that it needs.
 
+    `same_as` is the open ticket that it is the same problem as: this one's ticket is merged into it.
     Boxes are all that stand on the picture afterwards; what a reviewer left as it was keeps its kind and score.
     """
 
@@ -40,6 +41,7 @@ class Verdict:
     reason: str | None = None
     condition: str | None = None
     boxes: tuple[Box, ...] = ()
+    same_as: str | None = None
 
     def __post_init__(self) -> None:
         if self.word == Word.FALSE and not (self.reason and self.reason.strip()):

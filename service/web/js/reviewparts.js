@@ -40,7 +40,7 @@ export function Strip({ items, at, onGo }) {
     </ol>`;
 }
 
-const KEYS = [["J", "next"], ["K", "previous"], ["A", "accept"], ["X", "reject"], ["1…9", "choose"], ["C", "other_condition"], ["E", "edit"], ["U", "undo"], ["B", "boxes"], ["?", "help"]];
+const KEYS = [["J", "next"], ["K", "previous"], ["A", "accept"], ["X", "reject"], ["1…9", "choose"], ["C", "other_condition"], ["E", "edit"], ["M", "merge"], ["H", "earlier"], ["W", "why"], ["U", "undo"], ["B", "boxes"], ["?", "help"]];
 
 /** @param {{onClose: () => void}} props */
 export const KeyHelp = ({ onClose }) => html`

@@ -6,8 +6,8 @@ import { html, useState } from "./html.js";
 import { dateTime, hundredths, named, span, t } from "./i18n.js";
 import { toastError } from "./toasts.js";
 
-/** @param {{ticketId: string}} props asked for only when somebody wants to know */
-export function Why({ ticketId }) {
+/** @param {{ticketId: string, open?: boolean}} props asked for only when somebody wants to know */
+export function Why({ ticketId, open = false }) {
   const [why, setWhy] = useState(/** @type {any} */ (null));
   const [asked, setAsked] = useState(false);
   const opened = (/** @type {any} */ event) => {
@@ -15,7 +15,7 @@ export function Why({ ticketId }) {
     setAsked(true);
     get(`/api/tickets/${encodeURIComponent(ticketId)}/why?limit=20`).then(setWhy).catch(toastError);
   };
-  return html`<details class="card padded why" onToggle=${opened}><summary><h2>${t("why.title")}</h2></summary>
+  return html`<details class="card padded why" open=${open} onToggle=${opened}><summary><h2>${t("why.title")}</h2></summary>
     ${asked && !why && html`<div class="skeleton"></div>`}
     ${why?.held && html`<p>${t("history.held", { reason: named("reasons", why.held) })}</p>`}
     ${why?.items.length === 0 && html`<p class="quiet">${t("why.nothing")}</p>`}

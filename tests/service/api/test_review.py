@@ -48,8 +48,10 @@ def test_each_reviewer_gets_their_own_and_gives_it_back(five: Serving) -> None:
     mine, theirs = lease(five, ops, limit=3), lease(five, chief, limit=9)
     assert (len(ids(mine)), len(ids(theirs)), theirs["rest"]) == (3, 2, 0)
     assert set(ids(mine)).isdisjoint(ids(theirs))
-    assert five.http.delete("/api/review/leases", headers=ops).status_code == 204
-    assert sorted(ids(lease(five, chief, limit=9, holding=ids(theirs)))) == sorted(ids(mine))
+    first, *others = ids(mine)
+    released = five.http.delete("/api/review/leases", params={"keep": [first]}, headers=ops)
+    assert released.status_code == 204
+    assert sorted(ids(lease(five, chief, limit=9, holding=ids(theirs)))) == sorted(others)
 
 
 def test_a_reviewer_is_told_what_was_lost(five: Serving) -> None:
@@ -115,3 +117,20 @@ def test_a_reviewers_pace_is_told(five: Serving) -> None:
         five.clock.forward(timedelta(seconds=30))
     pace = five.http.get("/api/review/pace", headers=ops).json()
     assert (pace["verdicts"], pace["true"], pace["minutes"], pace["minutes_per_true"]) == (2, 2, 0.5, 0.25)
+
+
+def test_what_is_around_is_told_and_one_word_merges(serving: Serving) -> None:
+    inspector, ops = serving.key(Role.INSPECTOR), serving.key(Role.OPS)
+    for number, lat in enumerate(("31.2300", "31.2307")):
+        answer = send_photo(serving.http, a_jpeg(colour=(9, 9, number)), inspector, lat=lat, lon="121.47")
+        assert answer.status_code == 201
+    mine, near = lease(serving, ops, limit=2)["items"]
+    seen = mine["observation"]["id"]
+    told = serving.http.get(f"/api/observations/{seen}/around", headers=ops).json()
+    (neighbour,) = told["neighbours"]
+    assert neighbour["ticket"]["id"] == near["ticket"]["id"]
+    assert neighbour["metres"] == pytest.approx(78, abs=1)
+    assert neighbour["picture"]["evidence_id"] == near["observation"]["evidence_id"]
+    wish = {"verdict": True, "same_as": near["ticket"]["id"]}
+    judged = serving.http.post(f"/api/observations/{seen}/verdict", json=wish, headers=ops).json()
+    assert (judged["ticket"]["state"], judged["ticket"]["merged_into"]) == ("merged", near["ticket"]["id"])

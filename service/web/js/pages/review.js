@@ -1,6 +1,8 @@
 /** The review queue: one picture after another, one key for each, and the hand never waits. */
 
+import { Neighbours, Suggestion } from "../around.js";
 import { EditActions, EditStage, useBoxEditor } from "../boxeditor.js";
+import { Compare, useCompare } from "../compare.js";
 import { html, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { t } from "../i18n.js";
@@ -10,6 +12,7 @@ import { keysOf, useDesk } from "../reviewdesk.js";
 import { ReviewFacts } from "../reviewfacts.js";
 import { Choices, Counts, Done, KeyHelp, Strip } from "../reviewparts.js";
 import { start } from "../shell.js";
+import { Why } from "../why.js";
 
 /** @typedef {import("../reviewdesk.js").Desk} Desk */
 
@@ -17,6 +20,7 @@ function Review() {
   const desk = useDesk();
   const [helping, setHelping] = useState(false);
   const { queue, outbox, item, asked } = desk;
+  const Part = !item ? Looking : asked === "boxes" ? Drawing : asked === "earlier" ? LookingBack : Looking;
   if (queue.loaded && !item) return html`<${Done} queue=${queue} outbox=${outbox} onUndo=${desk.undo} />`;
   return html`
     <div class="review">
@@ -25,7 +29,7 @@ function Review() {
         <button type="button" class="icon-button" aria-label=${t("review.help")} aria-keyshortcuts="?" onClick=${() => setHelping(true)}>
           <${Icon} name="help" /></button>
       </div>
-      ${item && asked === "boxes" ? html`<${Drawing} key=${item.observation.id} desk=${desk} onHelp=${() => setHelping(true)} />` : html`<${Looking} desk=${desk} onHelp=${() => setHelping(true)} />`}
+      <${Part} key=${Part === Looking ? "looking" : item?.observation.id} desk=${desk} onHelp=${() => setHelping(true)} />
       <${Strip} items=${queue.items} at=${queue.at} onGo=${(/** @type {number} */ to) => desk.go(to - queue.at)} />
       ${helping && html`<${KeyHelp} onClose=${() => setHelping(false)} />`}
     </div>`;
@@ -34,13 +38,25 @@ function Review() {
 /** @param {{desk: Desk, onHelp: () => void}} props */
 function Looking({ desk, onHelp }) {
   const [withBoxes, setWithBoxes] = useState(true);
+  const { item, asked, around, merge, ask } = desk;
   useKeys({ ...keysOf(desk), b: () => setWithBoxes(!withBoxes), "?": onHelp });
   return html`
-    <${Stage} desk=${desk} withBoxes=${withBoxes} />
-    <aside class=${desk.asked ? "verdict card asking" : "verdict card"}>
-      ${desk.item && html`<${ReviewFacts} item=${desk.item} />`}
+    ${item && asked === "merge" ? html`<${Neighbours} observation=${item.observation} neighbours=${around.neighbours} onMerge=${merge} />` : html`<${Stage} desk=${desk} withBoxes=${withBoxes} />`}
+    <aside class=${asked === "reason" || asked === "condition" ? "verdict card asking" : "verdict card"}>
+      ${item && html`<${ReviewFacts} item=${item}>
+        ${asked === "why" ? html`<${Why} key=${item.ticket.id} ticketId=${item.ticket.id} open />` : around.neighbours.length > 0 && asked !== "merge" && html`<${Suggestion} neighbour=${around.neighbours[0]} onAsk=${() => ask("merge")} />`}
+      </${ReviewFacts}>`}
       <${Actions} desk=${desk} />
     </aside>`;
+}
+
+/** @param {{desk: Desk, onHelp: () => void}} props the same place from before */
+function LookingBack({ desk, onHelp }) {
+  const compare = useCompare(desk.item.observation, desk.around.earlier);
+  useKeys({ ...keysOf(desk), ...compare.keys, "?": onHelp });
+  return html`
+    <${Compare} compare=${compare} />
+    <aside class="verdict card"><${ReviewFacts} item=${desk.item} /><${Actions} desk=${desk} /></aside>`;
 }
 
 /** @param {{desk: Desk, onHelp: () => void}} props the same place while boxes are drawn */
@@ -65,7 +81,7 @@ const Stage = ({ desk: { queue, item, go }, withBoxes }) => html`
   </section>`;
 
 /** @param {{desk: Desk}} props */
-const Actions = ({ desk: { item, asked, options, accept, undo, choose, ask } }) => html`
+const Actions = ({ desk: { item, asked, can, options, accept, undo, choose, ask } }) => html`
   <div class="verdict-actions">
     ${(asked === "reason" || asked === "condition") && html`<${Choices} what=${asked} options=${options} onChoose=${choose} onCancel=${() => ask(null)} />`}
     <div class="verdict-main">
@@ -78,6 +94,8 @@ const Actions = ({ desk: { item, asked, options, accept, undo, choose, ask } }) 
       <button type="button" class="button plain" aria-keyshortcuts="C" aria-expanded=${asked === "condition"} onClick=${() => ask("condition")} disabled=${!item}>
         ${t("review.other_condition")}<kbd>C</kbd></button>
       <button type="button" class="button plain" aria-keyshortcuts="E" onClick=${() => ask("boxes")} disabled=${!item}>${t("review.boxes")}<kbd>E</kbd></button>
+      <button type="button" class="button plain" aria-keyshortcuts="H" aria-pressed=${asked === "earlier"} onClick=${() => ask("earlier")} disabled=${!can.earlier}>${t("review.earlier")}<kbd>H</kbd></button>
+      <button type="button" class="button plain" aria-keyshortcuts="W" aria-pressed=${asked === "why"} onClick=${() => ask("why")} disabled=${!can.why}>${t("review.why")}<kbd>W</kbd></button>
       <button type="button" class="button plain" aria-keyshortcuts="U" onClick=${undo}>${t("review.undo")}<kbd>U</kbd></button>
     </div>
   </div>`;

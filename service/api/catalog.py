@@ -198,13 +198,16 @@ def streets(request: Request, _: Anyone) -> Response:
     path = city.settings.data / STREETS
     drawn = json.loads(path.read_bytes())["features"] if path.is_file() else []
     with city.store.read() as rows:
-        grids = [_feature(grid) for grid in rows.units.grids()]
+        names = {street.id: street.name for street in rows.grids.streets()}
+        grids = [_feature(grid, names.get(grid.street or "")) for grid in rows.units.grids()]
     content = json.dumps({"type": "FeatureCollection", "features": [*drawn, *grids]}, ensure_ascii=False)
     return Response(content, media_type="application/geo+json")
 
 
-def _feature(grid: Grid) -> dict[str, Any]:
+def _feature(grid: Grid, street: CatalogName | None) -> dict[str, Any]:
     properties = {"kind": "grid", "name_zh": grid.name.zh, "name_en": grid.name.en, "street": grid.street}
+    if street is not None:
+        properties |= {"street_zh": street.zh, "street_en": street.en}
     return {"type": "Feature", "id": grid.id, "properties": properties, "geometry": dict(grid.polygon)}
 
 

@@ -46,7 +46,9 @@ def export_tickets(
     if form == "geojson" and query.coordinates is not System.WGS84:
         raise Unprocessable(field="coordinates", problem="not_in_geojson")
     city = city_of(request)
-    wanted = replace(query.filter_for(caller), opened_from=query.opened_from, opened_before=query.opened_before)
+    with city.store.read() as rows:
+        grids = rows.units.grids()
+    wanted = replace(query.filter_for(caller, grids), opened_from=query.opened_from, opened_before=query.opened_before)
     language = query.lang or ("zh" if form == "xlsx" else None)
     wish = Wish(wanted, city.catalog, city.settings.timezone, language, query.coordinates)
     now = city.clock()

@@ -1,8 +1,9 @@
 """Tickets: found, shown with everything behind them, moved, and given pictures."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -19,6 +20,7 @@ from service.api.wire import Moment, Place, TicketPage
 from service.casework import EVIDENCE_ROLES, Occasion, move_ticket, put_evidence, sees_ticket
 from service.domain.after_photos import Taken
 from service.domain.moves import MoveRequest
+from service.domain.routing import Grid
 from service.domain.states import Override, Resolution, Role, State
 from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
@@ -81,9 +83,12 @@ class TicketWanted(BaseModel):
     condition: Annotated[list[str], Field(max_length=50, examples=[["litter"]])] = []
     mark: Annotated[list[str], Field(max_length=10, examples=[["overdue,legal_hold"]])] = []
     bbox: Annotated[str | None, Field(max_length=100, examples=["121.40,31.20,121.50,31.30"])] = None
-    q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit, address or note")] = None
+    unit: Annotated[str | None, Field(max_length=64, pattern=TEXT, description="Leads it or helps")] = None
+    grid: Annotated[str | None, Field(max_length=64, pattern=TEXT, description="Lies in this duty grid")] = None
+    street: Annotated[str | None, Field(max_length=64, pattern=TEXT, description="In a grid of this street")] = None
+    q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit, address, note or shop")] = None
 
-    def filter_for(self, caller: Actor) -> TicketFilter:
+    def filter_for(self, caller: Actor, grids: Iterable[Grid]) -> TicketFilter:
         """The tickets that are wanted, as far as they are this caller's to see."""
         return TicketFilter(
             states=_states(self.state),
@@ -91,8 +96,15 @@ class TicketWanted(BaseModel):
             marks=_marks(self.mark),
             bbox=_bbox(self.bbox),
             q=(self.q or "").strip() or None,
-            unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else None,
+            unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else self.unit,
+            areas=self._areas(grids),
         )
+
+    def _areas(self, grids: Iterable[Grid]) -> tuple[Mapping[str, Any], ...] | None:
+        if self.grid is None and self.street is None:
+            return None
+        wanted = (grid for grid in grids if self.grid in (None, grid.id) and self.street in (None, grid.street))
+        return tuple(grid.polygon for grid in wanted)
 
 
 class TicketQuery(TicketWanted):
@@ -102,6 +114,13 @@ class TicketQuery(TicketWanted):
     cursor: Annotated[str | None, Field(max_length=64)] = None
 
 
+class TicketCounts(BaseModel):
+    """How many tickets there are of a list."""
+
+    states: dict[State, int]
+    total: int
+
+
 @router.get("/api/tickets")
 def list_tickets(request: Request, caller: Person, query: Annotated[TicketQuery, Query()]) -> TicketPage:
     """Tickets, newest first.
@@ -109,12 +128,20 @@ def list_tickets(request: Request, caller: Person, query: Annotated[TicketQuery,
     `state`, `condition` and `mark` (overdue, urged, supervised, extended, legal_hold: all that are named) take
     several, divided by commas or said again; bbox is west,south,east,north.
     """
-    wanted = query.filter_for(caller)
     with city_of(request).store.read() as rows:
+        wanted = query.filter_for(caller, rows.units.grids())
         found = rows.tickets.page(wanted, query.limit + 1, query.cursor)
         shown = found[: query.limit]
         items = listed(rows, shown)
     return TicketPage(items=items, next=shown[-1].id if len(found) > query.limit else None)
+
+
+@router.get("/api/ticket-counts")
+def count_tickets(request: Request, caller: Person, query: Annotated[TicketWanted, Query()]) -> TicketCounts:
+    """How many tickets of a list stand in each state; a state without any is left out."""
+    with city_of(request).store.read() as rows:
+        counts = rows.tickets.count_by_state(query.filter_for(caller, rows.units.grids()))
+    return TicketCounts(states=counts, total=sum(counts.values()))
 
 
 @router.get("/api/tickets/{ticket_id}")

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -279,3 +280,66 @@ def test_a_ticket_says_why_it_is_there(three_heaps: Serving, open_page: OpenPage
     why.get_by_role("heading", name="Why this ticket").click()
     expect(why.locator(".lines > li")).to_have_count(1)
     expect(why).to_contain_text("Told by a person")
+
+
+def test_what_is_asked_for_stands_in_the_address_and_comes_back_with_it(
+    three_heaps: Serving, open_page: OpenPage
+) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to="/tickets")
+    expect(page.locator("[data-ticket]")).to_have_count(3)
+    page.get_by_role("combobox", name="Unit").select_option("sanitation")
+    expect(page.get_by_text("No ticket matches")).to_be_visible()
+    assert page.url.endswith("/tickets?unit=sanitation")
+    page.locator("summary", has_text="Views").click()
+    page.get_by_label("Name of this view").fill("Sanitation")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/tickets?state=overdue")
+    page.locator("summary", has_text="Views").click()
+    page.get_by_role("link", name="Sanitation").click()
+    expect(page.get_by_role("combobox", name="Unit")).to_have_value("sanitation")
+    page.go_back()
+    expect(page.get_by_role("button", name="Overdue")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_card_goes_where_the_table_allows(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to="/tickets?view=board")
+    card = page.locator("[data-column=reported] [data-ticket]").first
+    card.drag_to(page.locator("[data-column=filed]"))
+    expect(page.locator("[data-column=filed] [data-ticket]")).to_have_count(1)
+    page.locator("[data-column=filed] [data-ticket]").drag_to(page.locator("[data-column=handled]"))
+    page.locator("[data-column=filed]").get_by_role("button").click()
+    page.get_by_role("dialog").locator("[data-to=dispatched]").click()
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    expect(page.locator("[data-column=dispatched] [data-ticket]")).to_have_count(1)
+    expect(page.locator("[data-column=handled] [data-ticket]")).to_have_count(0)
+
+
+def test_several_tickets_take_a_step_together_and_each_says_what_came_of_it(
+    three_heaps: Serving, open_page: OpenPage, watch: Watch
+) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to="/tickets")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Choose all 3 shown").click()
+    page.locator("[data-bulk=filed]").click()
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    expect(page.locator(".state", has_text="Filed")).to_have_count(3)
+    assert {ticket["state"] for ticket in all_tickets(three_heaps)} == {"filed"}
+    watch.expect("409", "/moves")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.locator("[data-bulk=dispatched]").click()
+    taken = all_tickets(three_heaps)[0]
+    ops = three_heaps.key(Role.OPS)
+    wish = {"to": "dispatched", "version": taken["version"], "unit": "sanitation"}
+    assert three_heaps.http.post(f"/api/tickets/{taken['id']}/moves", json=wish, headers=ops).status_code == 200
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    expect(page.get_by_role("alert")).to_contain_text("2 done, 1 refused")
+    expect(page.locator(".bulk-refused")).to_contain_text(str(taken["number"]))
+
+
+def all_tickets(serving: Serving) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = serving.http.get("/api/tickets", headers=serving.key(Role.OPS)).json()["items"]
+    return items

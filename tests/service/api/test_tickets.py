@@ -298,3 +298,34 @@ def test_a_pin_set_by_hand_before_sending_is_told_apart_from_a_device(serving: S
     assert by_hand.json()["photo"]["place_source"] == "hand"
     other = send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR), place_source="moon", **place)
     assert (other.status_code, other.json()["facts"]["field"]) == (422, "place_source")
+
+
+def test_tickets_are_found_by_unit_grid_street_and_shop_and_counted(serving: Serving, opened: dict[str, Any]) -> None:
+    chief, ops = serving.key(Role.CHIEF), serving.key(Role.OPS)
+    lat, lon = 31.2304, 121.4737
+    ring = [[lon - 0.01, lat - 0.01], [lon + 0.01, lat - 0.01], [lon + 0.01, lat + 0.01], [lon - 0.01, lat - 0.01]]
+    street = {"id": "yunqiao", "name": {"en": "Yunqiao", "zh": "云桥街道"}}
+    grid = {"version": 0, "name": {"en": "One", "zh": "一"}, "rings": [ring], "street": street}
+    put = serving.http.put("/api/grids/g1", json=grid, headers=chief)
+    assert put.status_code in (200, 201), put.text
+    frontage = [[lon - 1e-4, lat - 1e-4], [lon + 1e-4, lat - 1e-4], [lon, lat + 1e-4], [lon - 1e-4, lat - 1e-4]]
+    shop = {"kind": "shop", "name": "老张面馆", "frontage": frontage}
+    made = serving.http.post("/api/premises", json=shop, headers=ops)
+    assert made.status_code == 201, made.text
+    move(serving, opened["tickets"][0]["id"], ops, "filed")
+
+    def counted(query: str) -> dict[str, int]:
+        return dict(serving.http.get(f"/api/ticket-counts?{query}", headers=ops).json()["states"])
+
+    for query, found in (
+        ("", {"filed": 1}),
+        ("grid=g1", {"filed": 1}),
+        ("street=yunqiao", {"filed": 1}),
+        ("grid=g2", {}),
+        ("street=elsewhere", {}),
+        ("q=面馆", {"filed": 1}),
+        ("unit=nobody", {}),
+    ):
+        assert counted(query) == found, query
+        listed = serving.http.get(f"/api/tickets?{query}", headers=ops).json()["items"]
+        assert len(listed) == sum(found.values()), query

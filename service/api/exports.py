@@ -46,15 +46,14 @@ def export_tickets(
     if form == "geojson" and query.coordinates is not System.WGS84:
         raise Unprocessable(field="coordinates", problem="not_in_geojson")
     city = city_of(request)
-    with city.store.read() as rows:
-        grids = rows.units.grids()
-    wanted = replace(query.filter_for(caller, grids), opened_from=query.opened_from, opened_before=query.opened_before)
     language = query.lang or ("zh" if form == "xlsx" else None)
-    wish = Wish(wanted, city.catalog, city.settings.timezone, language, query.coordinates)
     now = city.clock()
     with city.store.write() as rows:
+        wanted = query.filter_for(caller, rows)
         asked = {name: str(value) for name, value in query.model_dump(exclude_defaults=True).items()}
         rows.audit.add(AuditLine(now, caller.name, "tickets.exported", form, None, asked))
+    wanted = replace(wanted, opened_from=query.opened_from, opened_before=query.opened_before)
+    wish = Wish(wanted, city.catalog, city.settings.timezone, language, query.coordinates)
     chunks = _begun(WRITERS[form](exported(city.store, wanted, language), wish))
     name = f"tickets-{now.astimezone(city.settings.timezone):%Y%m%d-%H%M}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,9 +1,9 @@
 """Tickets: found, shown with everything behind them, moved, and given pictures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
@@ -20,11 +20,13 @@ from service.api.wire import Moment, Place, TicketPage
 from service.casework import EVIDENCE_ROLES, Occasion, move_ticket, put_evidence, sees_ticket
 from service.domain.after_photos import Taken
 from service.domain.moves import MoveRequest
-from service.domain.routing import Grid
+from service.domain.regions import Region
 from service.domain.states import Override, Resolution, Role, State
 from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
+from service.store import Transaction
 from service.store.ids import stable_id
+from service.store.regions import region_of_grids, region_of_premises, region_of_streets
 from service.store.tickets import BBox, Mark, TicketFilter
 
 router = APIRouter(tags=["tickets"])
@@ -84,12 +86,18 @@ class TicketWanted(BaseModel):
     mark: Annotated[list[str], Field(max_length=10, examples=[["overdue,legal_hold"]])] = []
     bbox: Annotated[str | None, Field(max_length=100, examples=["121.40,31.20,121.50,31.30"])] = None
     unit: Annotated[str | None, Field(max_length=64, pattern=TEXT, description="Leads it or helps")] = None
-    grid: Annotated[str | None, Field(max_length=64, pattern=TEXT, description="Lies in this duty grid")] = None
-    street: Annotated[str | None, Field(max_length=64, pattern=TEXT, description="In a grid of this street")] = None
     q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit, address, note or shop")] = None
+    street: Annotated[list[str], Field(max_length=50, examples=[["yunqiao"]])] = []
+    grid: Annotated[list[str], Field(max_length=50, examples=[["nanzha-west"]])] = []
+    premises: Annotated[list[str], Field(max_length=50, examples=[["prm_01"]])] = []
 
-    def filter_for(self, caller: Actor, grids: Iterable[Grid]) -> TicketFilter:
-        """The tickets that are wanted, as far as they are this caller's to see."""
+    def filter_for(self, caller: Actor, rows: Transaction) -> TicketFilter:
+        """The tickets that are wanted, as far as they are this caller's to see.
+
+        Raises:
+            Unprocessable: a state, a mark or a rectangle that there is not.
+            StreetUnknown, GridUnknown, PremisesUnknown: the city has none of that id.
+        """
         return TicketFilter(
             states=_states(self.state),
             conditions=frozenset(_several(self.condition)),
@@ -97,14 +105,16 @@ class TicketWanted(BaseModel):
             bbox=_bbox(self.bbox),
             q=(self.q or "").strip() or None,
             unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else self.unit,
-            areas=self._areas(grids),
+            regions=tuple(self._regions(rows)),
         )
 
-    def _areas(self, grids: Iterable[Grid]) -> tuple[Mapping[str, Any], ...] | None:
-        if self.grid is None and self.street is None:
-            return None
-        wanted = (grid for grid in grids if self.grid in (None, grid.id) and self.street in (None, grid.street))
-        return tuple(grid.polygon for grid in wanted)
+    def _regions(self, rows: Transaction) -> Iterator[Region]:
+        if streets := _several(self.street):
+            yield region_of_streets(rows.grids, streets)
+        if grids := _several(self.grid):
+            yield region_of_grids(rows.grids, grids)
+        if premises := _several(self.premises):
+            yield region_of_premises(rows.premises, rows.zones, premises)
 
 
 class TicketQuery(TicketWanted):
@@ -125,11 +135,12 @@ class TicketCounts(BaseModel):
 def list_tickets(request: Request, caller: Person, query: Annotated[TicketQuery, Query()]) -> TicketPage:
     """Tickets, newest first.
 
-    `state`, `condition` and `mark` (overdue, urged, supervised, extended, legal_hold: all that are named) take
-    several, divided by commas or said again; bbox is west,south,east,north.
+    `state`, `condition`, `street`, `grid`, `premises` (in any that is named) and `mark` (overdue, urged, supervised,
+    extended, legal_hold: all that are named) take several, divided by commas or said again; bbox is
+    west,south,east,north.
     """
     with city_of(request).store.read() as rows:
-        wanted = query.filter_for(caller, rows.units.grids())
+        wanted = query.filter_for(caller, rows)
         found = rows.tickets.page(wanted, query.limit + 1, query.cursor)
         shown = found[: query.limit]
         items = listed(rows, shown)
@@ -140,7 +151,7 @@ def list_tickets(request: Request, caller: Person, query: Annotated[TicketQuery,
 def count_tickets(request: Request, caller: Person, query: Annotated[TicketWanted, Query()]) -> TicketCounts:
     """How many tickets of a list stand in each state; a state without any is left out."""
     with city_of(request).store.read() as rows:
-        counts = rows.tickets.count_by_state(query.filter_for(caller, rows.units.grids()))
+        counts = rows.tickets.count_by_state(query.filter_for(caller, rows))
     return TicketCounts(states=counts, total=sum(counts.values()))
 
 

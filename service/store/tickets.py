@@ -2,18 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from itertools import islice
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, insert, or_, select, text, update
 
-from detector.types import GeoPoint
-from service.domain.geometry import covers
 from service.domain.observation import Sighting
 from service.domain.premises import Bounds
+from service.domain.regions import Region
 from service.domain.seals import line_of
 from service.domain.states import OPEN_STATES, Resolution, State
 from service.domain.ticket import Change, HistoryEntry, Ticket
@@ -21,21 +22,83 @@ from service.errors import TicketChanged, TicketUnknown
 from service.store.audit import Audit
 from service.store.cells import cell_of, cells_over, cells_within
 from service.store.events import Events
+from service.store.fact_tables import ticket_units
 from service.store.facts import Facts
+from service.store.field_tables import premises, task_holders, ticket_places
 from service.store.places import Row, place_columns, place_in
-from service.store.tables import history, tickets
-from service.store.ticket_filter import EVERY, conditions_of
-from service.store.ticket_filter import BBox as BBox
-from service.store.ticket_filter import Mark as Mark
-from service.store.ticket_filter import TicketFilter as TicketFilter
+from service.store.regions import may_hold
+from service.store.tables import history, observations, photos, tickets
 
 MOST_OPEN_TARGETS: Final = 500
-AREA_CHUNK: Final = 500
+ROWS_AT_ONCE: Final = 500
 
 _COUNT_ON: Final = text(
     "INSERT INTO ticket_numbers (day, last) VALUES (:day, 1)"
     " ON CONFLICT (day) DO UPDATE SET last = ticket_numbers.last + 1 RETURNING last"
 )
+
+
+class BBox(NamedTuple):
+    """A rectangle on WGS-84 in the order of GeoJSON."""
+
+    min_lon: float
+    min_lat: float
+    max_lon: float
+    max_lat: float
+
+
+class Mark(StrEnum):
+    """A fact that holds on a ticket now."""
+
+    OVERDUE = "overdue"
+    URGED = "urged"
+    SUPERVISED = "supervised"
+    EXTENDED = "extended"
+    LEGAL_HOLD = "legal_hold"
+
+
+_MARKED: Final = MappingProxyType(
+    {
+        Mark.OVERDUE: tickets.c.overdue_at.is_not(None),
+        Mark.URGED: tickets.c.urged_at.is_not(None),
+        Mark.SUPERVISED: tickets.c.supervised_at.is_not(None),
+        Mark.EXTENDED: tickets.c.extensions > 0,
+        Mark.LEGAL_HOLD: tickets.c.legal_hold,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFilter:
+    """Which tickets are wanted; what is empty does not restrict.
+
+    Attributes:
+        q: part of a number, id, unit, typed address, sender's note or shop before which it lies, of either case.
+        unit_id: only tickets that this unit leads or helps with.
+        marks: only tickets with all of these facts.
+        held_by: only tickets whose task this account, key or login holds.
+        is_unheld: only tickets whose task nobody holds.
+        place_known: only tickets with a place, for a map.
+        opened_from, opened_before: when it was opened.
+        ended_from: tickets that ended then or later.
+        due_before: only tickets with a limit that ends before then.
+        regions: only tickets that lie in each of these.
+    """
+
+    states: frozenset[State] = frozenset()
+    conditions: frozenset[str] = frozenset()
+    bbox: BBox | None = None
+    q: str | None = None
+    unit_id: str | None = None
+    marks: frozenset[Mark] = frozenset()
+    held_by: str | None = None
+    is_unheld: bool = False
+    place_known: bool = False
+    opened_from: datetime | None = None
+    opened_before: datetime | None = None
+    ended_from: datetime | None = None
+    due_before: datetime | None = None
+    regions: tuple[Region, ...] = ()
 
 
 class Tickets:
@@ -138,30 +201,7 @@ class Tickets:
 
     def page(self, wanted: TicketFilter, limit: int = 50, before: str | None = None) -> list[Ticket]:
         """Tickets, newest first; `before` is the id of the last one on the page before."""
-        if wanted.areas is None:
-            return self._newest(wanted, limit, before)
-        return list(islice(self._inside(wanted, wanted.areas, before), limit))
-
-    def _newest(self, wanted: TicketFilter, limit: int, before: str | None) -> list[Ticket]:
-        query = select(tickets).where(*conditions_of(wanted))
-        if before is not None:
-            query = query.where(tickets.c.id < before)
-        return self._all(query.order_by(tickets.c.id.desc()).limit(limit))
-
-    def _inside(
-        self, wanted: TicketFilter, areas: Sequence[Mapping[str, Any]], before: str | None = None
-    ) -> Iterator[Ticket]:
-        """Tickets in these areas, newest first: found by their bounds, told apart by their shapes."""
-        bounds = [_bounds_of(area) for area in areas]
-        cut = replace(wanted, areas=None)
-        while found := self._newest(cut, AREA_CHUNK, before):
-            before = found[-1].id
-            for ticket in found:
-                place = ticket.place
-                if place is not None and any(
-                    _is_within(box, place) and covers(area, place) for box, area in zip(bounds, areas, strict=True)
-                ):
-                    yield ticket
+        return list(islice(self._from(wanted, before, limit), limit))
 
     def open_ids(self, condition: str | None = None) -> frozenset[str]:
         """Ids of open tickets, the newest few hundred: what another one may be merged into."""
@@ -170,14 +210,17 @@ class Tickets:
 
     def count(self, wanted: TicketFilter) -> int:
         """How many tickets are wanted."""
-        query = select(func.count()).select_from(tickets).where(*conditions_of(wanted))
+        if wanted.regions:
+            return sum(1 for _ in self._from(wanted, None, ROWS_AT_ONCE))
+        query = select(func.count()).select_from(tickets).where(*_conditions_of(wanted))
         return self._connection.execute(query).scalar_one()
 
-    def count_by_state(self, wanted: TicketFilter = EVERY) -> dict[State, int]:
-        """How many of the wanted tickets stand in each state."""
-        if wanted.areas is not None:
-            return dict(Counter(ticket.state for ticket in self._inside(wanted, wanted.areas)))
-        query = select(tickets.c.state, func.count()).where(*conditions_of(wanted)).group_by(tickets.c.state)
+    def count_by_state(self, wanted: TicketFilter | None = None) -> dict[State, int]:
+        """How many tickets stand in each state, of all or of the wanted ones."""
+        wanted = wanted or TicketFilter()
+        if wanted.regions:
+            return dict(Counter(ticket.state for ticket in self._from(wanted, None, ROWS_AT_ONCE)))
+        query = select(tickets.c.state, func.count()).where(*_conditions_of(wanted)).group_by(tickets.c.state)
         return {State(state): count for state, count in self._connection.execute(query)}
 
     def history_of(self, ticket_id: str) -> list[HistoryEntry]:
@@ -189,6 +232,16 @@ class Tickets:
         """A number that no ticket has had: the city's day, and a count within it."""
         day = now.astimezone(timezone).strftime("%Y%m%d")
         return f"SW-{day}-{self._connection.execute(_COUNT_ON, {'day': day}).scalar_one():04d}"
+
+    def _from(self, wanted: TicketFilter, before: str | None, at_once: int) -> Iterator[Ticket]:
+        """Wanted tickets, newest first; rows that only lie near a wanted region are read and left out."""
+        query = select(tickets).where(*_conditions_of(wanted)).order_by(tickets.c.id.desc()).limit(at_once)
+        while True:
+            rows = self._all(query if before is None else query.where(tickets.c.id < before))
+            yield from (ticket for ticket in rows if all(region.holds(ticket) for region in wanted.regions))
+            if not wanted.regions or len(rows) < at_once:
+                return
+            before = rows[-1].id
 
     def _update(self, ticket: Ticket, version_was: int) -> None:
         where = (tickets.c.id == ticket.id, tickets.c.version == version_was)
@@ -218,13 +271,77 @@ def body_of(ticket: Ticket) -> dict[str, object]:
     }
 
 
-def _bounds_of(area: Mapping[str, Any]) -> BBox:
-    lons, lats = zip(*((lon, lat) for lon, lat, *_ in area["coordinates"][0]), strict=True)
-    return BBox(min(lons), min(lats), max(lons), max(lats))
+def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.states:
+        yield tickets.c.state.in_(sorted(state.value for state in wanted.states))
+    if wanted.conditions:
+        yield tickets.c.condition.in_(sorted(wanted.conditions))
+    if wanted.unit_id is not None:
+        yield or_(tickets.c.unit_id == wanted.unit_id, _helped_by(wanted.unit_id))
+    yield from (_MARKED[mark] for mark in sorted(wanted.marks))
+    if wanted.opened_from is not None:
+        yield tickets.c.opened_at >= wanted.opened_from
+    if wanted.opened_before is not None:
+        yield tickets.c.opened_at < wanted.opened_before
+    if wanted.due_before is not None:
+        yield tickets.c.due_at < wanted.due_before
+    if wanted.place_known:
+        yield tickets.c.lat.is_not(None)
+    if wanted.bbox is not None:
+        yield tickets.c.lat.between(wanted.bbox.min_lat, wanted.bbox.max_lat)
+        yield tickets.c.lon.between(wanted.bbox.min_lon, wanted.bbox.max_lon)
+    yield from (may_hold(region) for region in wanted.regions)
+    if wanted.q:
+        yield _says(wanted.q)
+    yield from _lately(wanted)
 
 
-def _is_within(box: BBox, place: GeoPoint) -> bool:
-    return box.min_lon <= place.lon <= box.max_lon and box.min_lat <= place.lat <= box.max_lat
+def _lately(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.ended_from is not None:
+        yield tickets.c.ended_at >= wanted.ended_from
+    yield from _holders_of(wanted)
+
+
+def _holders_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
+    if wanted.held_by is not None:
+        yield _held(or_(task_holders.c.holder_id == wanted.held_by, task_holders.c.holder == wanted.held_by))
+    if wanted.is_unheld:
+        yield ~_held()
+
+
+def _held(*by: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(task_holders.c.ticket_id == tickets.c.id, task_holders.c.ended_at.is_(None), *by)
+
+
+def _helped_by(unit_id: str) -> ColumnElement[bool]:
+    return exists().where(
+        ticket_units.c.ticket_id == tickets.c.id,
+        ticket_units.c.unit_id == unit_id,
+        ticket_units.c.released_at.is_(None),
+    )
+
+
+def _says(words: str) -> ColumnElement[bool]:
+    noted = exists().where(
+        observations.c.ticket_id == tickets.c.id,
+        observations.c.photo_id == photos.c.id,
+        photos.c.note.icontains(words, autoescape=True),
+    )
+    typed = exists().where(
+        ticket_places.c.ticket_id == tickets.c.id,
+        ticket_places.c.address.icontains(words, autoescape=True),
+    )
+    columns = (tickets.c.number, tickets.c.id, tickets.c.unit_id, tickets.c.condition)
+    return or_(*(column.icontains(words, autoescape=True) for column in columns), noted, typed, _before_shop(words))
+
+
+def _before_shop(words: str) -> ColumnElement[bool]:
+    return exists().where(
+        premises.c.ended_at.is_(None),
+        premises.c.name.icontains(words, autoescape=True),
+        tickets.c.lat.between(premises.c.south, premises.c.north),
+        tickets.c.lon.between(premises.c.west, premises.c.east),
+    )
 
 
 _NAMES: Final = ("id", "number", "version", "condition", "code_table", "code", "fixed_camera_id", "zone", "unit_id")

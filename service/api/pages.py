@@ -1,14 +1,18 @@
 """The pages and their parts: files as they lie in `service/web`, under one strict policy."""
 
 import base64
+import functools
+import gzip
 import hashlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse, RedirectResponse, Response
+from starlette.datastructures import Headers
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
@@ -20,6 +24,8 @@ WEB: Final = Path(__file__).parent.parent / "web"
 PAGES: Final = WEB / "pages"
 NAMES: Final = ("login", "setup", "review", "tickets", "map", "upload", "desk", "admin")
 INLINE: Final = re.compile(rb"<script type=\"importmap\">(.*?)</script>", re.DOTALL)
+TEXTS: Final = frozenset({".js", ".css", ".json", ".svg", ".webmanifest"})
+MOST_PACKED: Final = 256
 KINDS_SERVED: Final = frozenset({".js", ".css", ".json", ".svg", ".png", ".ico", ".webp", ".woff2", ".webmanifest"})
 
 OWN: Final = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'"}
@@ -36,7 +42,24 @@ class OwnFiles(StaticFiles):
             raise RouteUnknown()
         answer = await super().get_response(path, scope)
         answer.headers["Cache-Control"] = "no-cache"
+        if Path(path).suffix in TEXTS:
+            answer.headers["Vary"] = "Accept-Encoding"
+            if answer.status_code == 200 and "gzip" in Headers(scope=scope).get("accept-encoding", ""):
+                return await anyio.to_thread.run_sync(packed, answer)
         return answer
+
+
+def packed(answer: Response) -> Response:
+    """The same file, a quarter as long on its way: a phone on a slow network waits for bytes, not for the service."""
+    assert isinstance(answer, FileResponse)  # noqa: S101  # what StaticFiles answers with 200
+    headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+    headers |= {"content-encoding": "gzip", "etag": f"W/{answer.headers['etag']}"}
+    return Response(_gzipped(str(answer.path), answer.headers["etag"]), headers=headers)
+
+
+@functools.lru_cache(maxsize=MOST_PACKED)
+def _gzipped(path: str, _etag: str) -> bytes:
+    return gzip.compress(Path(path).read_bytes(), compresslevel=6, mtime=0)
 
 
 def page_policy(page: Path) -> str:

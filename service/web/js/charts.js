@@ -57,7 +57,7 @@ export function Chart({ label, option, head, rows, tall = false }) {
   }, []);
   useEffect(() => chart.current?.setOption(drawn, { notMerge: true }), [JSON.stringify(drawn)]);
   return html`<figure class="chart ${tall ? "tall" : ""}"><div class="chart-box" role="img" aria-label=${label} ref=${box}></div>
-    <details class="chart-numbers"><summary class="small quiet">${t("charts.numbers")}</summary><div class="scroll"><table><caption class="only-heard">${label}</caption>
+    <details class="chart-numbers"><summary class="small quiet">${t("charts.numbers")}</summary><div class="scroll" tabindex="0"><table><caption class="only-heard">${label}</caption>
       <thead><tr>${head.map((name) => html`<th key=${name} scope="col">${name}</th>`)}</tr></thead>
       <tbody>${rows.map(([name, ...cells]) => html`<tr key=${name}><th scope="row">${name}</th>${cells.map((cell, at) => html`<td key=${at}>${cell}</td>`)}</tr>`)}</tbody></table></div></details></figure>`;
 }

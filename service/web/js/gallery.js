@@ -49,7 +49,8 @@ const caption = ({ role, at }) => [t(`evidence.${role}`), dateTime(at)].filter(B
 /** @param {{picture: TicketPicture, onOpen: (picture: TicketPicture) => void}} props */
 const Side = ({ picture, onOpen }) => html`
   <figure class="side" data-role=${picture.role}>
-    <button type="button" class="side-open" aria-label=${t("ticket.enlarge", { what: t(`evidence.${picture.role}`) })} onClick=${() => onOpen(picture)}>
+    <button type="button" class="side-open" onClick=${() => onOpen(picture)}>
+      <span class="only-heard">${t("ticket.enlarge", { what: t(`evidence.${picture.role}`) })}</span>
       <${Picture} evidence_id=${picture.id} width=${picture.width} height=${picture.height} detections=${picture.detections} alt=${caption(picture)} eager />
     </button>
     <figcaption><b>${t(`evidence.${picture.role}`)}</b><span class="quiet small">${dateTime(picture.at)}</span></figcaption>

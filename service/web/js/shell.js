@@ -61,7 +61,7 @@ function Who({ session }) {
   };
   return html`
     <details class="who">
-      <summary aria-label=${t("account", { name })}><span class="face" aria-hidden="true">${[...name][0]}</span><span>${name}</span></summary>
+      <summary aria-label=${t("account", { name })}><span class="face" aria-hidden="true" data-letter=${[...name][0]}></span><span>${name}</span></summary>
       <div class="menu">
         <div class="person"><strong>${name}</strong><br /><span class="quiet small">${named("roles", session.role)}</span></div>
         <button type="button" class="button plain" onClick=${leave}><${Icon} name="leave" />${t("log_out")}</button>

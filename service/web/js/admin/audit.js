@@ -47,7 +47,7 @@ export default function Audit() {
         <button class="button">${t("audit.filter")}</button>
       </form>
       ${items?.length === 0 && html`<p class="quiet">${t("audit.none")}</p>`}
-      <div class="scroll"><table class="words trail"><thead><tr><th>${t("audit.seq")}</th><th>${t("audit.at")}</th><th>${t("audit.actor")}</th><th>${t("audit.action")}</th><th>${t("audit.subject")}</th><th>${t("audit.what")}</th></tr></thead>
+      <div class="scroll" tabindex="0"><table class="words trail"><thead><tr><th>${t("audit.seq")}</th><th>${t("audit.at")}</th><th>${t("audit.actor")}</th><th>${t("audit.action")}</th><th>${t("audit.subject")}</th><th>${t("audit.what")}</th></tr></thead>
         <tbody>${items?.map((line) => html`<${Line} key=${line.seq} line=${line} onAsk=${(/** @type {any} */ more) => setAsked({ ...asked, ...more })} />`)}</tbody></table></div>
       ${next && html`<div><button type="button" class="button" onClick=${() => void load(next)}>${t("audit.more")}</button></div>`}
     </${Panel}>`;

@@ -65,7 +65,7 @@ function Health({ camera, mayConfirm }) {
   const mayAsk = mayConfirm && camera.kind === "fixed";
   return html`
     <${Panel} title=${t("cameras.health")} answer=${answer} name="health" action=${mayAsk && html`<button type="button" class="button" onClick=${() => setAsking(true)}>${t("cameras.confirm_view")}</button>`}>
-      <div class="scroll"><table><thead><tr><th></th>${["watched", "trouble", "frames", "analysed", "said", "faulty"].map((name) => html`<th key=${name}>${t(`cameras.period_${name}`)}</th>`)}</tr></thead>
+      <div class="scroll" tabindex="0"><table><thead><tr><td></td>${["watched", "trouble", "frames", "analysed", "said", "faulty"].map((name) => html`<th key=${name}>${t(`cameras.period_${name}`)}</th>`)}</tr></thead>
         <tbody>${answer?.periods.map((/** @type {any} */ period) => html`<tr key=${period.hours}><td>${t("cameras.last", { span: span(period.hours * 3600) })}</td>
           <td>${span(period.watched_h * 3600)}</td><td class=${period.trouble_h > 0 ? "bad" : ""}>${span(period.trouble_h * 3600)}</td><td>${number(period.frames)}</td>
           <td>${number(period.looked + period.said)}${period.frames > 0 && html` <span class="quiet small">${percent((period.looked + period.said) / period.frames)}</span>`}</td><td>${number(period.said)}</td><td>${number(period.faulty)}</td></tr>`)}</tbody></table></div>

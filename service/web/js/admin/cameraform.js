@@ -27,7 +27,7 @@ export function CameraForm({ camera, onDone, onCancel }) {
   };
   const was = (/** @type {string} */ name) => (name === "lat" || name === "lon" ? camera?.place?.[name] : camera?.[name]) ?? "";
   return html`
-    <${Panel} title=${camera ? t("cameras.edit_one", { name: camera.name }) : t("cameras.add_one")} name="camera-form"><form class="stack" onSubmit=${send}>
+    <${Panel} title=${camera ? t("cameras.edit_this", { name: camera.name }) : t("cameras.add_this")} name="camera-form"><form class="stack" onSubmit=${send}>
       <div class="fields">
         ${!camera && html`<${Field} label=${t("cameras.id")} hint=${t("cameras.id_hint")}><input class="input mono" name="id" required maxlength="63" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" autocomplete="off" /></${Field}>
           <${Field} label=${t("cameras.kind")}><select class="input" name="kind">${["fixed", "moving"].map((kind) => html`<option key=${kind} value=${kind}>${named("camera_kinds", kind)}</option>`)}</select></${Field}>`}

@@ -20,7 +20,7 @@ export default function Model() {
   return html`
     <${Panel} title=${card?.name ?? t("admin.model")} answer=${card} name="model">
       <dl class="pairs"><div><dt>${t("model.version")}</dt><dd class="mono">${card?.version}</dd></div><div><dt>${t("model.licence")}</dt><dd>${card?.licence}</dd></div><div><dt>${t("model.kinds")}</dt><dd>${number(card?.kinds.length ?? 0)}</dd></div></dl>
-      <div class="scroll"><table>
+      <div class="scroll" tabindex="0"><table>
         <thead><tr><th>${t("admin.kind")}</th><th>${t("model.condition")}</th><th>${t("admin.threshold")}</th><th>AP50</th><th>${t("admin.precision")}</th><th>${t("admin.recall")}</th></tr></thead>
         <tbody>${card?.kinds.map((/** @type {string} */ kind) => html`<tr key=${kind}><td>${kindName(kind)}</td><td>${condition(kind)}</td><td>${shown(card.thresholds?.[kind])}</td>
           ${MEASURES.map((name) => html`<td key=${name}>${shown(measure(kind, name))}</td>`)}</tr>`)}</tbody>

@@ -30,7 +30,7 @@ function Accounts({ session }) {
         <li key=${person.login} class=${person.disabled_at ? "gone" : ""}><span class="line-main"><${Icon} name="person" /><span><b>${person.name || person.login}</b>
             <span class="quiet small">${person.login}${person.unit_id && ` · ${unitName(units, person.unit_id)}`}</span></span></span>
           <span class="line-acts"><span class="line-side"><span class="state">${named("roles", person.role)}</span>${person.disabled_at && html`<span class="small quiet">${t("admin.disabled")}</span>`}</span>
-            <button type="button" class="button" aria-label=${t("people.change_one", { name: person.name || person.login })} onClick=${() => setOpen(person)}>${t("people.change")}</button></span></li>`)}</ul>
+            <button type="button" class="button" aria-label=${t("people.change_this", { name: person.name || person.login })} onClick=${() => setOpen(person)}>${t("people.change")}</button></span></li>`)}</ul>
       ${open && (open.login ? html`<${Change} person=${open} units=${units} isMe=${open.login === session.login} onClose=${() => setOpen(null)} onDone=${done} />` : html`<${NewAccount} units=${units} onClose=${() => setOpen(null)} onDone=${done} />`)}
     </${Panel}>`;
 }
@@ -75,7 +75,7 @@ function Change({ person, units, isMe, onClose, onDone }) {
     else await post(`${path}/disable`, {});
     onDone();
   });
-  return html`<${Dialog} title=${t("people.change_one", { name: person.name || person.login })} onClose=${onClose}><form class="stack" onSubmit=${send}>
+  return html`<${Dialog} title=${t("people.change_this", { name: person.name || person.login })} onClose=${onClose}><form class="stack" onSubmit=${send}>
     <p class="quiet small">${t("people.since", { login: person.login, at: dateTime(person.created_at) })}</p>
     <${Field} label=${t("people.name")}><input class="input" name="name" required maxlength="100" value=${person.name} autocomplete="off" /></${Field}>
     <${Field} label=${t("people.role")} hint=${isMe ? t("people.not_own") : undefined}><${RoleChoice} name="role" roles=${ROLES} value=${role} onChange=${setRole} disabled=${isMe} /></${Field}>
@@ -98,7 +98,7 @@ function Keys() {
       <ul class="lines">${keys.map((key) => html`
         <li key=${key.id} class=${key.revoked_at ? "gone" : ""}><span class="line-main"><span><b>${key.name}</b><span class="quiet small mono break">${key.camera_id ?? key.id}</span></span></span>
           <span class="line-acts"><span class="line-side"><span class="state">${named("roles", key.role)}</span><span class="small quiet">${key.revoked_at ? t("admin.revoked") : dateTime(key.created_at)}</span></span>
-            ${!key.revoked_at && html`<button type="button" class="button danger" disabled=${sending} aria-label=${t("people.revoke_one", { name: key.name })} onClick=${() => revoke(key)}>${t("people.revoke")}</button>`}</span></li>`)}</ul>
+            ${!key.revoked_at && html`<button type="button" class="button danger" disabled=${sending} aria-label=${t("people.revoke_this", { name: key.name })} onClick=${() => revoke(key)}>${t("people.revoke")}</button>`}</span></li>`)}</ul>
       ${answer?.items.length === 0 && html`<p class="quiet">${t("admin.no_keys")}</p>`}
       ${isMaking && html`<${NewKey} onMade=${reload} onClose=${() => setMaking(false)} />`}
     </${Panel}>`;

@@ -49,7 +49,7 @@ export default function Policy({ session }) {
     <${Panel} title=${t("policy.versions")} answer=${versions} count=${versions?.items.length} name="versions">
       <ul class="lines">${versions?.items.map((/** @type {any} */ one) => html`<li key=${one.seq}><span class="line-main"><span><b>${one.version}</b><span class="quiet small">${one.by} · ${one.reason}</span></span></span>
         <span class="line-acts"><span class="line-side small"><span>${t("policy.since", { at: dateTime(one.from_at) })}</span><span class="mono quiet">${one.sha256.slice(0, 12)}</span></span>
-          <button type="button" class="button" disabled=${one.sha256 === base?.sha256} onClick=${() => void open(one)} aria-label=${t("policy.open_one", { version: one.version })}>${t("policy.open")}</button></span></li>`)}</ul>
+          <button type="button" class="button" disabled=${one.sha256 === base?.sha256} onClick=${() => void open(one)} aria-label=${t("policy.open_this", { version: one.version })}>${t("policy.open")}</button></span></li>`)}</ul>
     </${Panel}>`;
 }
 

@@ -28,7 +28,7 @@ export function Premises({ units }) {
       <ul class="lines">${answer?.items.map((/** @type {any} */ one) => html`<li key=${one.id} class=${one.ended_at ? "gone" : ""}><span class="line-main"><span><b>${one.name}</b><span class="quiet small">${[one.address, one.doorstep.map(conditionName).join(" · "), unitName(units, one.unit_id)].filter(Boolean).join(" — ")}</span>
           ${one.pledge && html`<span class="small">${one.pledge}</span>`}</span></span>
         <span class="line-acts"><span class="line-side">${typeof one.score === "number" && html`<b>${t("premises.points", { score: number(one.score) })}</b>`}${one.award && html`<span class="state ok">${one.award}</span>`}</span>
-          <button type="button" class="button" aria-label=${t("people.change_one", { name: one.name })} onClick=${() => setOpen(one)}>${t("people.change")}</button></span></li>`)}</ul>
+          <button type="button" class="button" aria-label=${t("people.change_this", { name: one.name })} onClick=${() => setOpen(one)}>${t("people.change")}</button></span></li>`)}</ul>
       ${open && html`<${Form} one=${open} kind=${kind} units=${units} onDone=${done} onClose=${() => setOpen(null)} />`}
     </${Panel}>`;
 }

@@ -60,7 +60,7 @@ function Recording({ recording }) {
       <span class="line-main"><span><b class="break">${recording.name}</b><span class="quiet small">${dateTime(recording.created_at)} · ${recording.by} · ${t("recordings.megabytes", { size: number(recording.bytes / 1e6) })}</span></span></span>
       <span class="line-side"><span class="state ${recording.state}">${t(`recordings.state_${recording.state}`)}</span>
         <span class="quiet small">${recording.code ? sentenceOf(recording) : t("recordings.so_far", { done: recording.done, files: recording.files ?? "?", seen: recording.seen })}</span></span></summary>
-    ${isOpen && (files ? html`<div class="scroll"><table><thead><tr><th>${t("recordings.one_file")}</th>${["frames", "placed", "looked", "seen"].map((name) => html`<th key=${name}>${t(`recordings.${name}`)}</th>`)}</tr></thead>
+    ${isOpen && (files ? html`<div class="scroll" tabindex="0"><table><thead><tr><th>${t("recordings.one_file")}</th>${["frames", "placed", "looked", "seen"].map((name) => html`<th key=${name}>${t(`recordings.${name}`)}</th>`)}</tr></thead>
       <tbody>${files.items.map((/** @type {any} */ one) => html`<tr key=${one.file}><td class="break">${one.file}${one.code && html` <span class="bad small">${sentenceOf(one)}</span>`}
         ${typeof one.offset_hint_s === "number" && html` <span class="quiet small">${t("recordings.hint", { seconds: number(one.offset_hint_s) })}</span>`}</td><td>${number(one.frames)}</td><td>${number(one.placed)}</td><td>${number(one.looked)}</td><td>${number(one.seen)}</td></tr>`)}</tbody></table></div>` : html`<div class="skeleton"></div>`)}
   </details></li>`;

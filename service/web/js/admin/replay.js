@@ -28,7 +28,7 @@ export function Replay({ text, disabled }) {
 const Outcome = ({ found }) => html`
   <p>${t("policy.replayed", { count: found.sightings, since: dateTime(found.since) })} ${found.is_cut && t("policy.is_cut")}
     ${typeof found.agreement === "number" && html`<span class="quiet small">${t("policy.agreement", { share: percent(found.agreement) })}</span>`}</p>
-  <div class="scroll"><table><thead><tr><th></th><th>${t("policy.tickets")}</th>${["review", "nudge", "file"].map((way) => html`<th key=${way}>${t(`policy.way_${way}`)}</th>`)}<th>${t("policy.refused")}</th></tr></thead>
+  <div class="scroll" tabindex="0"><table><thead><tr><td></td><th>${t("policy.tickets")}</th>${["review", "nudge", "file"].map((way) => html`<th key=${way}>${t(`policy.way_${way}`)}</th>`)}<th>${t("policy.refused")}</th></tr></thead>
     <tbody>${["before", "after"].map((side) => html`<tr key=${side}><td>${t(`policy.${side}`, { version: found[side].version })}</td><td>${number(found[side].tickets)}</td>
       ${["review", "nudge", "file"].map((way) => html`<td key=${way}>${number(found[side].ways[way] ?? 0)}</td>`)}<td>${number(total(found[side].refused))}</td></tr>`)}</tbody></table></div>
   ${WAYS.map((way) => found[way].count > 0 && html`<details key=${way} class="differing"><summary>${t(`policy.${way}`, { count: found[way].count })}</summary>

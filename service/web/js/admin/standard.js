@@ -34,7 +34,7 @@ export function Standard({ onProposal }) {
 /** @param {{read: any, onUse: () => void}} props */
 const Read = ({ read, onUse }) => html`
   <p role="status">${t("standard.found", { count: read.rows.length, others: read.others })}</p>
-  <div class="scroll"><table class="words"><thead><tr><th>${t("model.condition")}</th><th>${t("standard.limit")}</th><th>${t("people.unit")}</th><th>${t("standard.found_by")}</th><th>${t("standard.cell")}</th></tr></thead>
+  <div class="scroll" tabindex="0"><table class="words"><thead><tr><th>${t("model.condition")}</th><th>${t("standard.limit")}</th><th>${t("people.unit")}</th><th>${t("standard.found_by")}</th><th>${t("standard.cell")}</th></tr></thead>
     <tbody>${read.rows.map((/** @type {any} */ row) => html`<tr key=${row.condition + row.row}><td>${conditionName(row.condition)}</td><td>${row.limit ? t(`standard.in_${row.limit.unit}`, { count: row.limit.amount }) : "—"}</td>
       <td>${row.unit ?? "—"}</td><td>${named("standard.by", row.found_by)}</td><td class="mono">${row.sheet} ${row.row}</td></tr>`)}</tbody></table></div>
   ${read.unread.length > 0 && html`<h3>${t("standard.unread", { count: read.unread.length })}</h3>

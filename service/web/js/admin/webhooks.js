@@ -66,7 +66,7 @@ function Webhook({ hook, onChanged, onSecret, onGone }) {
       <p class="facts"><span class="state ${hook.state}">${t(`webhooks.state_${hook.state}`)}</span><span class="mono small break">${hook.url}</span><span class="quiet small">${hook.types.length > 0 ? hook.types.join(", ") : t("webhooks.all_types")}</span>
         ${hook.resume_at && html`<span class="bad small">${t("webhooks.resumes", { ago: ago(hook.resume_at), count: hook.failures })}</span>`}</p>
       <div role="status">${tried && html`<p class="notice ${tried.code || tried.status >= 300 ? "bad" : ""}"><${Icon} name=${tried.code ? "warn" : "info"} /><span>${tried.code ? sentenceOf(tried) : t("webhooks.answered", { status: String(tried.status), ms: tried.took_ms })}</span></p>`}</div>
-      ${isEnding && html`<${Dialog} title=${t("webhooks.end_one", hook)} onClose=${() => setEnding(false)}><div class="stack"><p>${t("webhooks.end_long")}</p><div class="dialog-foot"><button type="button" class="button" onClick=${() => setEnding(false)}>${t("cancel")}</button>
+      ${isEnding && html`<${Dialog} title=${t("webhooks.end_this", hook)} onClose=${() => setEnding(false)}><div class="stack"><p>${t("webhooks.end_long")}</p><div class="dialog-foot"><button type="button" class="button" onClick=${() => setEnding(false)}>${t("cancel")}</button>
         <button type="button" class="button danger" onClick=${() => void run(async () => (await call("DELETE", path), onGone()))}>${t("webhooks.end")}</button></div></div></${Dialog}>`}
       <${Deliveries} path=${path} />
     </${Panel}>`;

@@ -1,6 +1,6 @@
 /** The administrator's page: its parts, each a module of its own that the address names. */
 
-import { html, useEffect, useState } from "../html.js";
+import { html, useEffect, useRef, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { entitle, start } from "../shell.js";
@@ -24,15 +24,17 @@ const loading = part.load(); // at once, beside the sentences and the session
 function Admin({ session }) {
   const [Part, setPart] = useState(/** @type {{it: any} | null} */ (null));
   const shown = PARTS.filter(({ roles }) => roles.some((role) => role === session.role));
+  const nav = useRef(/** @type {HTMLElement | null} */ (null));
   const isMine = shown.some(({ id }) => id === part.id);
   useEffect(() => {
     if (!isMine) return location.replace(`/admin/${shown[0].id}`);
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     entitle(`${t(`admin.parts.${part.id}`)} · ${t("nav.admin")}`);
     void loading.then((module) => setPart({ it: module.default }));
   }, []);
   return html`
     <div class="admin">
-      <nav class="parts" aria-label=${t("nav.admin")}>${shown.map(({ id, icon }) => html`
+      <nav ref=${nav} class="parts" aria-label=${t("nav.admin")}>${shown.map(({ id, icon }) => html`
         <a key=${id} href="/admin/${id}" aria-current=${id === part.id ? "page" : undefined}><${Icon} name=${icon} /><span>${t(`admin.parts.${id}`)}</span></a>`)}</nav>
       <div class="part" data-part=${part.id}>
         <h1>${t(`admin.parts.${part.id}`)}</h1>

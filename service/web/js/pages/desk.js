@@ -85,7 +85,7 @@ function Division({ answer, by, onBy }) {
         <button key=${one} type="button" class="choice" aria-pressed=${by === one} onClick=${() => onBy(one)}>${t(`desk.by_${one}`)}</button>`)}</div></div>
     ${!answer && html`<div class="skeleton"></div>`}
     ${answer && groups.length === 0 && html`<p class="quiet">${t("desk.nothing")}</p>`}
-    ${groups.length > 0 && html`<div class="scroll"><table><thead><tr><th>${t(`desk.by_${by}`)}</th><th class="wide">${inLang(unitOf("reported").name)}</th>
+    ${groups.length > 0 && html`<div class="scroll" tabindex="0"><table><thead><tr><th>${t(`desk.by_${by}`)}</th><th class="wide">${inLang(unitOf("reported").name)}</th>
       ${COLUMNS.map((id) => html`<th key=${id}>${inLang(unitOf(id).name)}</th>`)}</tr></thead>
       <tbody>${groups.map((group) => html`<tr key=${group.id}><td>${inLang(group.name) || t("desk.none_of_these")}</td>
         <td class="wide"><meter min="0" max=${most} value=${value(group, "reported")?.value ?? 0}></meter> ${shown(value(group, "reported"), "count")}</td>

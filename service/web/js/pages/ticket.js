@@ -45,7 +45,7 @@ function TicketPage({ session }) {
   const pictures = useMemo(() => (ticket ? picturesOf(ticket) : []), [ticket]);
   useEffect(() => ticket && entitle(ticket.number), [ticket?.number]);
   if (missing) return html`<div class="card empty"><${Icon} name="search" size=${40} /><h2>${t("ticket.missing")}</h2><a class="button" href="/tickets">${t("ticket.back")}</a></div>`;
-  if (!ticket) return html`<div class="ticket-page"><div class="skeleton tall"></div><div class="skeleton tall"></div></div>`;
+  if (!ticket) return html`<div key="waiting" class="ticket-page"><div class="skeleton tall"></div><div class="skeleton tall"></div></div>`;
   const mayAdd = session.role !== "viewer" && AT_WORK.includes(stageOf(ticket.state));
   return html`
     <a class="back" href="/tickets"><${Icon} name="back" size=${18} />${t("ticket.back")}</a>

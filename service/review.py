@@ -40,6 +40,8 @@ def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) 
     kept = tx.observations.get(observation_id)
     verdict = verdict.on(kept.seen.condition)
     ticket = tx.tickets.get(kept.ticket_id) if kept.ticket_id else None
+    if _said_already(tx, kept, verdict, on):
+        return Outcome(kept, ticket)
     alone = ticket is not None and tx.observations.stands_alone(observation_id, ticket.id)
     ruling = decide(verdict, kept.seen, ticket, stands_alone=alone, conditions=on.policy.rules.keys())
     was = {"condition": kept.seen.condition, "detections": detections_as_json(kept.seen.detections)}
@@ -54,6 +56,14 @@ def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) 
     body = {"ticket": outcome.ticket.id if outcome.ticket else None, "verdict": verdict.word.value}
     tx.events.add(on.now, "observation.judged", observation_id, body)
     return outcome
+
+
+def _said_already(tx: Transaction, kept: Observation, verdict: Verdict, on: Occasion) -> bool:
+    """Whether it is the word that this reviewer gave last: a page that never heard the answer sends it again."""
+    if kept.verdict != verdict.word:
+        return False
+    last = tx.observations.verdicts_on(kept.seen.id)[-1]
+    return (last.by, last.verdict) == (on.actor.name, replace(verdict, same_as=None))
 
 
 def _follow(tx: Transaction, judged: Observation, ticket: Ticket | None, ruling: Ruling, on: Occasion) -> Outcome:

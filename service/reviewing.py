@@ -93,7 +93,11 @@ def look_again(tx: Transaction, observation_id: str, verdict: Verdict, on: Occas
     if on.actor.role not in DESK:
         raise Forbidden(role=on.actor.role.value, wanted="review")
     look = tx.reviews.second_look(observation_id)
-    if look is None or look.second is not None:
+    if look is None:
+        raise ReviewNotAsked(id=observation_id)
+    if look.second is not None and look.second_by == on.actor.name:
+        return look  # its page never heard the answer
+    if look.second is not None:
         raise ReviewNotAsked(id=observation_id)
     if look.first_by == on.actor.name:
         raise Forbidden(role=on.actor.role.value, wanted="second_look")

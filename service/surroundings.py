@@ -65,7 +65,7 @@ def passes(tx: Transaction, seen: Observation) -> list[Pass]:
         if seen.seen.source.fixed
         else tx.surroundings.seen_behind([one.id for one in here], before, MOST_PASSES)
     )
-    found = {}
+    found: dict[str, Pass] = {}
     for one in sightings:
         picture = tx.pictures.get(one.seen.picture_id)
         told = Pass(picture, one.seen.seen_at, "seen", one.seen.condition, one.seen.detections)

@@ -13,5 +13,11 @@ TESTS = Path(__file__).parents[1] / "web"
 def test_a_pure_module_does_what_its_sentences_say(file: Path) -> None:
     node = shutil.which("node")
     assert node, "no Node: apt-get install -y --no-install-recommends nodejs npm"
-    run = subprocess.run([node, "--test", "--test-reporter=tap", str(file)], capture_output=True, text=True, timeout=60)
+    command = [node, "--test", "--test-force-exit", "--test-reporter=tap", str(file)]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        [node, "--test", "--test-force-exit", "--test-reporter=tap", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert run.returncode == 0, run.stdout[-4000:]

@@ -191,6 +191,16 @@ def test_another_box_is_kept_and_the_models_is_remembered(store: Store) -> None:
     assert word.was["detections"][0]["xyxy"] == [10, 20, 110, 220]
 
 
+def test_a_word_that_is_sent_again_is_one_word_and_another_one_is_two(store: Store) -> None:
+    [outcome] = seen_by(store, a_sighting(source=CAR))
+    seen = outcome.observation.seen.id
+    first, again = say(store, seen, FALSE), say(store, seen, FALSE, replace(DESK, now=NOON + timedelta(minutes=1)))
+    assert ticket_of(first) == ticket_of(again)
+    say(store, seen, Verdict(Word.FALSE, reason="a wall"))
+    with store.read() as tx:
+        assert [word.verdict.reason for word in tx.observations.verdicts_on(seen)] == ["a shadow", "a wall"]
+
+
 def test_only_the_desk_judges(store: Store) -> None:
     [outcome] = seen_by(store, a_sighting())
     for role in (Role.VIEWER, Role.CAMERA, Role.UNIT, Role.INSPECTOR):

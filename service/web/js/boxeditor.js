@@ -131,7 +131,6 @@ export const EditActions = ({ editor: { observation, edit, act, save, leave } })
         <button key=${id} type="button" class="reason" aria-keyshortcuts=${index + 1} aria-pressed=${id === edit.condition} onClick=${() => act({ type: "name", condition: id })}>
           <kbd>${index + 1}</kbd><span>${conditionName(id)}</span></button>`)}
     </fieldset>
-    <p class="quiet small edit-hint">${t("boxes_edit.hint")}</p>
     <div class="verdict-main">
       <button type="button" class="button" aria-keyshortcuts="Escape" onClick=${leave}>${t("cancel")}<kbd>Esc</kbd></button>
       <button type="button" class="button primary accept" aria-keyshortcuts="Enter" disabled=${edit.boxes.length === 0 && observation.detections.length > 0} onClick=${save}>

@@ -14,10 +14,11 @@ import { toast } from "./toasts.js";
 /** @param {Question} asked @param {Item | undefined} item @returns {string[]} what the digits choose from */
 const optionsOf = (asked, item) => (asked === "condition" ? catalog.conditions.map(({ id }) => id).filter((id) => id !== item?.observation.condition) : REASONS);
 
-export function useDesk() {
+/** @param {string} login whose verdicts they are */
+export function useDesk(login) {
   const sending = useRef(/** @type {{outbox?: import("./outbox.js").Outbox<any>}} */ ({}));
   const [queue, act] = useQueue(() => sending.current.outbox?.letters.map(({ key }) => key) ?? []);
-  const outbox = useOutbox(act);
+  const outbox = useOutbox(act, login);
   sending.current.outbox = outbox;
   const [asked, setAsked] = useState(/** @type {Question} */ (null));
   const item = queue.items[queue.at];

@@ -4,7 +4,7 @@ import { call, pictureHref, post } from "./api.js";
 import { settled, watch } from "./events.js";
 import { useEffect, useMemo, useReducer, useRef, useState } from "./html.js";
 import { sentenceOf } from "./i18n.js";
-import { Outbox } from "./outbox.js";
+import { Outbox, drawer } from "./outbox.js";
 import { toast, toastError } from "./toasts.js";
 
 const AT_ONCE = 12;
@@ -128,12 +128,13 @@ export function useQueue(onTheWay) {
 
 /** @typedef {{verdict: object, item: Item}} Judgement */
 
-/** @param {(act: Act) => void} act @returns {Outbox<Judgement>} verdicts on their way; what still waits goes out when the page is left */
-export function useOutbox(act) {
+/** @param {(act: Act) => void} act @param {string} login @returns {Outbox<Judgement>} verdicts on their way; what still waits goes out when the page is left, or when it is opened again */
+export function useOutbox(act, login) {
   const [, redraw] = useState(0);
   const outbox = useMemo(() => new Outbox(/** @type {ConstructorParameters<typeof Outbox<Judgement>>[0]} */ ({
     window_ms: UNDO_MS,
     retry_ms: RETRY_MS,
+    drawer: drawer(`streetwarden.verdicts.${login}`),
     send: (key, { verdict, item }, leaving) => call("POST", `/api/observations/${key}/${item.again ? "second-look" : "verdict"}`, { json: verdict, keepalive: leaving }),
     onChange: () => redraw((count) => count + 1),
     onRefused: ({ body }, error) => {

@@ -25,7 +25,7 @@ export function Why({ ticketId, open = false }) {
 
 /** @param {{sighting: any}} props */
 function Sighting({ sighting: { at, source, score, decision } }) {
-  return html`<li><div><strong>${dateTime(at)}</strong> <span class="quiet small">${[source, typeof score === "number" && hundredths(score)].filter(Boolean).join(" · ")}</span>
+  return html`<li><div><strong>${dateTime(at)}</strong> <span class="quiet small">${[source.startsWith("pho_") ? t("source.photo") : source, typeof score === "number" && hundredths(score)].filter(Boolean).join(" · ")}</span>
     <p>${decision ? named("decisions", decision.reason) : t("why.by_hand")}${decision?.looks > 1 && html` <span class="quiet small">${t("why.looks", { count: decision.looks, since: dateTime(decision.first_at) })}</span>`}</p>
     ${decision?.things.length > 0 && html`<ul>${decision.things.map((/** @type {any} */ thing, /** @type {number} */ index) => html`<li key=${index} class="small">${wordsOf(thing)}</li>`)}</ul>`}</div></li>`;
 }

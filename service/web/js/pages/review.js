@@ -16,8 +16,9 @@ import { Why } from "../why.js";
 
 /** @typedef {import("../reviewdesk.js").Desk} Desk */
 
-function Review() {
-  const desk = useDesk();
+/** @param {{session: import("../shell.js").Session}} props */
+function Review({ session }) {
+  const desk = useDesk(session.login);
   const [helping, setHelping] = useState(false);
   const { queue, outbox, item, asked } = desk;
   const Part = !item ? Looking : asked === "boxes" ? Drawing : asked === "earlier" ? LookingBack : Looking;
@@ -43,7 +44,7 @@ function Looking({ desk, onHelp }) {
   return html`
     ${item && asked === "merge" ? html`<${Neighbours} observation=${item.observation} neighbours=${around.neighbours} onMerge=${merge} />` : html`<${Stage} desk=${desk} withBoxes=${withBoxes} />`}
     <aside class=${asked === "reason" || asked === "condition" ? "verdict card asking" : "verdict card"}>
-      ${item && html`<${ReviewFacts} item=${item}>
+      ${item && html`<${ReviewFacts} item=${item} bare=${asked === "why"}>
         ${asked === "why" ? html`<${Why} key=${item.ticket.id} ticketId=${item.ticket.id} open />` : around.neighbours.length > 0 && asked !== "merge" && html`<${Suggestion} neighbour=${around.neighbours[0]} onAsk=${() => ask("merge")} />`}
       </${ReviewFacts}>`}
       <${Actions} desk=${desk} />
@@ -65,7 +66,7 @@ function Drawing({ desk, onHelp }) {
   useKeys({ ...editor.keys, "?": onHelp });
   return html`
     <${EditStage} editor=${editor} />
-    <aside class="verdict card asking"><${ReviewFacts} item=${desk.item} /><${EditActions} editor=${editor} /></aside>`;
+    <aside class="verdict card asking"><${ReviewFacts} item=${desk.item}><p class="quiet small edit-hint">${t("boxes_edit.hint")}</p></${ReviewFacts}><${EditActions} editor=${editor} /></aside>`;
 }
 
 /** @param {{desk: Desk, withBoxes: boolean}} props */

@@ -343,3 +343,31 @@ def test_several_tickets_take_a_step_together_and_each_says_what_came_of_it(
 def all_tickets(serving: Serving) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = serving.http.get("/api/tickets", headers=serving.key(Role.OPS)).json()["items"]
     return items
+
+
+def test_the_clock_shows_its_pause_and_a_letter_is_written_from_the_ticket(
+    three_heaps: Serving, open_page: OpenPage
+) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    expect(page.locator(".ticket-clock")).to_have_count(0)
+    for move, state in (("filed", "Filed"), ("dispatched", "Dispatched"), ("in_progress", "In progress")):
+        take(page, move, state)
+    three_heaps.clock.forward(timedelta(hours=1))
+    page.locator("[data-to=suspended]").click()
+    dialog = page.get_by_role("dialog", name="Suspend")
+    dialog.get_by_label("Reason").fill("Road works")
+    dialog.get_by_label("Look again on").fill("2099-03-01")
+    dialog.locator("[type=submit]").click()
+    expect(page.locator(".ticket-clock .paused")).to_have_count(1)
+    expect(page.locator(".ticket-clock")).to_contain_text("still paused")
+    expect(page.locator(".pauses")).to_contain_text("Road works")
+    three_heaps.clock.forward(timedelta(hours=2))
+    take(page, "in_progress", "In progress")
+    expect(page.locator(".ticket-clock")).to_contain_text("Paused for 2h in all")
+    page.get_by_role("button", name="Supervision letter", exact=True).last.click()
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    link = page.locator(".papers-of-ticket").get_by_role("link", name="Letter")
+    expect(link).to_have_count(1)
+    answer = page.request.get(str(link.get_attribute("href")))
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")

@@ -15,9 +15,4 @@ def test_a_pure_module_does_what_its_sentences_say(file: Path) -> None:
     assert node, "no Node: apt-get install -y --no-install-recommends nodejs npm"
     command = [node, "--test", "--test-force-exit", "--test-reporter=tap", str(file)]
     run = subprocess.run(command, capture_output=True, text=True, timeout=60)
-        [node, "--test", "--test-force-exit", "--test-reporter=tap", str(file)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
     assert run.returncode == 0, run.stdout[-4000:]

@@ -57,6 +57,21 @@ export async function call(method, path, { json, headers = {}, keepalive = false
 /** @param {string} path */
 export const get = (path) => call("GET", path);
 
+const PAGES_AT_MOST = 50;
+
+/** @param {string} path of a list, with its limit @returns {Promise<any[]>} its items, page after page to its end, or to a length that no page shows */
+export async function all(path) {
+  const items = [];
+  let cursor = "";
+  for (let page = 0; page < PAGES_AT_MOST; page += 1) {
+    const answer = await get(`${path}${cursor}`);
+    items.push(...answer.items);
+    if (!answer.next) break;
+    cursor = `&cursor=${encodeURIComponent(answer.next)}`;
+  }
+  return items;
+}
+
 /** @param {string} path @param {unknown} json */
 export const post = (path, json) => call("POST", path, { json });
 

@@ -30,7 +30,7 @@ export function Clocks() {
 }
 
 export function Cameras() {
-  const answer = useFresh(() => "/api/cameras?limit=200");
+  const answer = useFresh(() => "/api/cameras?limit=200", [], true);
   const cameras = answer?.items ?? [];
   const blind = cameras.filter((/** @type {any} */ camera) => BLIND.includes(camera.state));
   return html`<${Panel} name="cameras" answer=${answer}>

@@ -1,6 +1,6 @@
 /** What the pages of the administration share: an answer that stays fresh, a panel, a field, a form that is sent once. */
 
-import { get } from "../api.js";
+import { all, get } from "../api.js";
 import { settled, watch } from "../events.js";
 import { html, useEffect, useState } from "../html.js";
 import { number } from "../i18n.js";
@@ -8,12 +8,12 @@ import { toastError } from "../toasts.js";
 
 /**
  * @param {string | null} path null: nothing is asked
- * @param {{live?: boolean}} [more] live: asked anew when something happens
+ * @param {{live?: boolean, whole?: boolean}} [more] live: asked anew when something happens; whole: a list to its end
  * @returns {[any, () => Promise<void>]} the answer, null until it is here; and a way to ask anew
  */
-export function useAnswer(path, { live = false } = {}) {
+export function useAnswer(path, { live = false, whole = false } = {}) {
   const [answer, setAnswer] = useState(/** @type {any} */ (null));
-  const load = () => (path ? get(path).then(setAnswer).catch(toastError) : Promise.resolve());
+  const load = () => (path ? (whole ? all(path).then((items) => ({ items })) : get(path)).then(setAnswer).catch(toastError) : Promise.resolve());
   useEffect(() => {
     setAnswer(null);
     void load();

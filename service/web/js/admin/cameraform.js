@@ -4,6 +4,7 @@ import { call, post } from "../api.js";
 import { html, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { named, number, sentenceOf, t } from "../i18n.js";
+import { MapView } from "../mapview.js";
 import { Field, Panel, told, useSending } from "./bits.js";
 
 const NUMBERS = ["lat", "lon", "heading_deg", "look_every_s", "height_m", "pitch_deg", "fov_deg"];
@@ -15,6 +16,7 @@ const BOUNDS = /** @type {Record<string, [number, number]>} */ ({
 export function CameraForm({ camera, onDone, onCancel }) {
   const [sending, run] = useSending();
   const [url, setUrl] = useState("");
+  const [place, setPlace] = useState(/** @type {any} */ (camera?.place ?? null));
   const send = (/** @type {SubmitEvent} */ event) => {
     const said = told(event);
     const numbers = NUMBERS.map((name) => [name, name in said ? Number(said[name]) : null]);
@@ -25,7 +27,7 @@ export function CameraForm({ camera, onDone, onCancel }) {
       else onDone(await post("/api/cameras", { id: said.id, kind: said.kind, ...wish }));
     });
   };
-  const was = (/** @type {string} */ name) => (name === "lat" || name === "lon" ? camera?.place?.[name] : camera?.[name]) ?? "";
+  const was = (/** @type {string} */ name) => (name === "lat" || name === "lon" ? place?.[name] : camera?.[name]) ?? "";
   return html`
     <${Panel} title=${camera ? t("cameras.edit_this", { name: camera.name }) : t("cameras.add_this")} name="camera-form"><form class="stack" onSubmit=${send}>
       <div class="fields">
@@ -38,6 +40,7 @@ export function CameraForm({ camera, onDone, onCancel }) {
         <input class="input mono" name="url" type="url" maxlength="2000" placeholder=${camera?.url ?? "rtsp://…"} value=${url} autocomplete="off" onInput=${(/** @type {any} */ event) => setUrl(event.target.value)} /></${Field}>
       <${TryOut} url=${url.trim()} />
       <fieldset class="fields"><legend>${t("cameras.where")}</legend>
+        <details class="wide-field" open=${!place}><summary class="small">${t("cameras.pick")}</summary><div class="small-map"><${MapView} label=${t("cameras.pick")} picked=${place} onPick=${(/** @type {any} */ at) => setPlace({ lat: Number(at.lat.toFixed(6)), lon: Number(at.lon.toFixed(6)) })} focus=${camera?.place} /></div></details>
         ${NUMBERS.map((name) => html`<${Field} key=${name} label=${t(`cameras.${name}`)}><input class="input" name=${name} type="number" step="any" min=${BOUNDS[name][0]} max=${BOUNDS[name][1]} value=${was(name)} /></${Field}>`)}
       </fieldset>
       <div class="dialog-foot"><button type="button" class="button" onClick=${onCancel}>${t("cancel")}</button><button class="button primary" disabled=${sending}>${t(camera ? "cameras.save" : "cameras.create")}</button></div>

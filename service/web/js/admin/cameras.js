@@ -8,11 +8,12 @@ import { Camera } from "./camera.js";
 import { CameraForm } from "./cameraform.js";
 
 const NEW = "+";
+const MOST_SHOWN = 200;
 const BLIND = ["trouble", "silent"];
 
 /** @param {{session: any}} props */
 export default function Cameras({ session }) {
-  const [answer, reload] = useAnswer("/api/cameras?limit=200", { live: true });
+  const [answer, reload] = useAnswer("/api/cameras?limit=200", { live: true, whole: true });
   const [chosen, setChosen] = useState(inAddress("id"));
   const [sought, setSought] = useState("");
   useEffect(() => keepInAddress({ id: chosen }), [chosen]);
@@ -29,7 +30,8 @@ export default function Cameras({ session }) {
           action=${session.role === "admin" && html`<button type="button" class="button" onClick=${() => setChosen(NEW)}><${Icon} name="plus" size=${18} />${t("cameras.add")}</button>`}>
           ${cameras.length > 8 && html`<input class="input" type="search" aria-label=${t("cameras.search")} placeholder=${t("cameras.search")} value=${sought}
             onInput=${(/** @type {any} */ event) => setSought(event.target.value)} />`}
-          <ul class="picks">${found.map((one) => html`<${Line} key=${one.id} camera=${one} isChosen=${one.id === chosen} onChoose=${() => setChosen(one.id)} />`)}</ul>
+          <ul class="picks">${found.slice(0, MOST_SHOWN).map((one) => html`<${Line} key=${one.id} camera=${one} isChosen=${one.id === chosen} onChoose=${() => setChosen(one.id)} />`)}</ul>
+          ${found.length > MOST_SHOWN && html`<p class="quiet small">${t("cameras.more", { count: found.length - MOST_SHOWN })}</p>`}
           ${cameras.length === 0 && html`<p class="quiet">${t("admin.no_cameras")}</p>`}
         </${Panel}>
       </div>

@@ -109,7 +109,7 @@ function NewKey({ onMade, onClose }) {
   const [role, setRole] = useState("camera");
   const [made, setMade] = useState(/** @type {any} */ (null));
   const [sending, run] = useSending();
-  const [cameras] = useAnswer("/api/cameras?limit=200");
+  const [cameras] = useAnswer("/api/cameras?limit=200", { whole: true });
   const send = (/** @type {SubmitEvent} */ event) => {
     const { name, camera } = told(event);
     void run(async () => (setMade(await post("/api/keys", { name, role, ...(role === "camera" && { camera }) })), await onMade()));

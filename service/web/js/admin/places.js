@@ -10,7 +10,7 @@ import { GridMap } from "./gridmap.js";
 import { Premises } from "./premises.js";
 
 export default function Places() {
-  const [grids, reload] = useAnswer("/api/grids?limit=200");
+  const [grids, reload] = useAnswer("/api/grids?limit=200", { whole: true });
   const [coverage, recount] = useAnswer("/api/grid-map/coverage");
   const [streets, rename] = useAnswer("/api/grid-streets");
   const units = useUnits();

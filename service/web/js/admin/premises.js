@@ -18,7 +18,7 @@ const SIZE_M = { width: 6, depth: 3 };
 /** @param {{units: any[]}} props */
 export function Premises({ units }) {
   const [kind, setKind] = useState("shop");
-  const [answer, reload] = useAnswer(`/api/premises?limit=200&kind=${kind}`);
+  const [answer, reload] = useAnswer(`/api/premises?limit=200&kind=${kind}`, { whole: true });
   const [open, setOpen] = useState(/** @type {any} */ (null));
   const done = () => (setOpen(null), toast(t("premises.kept")), void reload());
   return html`

@@ -62,23 +62,24 @@ def _gzipped(path: str, _etag: str) -> bytes:
     return gzip.compress(Path(path).read_bytes(), compresslevel=6, mtime=0)
 
 
-def page_policy(page: Path) -> str:
-    """The Content-Security-Policy of a page: our own files, and its import map by its hash."""
+def page_policy(page: Path, tiles: str | None = None) -> str:
+    """The Content-Security-Policy of a page: our own files, its import map by its hash, map tiles from one origin."""
     own = "'self'"
     scripts = [
         f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
         for script in INLINE.findall(page.read_bytes())
     ]
+    pictures = [own, "blob:", "data:", *([tiles] if tiles else [])]
     return (
-        "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; "
+        f"default-src 'self'; img-src {' '.join(pictures)}; style-src 'self'; "
         f"script-src {' '.join([own, *scripts])}; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 
 
-def serve_pages(app: FastAPI, web: Path = WEB) -> None:
-    """Give an app its pages, static files and the service worker."""
-    policies = {page.stem: page_policy(page) for page in sorted((web / "pages").glob("*.html"))}
+def serve_pages(app: FastAPI, web: Path = WEB, tiles: str | None = None) -> None:
+    """Give an app its pages, static files and the service worker; `tiles` is the origin of a city's map tiles."""
+    policies = {page.stem: page_policy(page, tiles) for page in sorted((web / "pages").glob("*.html"))}
     for name in NAMES:
         _serve(app, f"/{name}", name, policies)
     _serve(app, "/tickets/{ticket_id}", "ticket", policies)

@@ -5,7 +5,7 @@ import { inLang, named } from "./i18n.js";
 
 /** @typedef {{id: string, name: {en: string, zh: string}, colour: string, closed_when: {en: string, zh: string}, codes: Record<string, string>}} Condition */
 
-/** @typedef {{id: string, stage: string, is_open: boolean}} State */
+/** @typedef {{id: string, stage: string, is_open: boolean, timer: string}} State */
 
 /** @typedef {{was: string, to: string, roles: string[], needs: string[]}} TableMove */
 

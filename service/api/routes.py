@@ -156,7 +156,7 @@ def make_api(city: City, lifespan: Lifespan | None = None, routers: Sequence[API
         app.include_router(router)
         _refuse_silent(router.routes)
     _serve_openapi(app, routers)
-    serve_pages(app)
+    serve_pages(app, tiles=city.settings.tiles_origin)
     app.add_middleware(PlainAddress)
     app.add_middleware(BodyBounds)
     app.add_middleware(Tracing, numbers=city.numbers)

@@ -160,3 +160,20 @@ def test_a_chief_confirms_what_another_asked_and_nobody_his_own(three_heaps: Ser
     expect(asked).to_contain_text("Nothing waits for a second person")
     asked.get_by_role("button", name="Refused").click()
     expect(asked).to_contain_text("it is still there")
+
+
+def test_a_permit_is_written_into_the_policy_and_kept_with_it(city: Serving, open_page: OpenPage) -> None:
+    page = open_page(city.http.base_url)
+    enter(page, city, "lin", to="/admin/places")
+    panel(page, "permits").get_by_role("button", name="Add a permit").click()
+    page.get_by_label("Chinese name").fill("石榴街夜市")
+    page.get_by_label("Opens").fill("18:00")
+    page.get_by_label("Closes").fill("22:00")
+    page.get_by_role("application").click(position={"x": 200, "y": 120})
+    page.get_by_role("button", name="Write into the policy").click()
+    expect(panel(page, "policy").get_by_role("status")).to_contain_text("Can be used")
+    panel(page, "policy").get_by_label("Reason").fill("the night market")
+    page.get_by_role("button", name="Keep as a new version").click()
+    expect(panel(page, "versions").get_by_role("listitem")).to_have_count(2)
+    (kept,) = city.http.get("/api/permits", headers=city.key(Role.VIEWER)).json()["items"]
+    assert (kept["name"]["zh"], kept["windows"], kept["radius_m"]) == ("石榴街夜市", [["18:00", "22:00"]], 50)

@@ -1,4 +1,4 @@
-/** The city's ground and who answers for it: units, duty grids with their streets, shops and yards. */
+/** The city's ground and who answers for it: units, duty grids with their streets, shops and yards, permits. */
 
 import { conditionName } from "../catalog.js";
 import { html } from "../html.js";
@@ -7,9 +7,11 @@ import { useUnits } from "../units.js";
 import { Panel, useAnswer } from "./bits.js";
 import { GridImport } from "./gridimport.js";
 import { GridMap } from "./gridmap.js";
+import { Permits } from "./permits.js";
 import { Premises } from "./premises.js";
 
-export default function Places() {
+/** @param {{session: any}} props */
+export default function Places({ session }) {
   const [grids, reload] = useAnswer("/api/grids?limit=200", { whole: true });
   const [coverage, recount] = useAnswer("/api/grid-map/coverage");
   const [streets, rename] = useAnswer("/api/grid-streets");
@@ -25,6 +27,7 @@ export default function Places() {
       <${GridImport} onDone=${changed} />
     </${Panel}>
     <${Premises} units=${units} />
+    <${Permits} grids=${grids?.items ?? []} mayWrite=${session.role === "admin"} />
     <${Panel} title=${t("places.units")} count=${units.length} name="units">
       <p class="quiet small">${t("places.units_long")} <a href="/admin/policy">${t("admin.parts.policy")}</a></p>
       <ul class="lines">${units.map((unit) => html`<li key=${unit.id}><b>${inLang(unit.name)}</b><span class="mono quiet small">${unit.id}</span></li>`)}</ul>

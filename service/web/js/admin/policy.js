@@ -6,6 +6,7 @@ import { Icon } from "../icons.js";
 import { dateTime, t } from "../i18n.js";
 import { toast, toastError } from "../toasts.js";
 import { Field, Panel, told, useAnswer, useSending } from "./bits.js";
+import { DRAFT } from "./permits.js";
 import { TextArea } from "./policytext.js";
 import { Replay } from "./replay.js";
 import { Standard } from "./standard.js";
@@ -26,7 +27,8 @@ export default function Policy({ session }) {
     const version = await get(`/api/policy/versions/${seq}`).catch(toastError);
     if (!version) return;
     setBase(version);
-    setText(version.text);
+    setText(version.text + (sessionStorage.getItem(DRAFT) ?? ""));
+    sessionStorage.removeItem(DRAFT);
   };
   useEffect(() => void (last && open(last)), [last?.seq]);
   const isChanged = base !== null && text !== base.text;

@@ -6,9 +6,9 @@ import { dateTime, t } from "./i18n.js";
 import { Picture } from "./picture.js";
 import { State } from "./ticketbits.js";
 
-/** @typedef {{evidence_id: string, width: number, height: number, at: string, role: string, condition: string | null, detections: any[]}} Pass */
-/** @typedef {{ticket: any, metres: number, picture: Pass}} Neighbour */
-/** @typedef {{neighbours: Neighbour[], earlier: Pass[]}} Around */
+/** @typedef {Api.PassAnswer} Pass */
+/** @typedef {Api.NeighbourAnswer} Neighbour */
+/** @typedef {Api.AroundAnswer} Around */
 
 const PAUSE_MS = 120;
 
@@ -44,7 +44,7 @@ export const Suggestion = ({ neighbour, onAsk }) => html`
     <span><b>${t("around.maybe_same")}</b><br /><span class="quiet small">${wordsOf(neighbour)}</span></span><kbd>M</kbd>
   </button>`;
 
-/** @param {{observation: any, neighbours: Neighbour[], onMerge: (neighbour: Neighbour) => void}} props this picture beside those of open tickets nearby */
+/** @param {{observation: Api.ObservationAnswer, neighbours: Neighbour[], onMerge: (neighbour: Neighbour) => void}} props this picture beside those of open tickets nearby */
 export const Neighbours = ({ observation, neighbours, onMerge }) => html`
   <section class="stage beside" aria-label=${t("around.title")}>
     <figure>

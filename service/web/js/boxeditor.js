@@ -18,7 +18,7 @@ const HELD_DOWN = 6;
 const pixelsPerPoint = (paper) => 1 / (paper?.getScreenCTM()?.a || 1);
 
 /**
- * @param {any} observation @param {{onSave: (verdict: object) => void, onLeave: () => void}} told
+ * @param {Api.ObservationAnswer} observation @param {{onSave: (verdict: Partial<Api.VerdictWish>) => void, onLeave: () => void}} told
  * @returns what `EditStage` and `EditActions` draw, with the keys that go with it
  */
 export function useBoxEditor(observation, { onSave, onLeave }) {

@@ -91,7 +91,7 @@ export function editAfter(edit, act) {
 
 /**
  * @param {{detections: {xyxy: Xyxy}[], condition: string}} observation as it was @param {Edit} edit
- * @returns {{verdict: boolean | string, condition?: string, xyxy?: Xyxy, boxes?: Xyxy[]}} what the reviewer has said by it: no more than what changed
+ * @returns {Partial<Api.VerdictWish>} what the reviewer has said by it: no more than what changed
  */
 export function verdictOf(observation, { boxes, condition }) {
   const renamed = condition !== observation.condition;

@@ -80,7 +80,7 @@ function BulkDialog({ tickets, step, units, onClose, onDone }) {
     event.preventDefault();
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const said = Object.fromEntries(SAID_OF_MANY.map((name) => [name, String(form.get(name) ?? "").trim() || undefined]));
-    const act = ({ id, version }) => (step.to === URGE ? post(`/api/tickets/${id}/facts`, { kind: URGE, reason: said.reason }) : post(`/api/tickets/${id}/moves`, { to: step.to, version, ...said }));
+    const act = (/** @type {any} */ { id, version }) => (step.to === URGE ? post(`/api/tickets/${id}/facts`, { kind: URGE, reason: said.reason }) : post(`/api/tickets/${id}/moves`, { to: step.to, version, ...said }));
     setDone(0);
     const failed = await eachOf(tickets, act, setDone);
     setRefused(failed);

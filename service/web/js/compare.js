@@ -9,7 +9,7 @@ import { ago, dateTime, t } from "./i18n.js";
 
 const STEP = 10;
 
-/** @param {any} observation @param {Pass[]} earlier @returns what `Compare` draws, with the keys that go with it */
+/** @param {Api.ObservationAnswer} observation @param {Pass[]} earlier @returns what `Compare` draws, with the keys that go with it */
 export function useCompare(observation, earlier) {
   const [at, setAt] = useState(0);
   const [share, setShare] = useState(50);

@@ -25,7 +25,7 @@ export function useDesk(login) {
   const around = useAround(item?.again ? undefined : item?.observation.id);
   const options = optionsOf(asked, item);
 
-  const judge = (/** @type {object} */ verdict) => {
+  const judge = (/** @type {Partial<Api.VerdictWish>} */ verdict) => {
     if (!item) return;
     setAsked(null);
     outbox.add(item.observation.id, { verdict, item });

@@ -16,7 +16,7 @@ export function sourceWords(source) {
 /** @param {any} observation @returns {import("./mapview.js").MapPin} */
 const pinOf = ({ id, place, condition }) => ({ id, lat: place.lat, lon: place.lon, colour: colourOf(condition), label: conditionName(condition) });
 
-/** @param {{item: {observation: any, ticket: any, photo: any}, bare?: boolean, children?: any}} props `bare`: without the map */
+/** @param {{item: Api.ReviewItem, bare?: boolean, children?: any}} props `bare`: without the map */
 export function ReviewFacts({ item: { observation, ticket }, bare = false, children }) {
   const closed_when = conditionOf(observation.condition)?.closed_when;
   return html`

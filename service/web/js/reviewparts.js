@@ -61,7 +61,7 @@ export const Counts = ({ queue, outbox }) => html`
 
 /** @param {{isQuiet: boolean}} props minutes for each true ticket today, told anew whenever all verdicts have arrived */
 function Pace({ isQuiet }) {
-  const [pace, setPace] = useState(/** @type {any} */ (null));
+  const [pace, setPace] = useState(/** @type {Api.PaceAnswer | null} */ (null));
   useEffect(() => {
     if (isQuiet) get("/api/review/pace").then(setPace, () => {});
   }, [isQuiet]);

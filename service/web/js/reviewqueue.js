@@ -17,7 +17,7 @@ const ALIVE_MS = 40000;
 const HUNGRY_MS = 8000;
 const IDLE_MS = 300000;
 
-/** @typedef {{observation: any, ticket: any, photo: any, again: boolean}} Item `again`: somebody else has judged it, unknown to us what */
+/** @typedef {Api.ReviewItem} Item `again`: somebody else has judged it, unknown to us what */
 
 /**
  * The queue as this page holds it. `known` keeps an item from coming back while its verdict is on the way; `rest` more
@@ -104,7 +104,8 @@ export function useQueue(onTheWay) {
     asking.current = true;
     const mine = latest.current.items.map(({ observation }) => observation.id);
     try {
-      act({ type: "loaded", ...(await post("/api/review/leases", { limit: wanting(mine.length), holding: [...mine, ...onTheWay()] })) });
+      const leased = /** @type {Api.Leased} */ (await post("/api/review/leases", { limit: wanting(mine.length), holding: [...mine, ...onTheWay()] }));
+      act({ type: "loaded", ...leased });
     } catch (error) {
       toastError(error);
     } finally {
@@ -126,7 +127,7 @@ export function useQueue(onTheWay) {
   return [queue, act];
 }
 
-/** @typedef {{verdict: object, item: Item}} Judgement */
+/** @typedef {{verdict: Partial<Api.VerdictWish>, item: Item}} Judgement */
 
 /** @param {(act: Act) => void} act @param {string} login @returns {Outbox<Judgement>} verdicts on their way; what still waits goes out when the page is left, or when it is opened again */
 export function useOutbox(act, login) {

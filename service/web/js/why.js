@@ -8,7 +8,7 @@ import { toastError } from "./toasts.js";
 
 /** @param {{ticketId: string, open?: boolean}} props asked for only when somebody wants to know */
 export function Why({ ticketId, open = false }) {
-  const [why, setWhy] = useState(/** @type {any} */ (null));
+  const [why, setWhy] = useState(/** @type {Api.WhyPage | null} */ (null));
   const [asked, setAsked] = useState(false);
   const opened = (/** @type {any} */ event) => {
     if (!event.target.open || asked) return;
@@ -19,18 +19,18 @@ export function Why({ ticketId, open = false }) {
     ${asked && !why && html`<div class="skeleton"></div>`}
     ${why?.held && html`<p>${t("history.held", { reason: named("reasons", why.held) })}</p>`}
     ${why?.items.length === 0 && html`<p class="quiet">${t("why.nothing")}</p>`}
-    <ul class="lines">${why?.items.map((/** @type {any} */ one) => html`<${Sighting} key=${one.observation_id} sighting=${one} />`)}</ul>
+    <ul class="lines">${why?.items.map((one) => html`<${Sighting} key=${one.observation_id} sighting=${one} />`)}</ul>
   </details>`;
 }
 
-/** @param {{sighting: any}} props */
+/** @param {{sighting: Api.WhyAnswer}} props */
 function Sighting({ sighting: { at, source, score, decision } }) {
   return html`<li><div><strong>${dateTime(at)}</strong> <span class="quiet small">${[source.startsWith("pho_") ? t("source.photo") : source, typeof score === "number" && hundredths(score)].filter(Boolean).join(" · ")}</span>
-    <p>${decision ? named("decisions", decision.reason) : t("why.by_hand")}${decision?.looks > 1 && html` <span class="quiet small">${t("why.looks", { count: decision.looks, since: dateTime(decision.first_at) })}</span>`}</p>
-    ${decision?.things.length > 0 && html`<ul>${decision.things.map((/** @type {any} */ thing, /** @type {number} */ index) => html`<li key=${index} class="small">${wordsOf(thing)}</li>`)}</ul>`}</div></li>`;
+    <p>${decision ? named("decisions", decision.reason) : t("why.by_hand")}${decision && decision.looks > 1 && html` <span class="quiet small">${t("why.looks", { count: decision.looks, since: dateTime(decision.first_at) })}</span>`}</p>
+    ${decision && decision.things.length > 0 && html`<ul>${decision.things.map((thing, index) => html`<li key=${index} class="small">${wordsOf(thing)}</li>`)}</ul>`}</div></li>`;
 }
 
-/** @param {any} thing @returns {string} one box: what it was taken for, how surely, how often, for how long */
+/** @param {Api.ThingAnswer} thing @returns {string} one box: what it was taken for, how surely, how often, for how long */
 const wordsOf = (thing) => [
   kindName(thing.kind),
   typeof thing.score === "number" && t("why.score", { score: hundredths(thing.score) }),

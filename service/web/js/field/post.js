@@ -18,7 +18,7 @@ export function deliver(letter, tell, letters) {
   }
 }
 
-/** @param {Letter} letter @param {Tell} tell */
+/** @param {Letter} letter @param {Tell} tell @returns {Promise<Partial<Letter>>} */
 async function report(letter, tell) {
   const [main] = letter.photos;
   let current = letter;

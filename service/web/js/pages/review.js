@@ -45,7 +45,7 @@ function Looking({ desk, onHelp }) {
     ${item && asked === "merge" ? html`<${Neighbours} observation=${item.observation} neighbours=${around.neighbours} onMerge=${merge} />` : html`<${Stage} desk=${desk} withBoxes=${withBoxes} />`}
     <aside class=${asked === "reason" || asked === "condition" ? "verdict card asking" : "verdict card"}>
       ${item && html`<${ReviewFacts} item=${item} bare=${asked === "why"}>
-        ${asked === "why" ? html`<${Why} key=${item.ticket.id} ticketId=${item.ticket.id} open />` : around.neighbours.length > 0 && asked !== "merge" && html`<${Suggestion} neighbour=${around.neighbours[0]} onAsk=${() => ask("merge")} />`}
+        ${asked === "why" && item.ticket ? html`<${Why} key=${item.ticket.id} ticketId=${item.ticket.id} open />` : around.neighbours.length > 0 && asked !== "merge" && html`<${Suggestion} neighbour=${around.neighbours[0]} onAsk=${() => ask("merge")} />`}
       </${ReviewFacts}>`}
       <${Actions} desk=${desk} />
     </aside>`;

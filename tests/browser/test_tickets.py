@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from service.domain.states import Role
 from tests.browser.conftest import PHONE, OpenPage, Watch, enter, log_in
-from tests.build import a_jpeg
+from tests.build import a_jpeg, a_place
 from tests.serving import PASSWORD, Serving, send_photo
 
 pytestmark = pytest.mark.browser
@@ -371,3 +371,29 @@ def test_the_clock_shows_its_pause_and_a_letter_is_written_from_the_ticket(
     expect(link).to_have_count(1)
     answer = page.request.get(str(link.get_attribute("href")))
     assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+
+
+def test_an_after_photo_from_another_street_blocks_the_close_until_the_chief_overrides_it(
+    three_heaps: Serving, open_page: OpenPage, watch: Watch, tmp_path: Path
+) -> None:
+    watch.expect("422", "/moves")
+    ticket = first_ticket(three_heaps)
+    elsewhere = tmp_path / "elsewhere.jpg"
+    elsewhere.write_bytes(a_jpeg(width=640, height=480, place=a_place()))
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "zhao", to=f"/tickets/{ticket['id']}")
+    for move, state in (("filed", "Filed"), ("dispatched", "Dispatched"), ("in_progress", "In progress")):
+        take(page, move, state)
+    page.locator(".add-after input").set_input_files(elsewhere)
+    expect(page.locator("[data-role=after]")).to_contain_text("Not taken here")
+    for move, state in (("handled", "Handled"), ("checking", "Checking")):
+        take(page, move, state)
+    page.locator("[data-to=closed]").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[type=submit]").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("the place does not match")
+    dialog.get_by_role("checkbox").check()
+    dialog.get_by_label("Reason").or_(dialog.get_by_label("Remark")).first.fill("The crew's phone was elsewhere")
+    dialog.locator("[type=submit]").click()
+    expect(page.locator(".ticket-head .state")).to_contain_text("Closed")
+    expect(page.locator(".history li").first).to_contain_text("The crew's phone was elsewhere")

@@ -77,13 +77,22 @@ def page_policy(page: Path, tiles: str | None = None) -> str:
     )
 
 
-def serve_pages(app: FastAPI, web: Path = WEB, tiles: str | None = None) -> None:
-    """Give an app its pages, static files and the service worker; `tiles` is the origin of a city's map tiles."""
+def serve_pages(app: FastAPI, web: Path = WEB, tiles: str | None = None, *, with_report: bool = False) -> None:
+    """Give an app its pages, static files and the service worker.
+
+    Args:
+        app: the app.
+        web: the folder of the pages and their parts.
+        tiles: the origin of a city's map tiles.
+        with_report: whether citizens have a page of their own.
+    """
     policies = {page.stem: page_policy(page, tiles) for page in sorted((web / "pages").glob("*.html"))}
     for name in NAMES:
         _serve(app, f"/{name}", name, policies)
     _serve(app, "/tickets/{ticket_id}", "ticket", policies)
     _serve(app, "/admin/{part}", "admin", policies)
+    if with_report:
+        _serve(app, "/report", "report", policies)
     app.include_router(router)
     app.mount("/static", OwnFiles(directory=web), name="static")
 

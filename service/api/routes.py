@@ -158,7 +158,8 @@ def make_api(city: City, lifespan: Lifespan | None = None, routers: Sequence[API
         app.include_router(router)
         _refuse_silent(router.routes)
     _serve_openapi(app, routers)
-    serve_pages(app, tiles=city.settings.tiles_origin)
+    settings = city.settings
+    serve_pages(app, tiles=settings.tiles_origin, with_report=settings.public_page == "on")
     app.add_middleware(PlainAddress)
     app.add_middleware(BodyBounds)
     app.add_middleware(Tracing, numbers=city.numbers)

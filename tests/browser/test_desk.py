@@ -70,6 +70,23 @@ def test_trends_are_drawn_and_told_as_numbers_too(three_heaps: Serving, open_pag
     expect(page.locator("[data-panel=heat] circle")).not_to_have_count(0)
 
 
+def test_a_campaign_is_planned_and_counted(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to="/desk")
+    campaigns = page.locator("[data-panel=campaigns]")
+    campaigns.get_by_role("button", name="Plan a campaign").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name").fill("Clean streets")
+    today = three_heaps.clock().date()
+    form.get_by_label("From", exact=True).fill((today - timedelta(days=2)).isoformat())
+    form.get_by_label("To", exact=True).fill((today + timedelta(days=9)).isoformat())
+    form.get_by_label("To close").fill("5")
+    form.get_by_role("button", name="Exposed litter").click()
+    form.get_by_role("button", name="Start it").click()
+    expect(campaigns).to_contain_text("Clean streets")
+    expect(campaigns.get_by_role("progressbar", name="Clean streets")).to_be_visible()
+
+
 def test_the_wall_renews_itself_and_is_left_by_escape(three_heaps: Serving, open_page: OpenPage) -> None:
     page = open_page(three_heaps.http.base_url, size=(2560, 1440))
     page.clock.install()

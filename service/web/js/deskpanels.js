@@ -1,7 +1,9 @@
 /** What stands at the side of the desk: clocks about to break, cameras that see nothing, campaigns, chronic spots. */
 
+import { CampaignForm } from "./campaignform.js";
 import { useFresh } from "./deskdata.js";
-import { html } from "./html.js";
+import { html, useState } from "./html.js";
+import { Icon } from "./icons.js";
 import { ago, named, number, percent, sentenceOf, t } from "./i18n.js";
 import { Condition, DueClock, placeWords } from "./ticketbits.js";
 import { unitName, useUnits } from "./units.js";
@@ -41,11 +43,16 @@ export function Cameras() {
   </${Panel}>`;
 }
 
-export function Campaigns() {
-  const answer = useFresh(() => "/api/campaigns?limit=20");
+/** @param {{mayPlan?: boolean}} props */
+export function Campaigns({ mayPlan = false }) {
+  const [planned, setPlanned] = useState(0);
+  const [isPlanning, setPlanning] = useState(false);
+  const answer = useFresh(() => "/api/campaigns?limit=20", [planned]);
   const running = (answer?.items ?? []).filter((/** @type {any} */ one) => one.phase === "running");
   return html`<${Panel} name="campaigns" answer=${answer}>
     ${running.length === 0 && html`<p class="quiet">${t("desk.no_campaigns")}</p>`}
+    ${mayPlan && html`<div><button type="button" class="button" onClick=${() => setPlanning(true)}><${Icon} name="plus" size=${18} />${t("campaigns.add")}</button></div>`}
+    ${isPlanning && html`<${CampaignForm} onClose=${() => setPlanning(false)} onDone=${() => (setPlanning(false), setPlanned(planned + 1))} />`}
     <ul class="lines">${running.map((/** @type {any} */ one) => html`<${Campaign} key=${one.id} campaign=${one} />`)}</ul>
   </${Panel}>`;
 }

@@ -13,6 +13,7 @@ import { useWall, WallHead } from "../wall.js";
 const DAYS = [1, 7, 30];
 const DIVISIONS = ["condition", "street", "unit", "grid"];
 const TILES = ["reported", "filed", "on_time_closing_rate", "overdue", "rework_rate", "rebound_rate", "self_correction_rate", "mean_handling_time"];
+const PLANNERS = ["admin", "ops", "chief"];
 const COLUMNS = ["filed", "closed", "on_time_closing_rate", "overdue"];
 
 /** @typedef {{id: string, unit: string, name: any, definition: any, more_is_better: boolean | null}} Definition */
@@ -53,7 +54,7 @@ function Desk({ session }) {
     <${Tiles} answer=${answer} />
     <div class="desk">
       <div class="desk-main"><${Trends} days=${days} by=${by} /><${Division} answer=${answer} by=${by} onBy=${setBy} /><${Papers} period=${answer?.period} role=${session.role} /></div>
-      <div class="desk-side"><${Clocks} /><${Cameras} /><${Campaigns} /><${Chronic} /></div>
+      <div class="desk-side"><${Clocks} /><${Cameras} /><${Campaigns} mayPlan=${PLANNERS.includes(session.role)} /><${Chronic} /></div>
     </div>`;
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks import bulk, footprint, gate, install, per_photo, start, streams
+from benchmarks import bulk, footprint, gate, install, per_photo, review, start, streams
 from benchmarks.figures import Figure, Machine, say, write_figures
 
 RESULT: Final = Path("build/bench.json")
@@ -19,6 +19,7 @@ FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F8": streams.measure_decoding,
     "F9": gate.measure,
     "F10": bulk.measure,
+    "R1": review.measure,
 }
 
 

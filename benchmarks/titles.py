@@ -21,6 +21,7 @@ TITLES_ZH: Final = {
     "F10-rate": "观测并入案件的速度（SQLite）",
     "F10-postgresql": "观测并入案件：批量与逐条之比（PostgreSQL）",
     "F10-postgresql-rate": "观测并入案件的速度（PostgreSQL）",
+    "R1": "审核页面：从按键到下一张照片显示（p95，本机回环）",
     "P1": "任意时刻 kill -9 后，已确认的照片不丢失，重试不产生重复",
     "P2": "断电后，已确认的照片不丢失",
     "P2-control": "去掉一次 fsync 后，断电测试会失败",

@@ -1,14 +1,14 @@
 /** Single-key commands, silent while a person is typing or a dialog is open. */
 
-import { useEffect, useRef } from "./html.js";
+import { useLayoutEffect, useRef } from "./html.js";
 
 /** @typedef {Record<string, (digit: number, event: KeyboardEvent) => void>} Commands by key, lower case; `digit` gets the number 1..9, the others nothing of use */
 
-/** @param {Commands} commands */
+/** @param {Commands} commands they work as soon as the page shows what they belong to: a key that comes before the next paint is not lost */
 export function useKeys(commands) {
   const latest = useRef(commands);
   latest.current = commands;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (/** @type {KeyboardEvent} */ event) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isPressing(event)) return;
       const command = latest.current[/^[1-9]$/.test(event.key) ? "digit" : event.key.toLowerCase()];

@@ -22,7 +22,7 @@ function Review({ session }) {
   const [helping, setHelping] = useState(false);
   const { queue, outbox, item, asked } = desk;
   const Part = !item ? Looking : asked === "boxes" ? Drawing : asked === "earlier" ? LookingBack : Looking;
-  if (queue.loaded && !item) return html`<${Done} queue=${queue} outbox=${outbox} onUndo=${desk.undo} />`;
+  if (queue.loaded && !item && queue.rest === 0) return html`<${Done} queue=${queue} outbox=${outbox} onUndo=${desk.undo} />`;
   return html`
     <div class="review">
       <div class="review-head">

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks import at_once, bulk, following, footprint, gate, install, per_photo, start, streams
+from benchmarks import at_once, bulk, following, footprint, gate, install, per_photo, review, start, streams
 from benchmarks.figures import Figure, Machine, say, write_figures
 
 RESULT: Final = Path("build/bench.json")
@@ -21,6 +21,7 @@ FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F9": gate.measure,
     "F10": bulk.measure,
     "F14": following.measure,
+    "R1": review.measure,
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from service.domain.states import Role
 from service.errors import ServiceError, SettingsWrong
 from service.grid_command import add_grid_verbs
+from service.phone_command import add_phone_verb
 from service.policy_command import add_policy_verbs
 from service.premises_command import add_premises_verbs
 from service.reports.flags import add_flags
@@ -183,6 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     add_policy_verbs(verbs, _add, where)
     add_grid_verbs(verbs, _add, where)
     add_premises_verbs(verbs, _add, where)
+    add_phone_verb(verbs, _add, where)
     _add_accounts(verbs, where)
     return parser
 

@@ -12,7 +12,7 @@ from service.domain.policy import Policy
 from service.domain.routing import unit_for
 from service.domain.states import Need, Resolution, Role, State, find_move
 from service.domain.ticket import SERVICE, Actor, Ticket
-from service.errors import Forbidden
+from service.errors import Forbidden, IdempotencyMismatch
 from service.errors.approvals import AskerGone
 from service.nudges import save_step
 from service.occasion import Occasion as Occasion
@@ -24,7 +24,7 @@ from service.store.transaction import Transaction
 from service.tasks import settle_task
 
 AFTER: Final = "after"
-EVIDENCE_ROLES: Final = ("before", "after", "near", "far")
+EVIDENCE_ROLES: Final = ("before", "after", "near", "far", "reference")
 
 
 def move_ticket(
@@ -152,20 +152,31 @@ def routed_unit(tx: Transaction, ticket: Ticket, policy: Policy) -> str:
 def put_evidence(
     tx: Transaction, ticket_id: str, picture: Picture, role: str, on: Occasion, taken: Taken | None = None
 ) -> Exhibit:
-    """Put a picture to a ticket, as `before`, `after`, `near` or `far`; `taken` is where and when, by its own word.
+    """Put a picture to a ticket in a role; `taken` is where and when, by its own word. Put twice, it is there once.
 
     Raises:
         TicketUnknown: there is no such ticket.
         Forbidden: a viewer's or camera's wish, or another unit's ticket.
+        IdempotencyMismatch: another picture, or another role, came under its key.
     """
     ticket = tx.tickets.get(ticket_id)
     if on.actor.role in (Role.VIEWER, Role.CAMERA) or not sees_ticket(on.actor, ticket):
         raise Forbidden(role=on.actor.role.value, wanted="evidence")
+    if (before := _put_before(tx, ticket, picture, role)) is not None:
+        return before
     exhibit = Exhibit(picture, role, on.actor.name, on.now, taken or Taken())
-    tx.pictures.add(picture)
     tx.pictures.attach(ticket.id, exhibit)
     tx.events.add(on.now, "ticket.evidence", ticket.id, {"number": ticket.number, "role": role, "id": picture.id})
     return exhibit
+
+
+def _put_before(tx: Transaction, ticket: Ticket, picture: Picture, role: str) -> Exhibit | None:
+    """Keep the picture, and say how it hangs on the ticket already; IdempotencyMismatch if it is another one."""
+    kept = tx.pictures.add(picture)
+    before = next((one for one in tx.pictures.of_ticket(ticket.id) if one.picture.id == picture.id), None)
+    if kept.original_sha256 != picture.original_sha256 or (before is not None and before.role != role):
+        raise IdempotencyMismatch(picture=picture.id)
+    return before
 
 
 def sees_ticket(actor: Actor, ticket: Ticket) -> bool:

@@ -136,7 +136,7 @@ def as_csv(rows: Iterable[Exported], wish: Wish) -> Iterator[bytes]:
     out.write(BOM)
     writer.writerow([_heading(name, wish) for name in wish.columns])
     for row in rows:
-        writer.writerow([_for_csv(_worded(name, read(row), wish)) for name, read in wish.columns.items()])
+        writer.writerow([for_csv(_worded(name, read(row), wish)) for name, read in wish.columns.items()])
         if out.tell() > CHUNK:
             yield _emptied(out)
     yield _emptied(out)
@@ -236,7 +236,7 @@ def _plain(value: Value) -> Any:
     return value
 
 
-def _for_csv(value: Value) -> Any:
+def for_csv(value: Value) -> Any:
     """What a spreadsheet takes as it is: a text that begins like a formula is quoted."""
     value = _plain(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -83,6 +83,10 @@ class Eye:
         found = model.detect([image], min_score=lowest)[0]
         return worth_following(found, model.thresholds), model.weights_sha256
 
+    def blurred_frame(self, image: Image, lane: Lane) -> bytes:
+        """A camera's `(H, W, 3)` frame as the JPEG that may leave; Dropped, Busy."""
+        return self._pool.run(lambda: served_jpeg(image, self._blur.result().blur), lane)
+
     def blur(self, data: bytes, lane: Lane) -> bytes:
         """A photo's file as the JPEG that may leave: blurred, encoded anew; Dropped, Busy, PhotoError."""
         return self._pool.run(lambda: served_jpeg(open_photo(data).image, self._blur.result().blur), lane)

@@ -14,6 +14,7 @@ from service.domain.ticket import Change, Ticket
 from service.errors import Forbidden, IdempotencyMismatch, UnitUnknown
 from service.store.ids import new_id
 from service.store.transaction import Transaction
+from service.tasks import answer_task
 
 
 def note(tx: Transaction, ticket_id: str, told: Note, on: Occasion) -> Ticket:
@@ -31,7 +32,10 @@ def note(tx: Transaction, ticket_id: str, told: Note, on: Occasion) -> Ticket:
         return ticket
     if told.version is not None:
         told = replace(told, version=as_seen(tx, ticket, told.version))
-    return _save(tx, decide_note(ticket, told, new_id("fct", on.now), on.actor, on.now, on.policy))
+    noted = _save(tx, decide_note(ticket, told, new_id("fct", on.now), on.actor, on.now, on.policy))
+    if told.kind is FactKind.FIELD_LOOKED:
+        answer_task(tx, noted, on)
+    return noted
 
 
 def extend(tx: Transaction, ticket_id: str, wanted: Extension, on: Occasion) -> Ticket:

@@ -48,7 +48,10 @@ JudgePost = Callable[[Camera, Image, datetime], str | None]
 
 @dataclass(frozen=True, slots=True)
 class SentPhoto:
-    """A photo as somebody sends it; what the form says wins over what the file says."""
+    """A photo as somebody sends it; what the form says wins over what the file says.
+
+    `place_source` says of the form's place whether a device told it (form) or a person set a pin (hand).
+    """
 
     data: bytes
     actor: Actor
@@ -57,6 +60,7 @@ class SentPhoto:
     taken_at: datetime | None = None
     condition: str | None = None
     note: str | None = None
+    place_source: str = "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +198,15 @@ class Intake:
         with self.store.read() as rows:
             return [photo.id for photo in rows.photos.unfinished(before)]
 
-    def shot(self, data: bytes, actor: Actor) -> Shot:
-        """Make a picture's bytes safe without a look at it; its row is still to be written. PhotoError, StorageFull."""
+    def shot(self, data: bytes, actor: Actor, picture_id: str | None = None) -> Shot:
+        """Make a picture's bytes safe without a look at it; its row is still to be written. PhotoError, StorageFull.
+
+        `picture_id` is the one that a retry gives again.
+        """
         with self.pool.photos.one():
             opened = self._open(data)
             picture = self._picture(data, _measures(opened), actor, self.clock())
+        picture = replace(picture, id=picture_id or picture.id)
         return Shot(picture, Taken(opened.place, "exif" if opened.place else None, opened.taken_at))
 
     def frame(self, sent: SentFrame, actor: Actor, judge: JudgePost | None = None) -> FrameLed:
@@ -322,7 +330,7 @@ class Intake:
             request_sha256=request_sha256,
             picture_id=picture.id,
             place=place,
-            place_source=None if place is None else "form" if sent.place else "exif",
+            place_source=None if place is None else sent.place_source if sent.place else "exif",
             taken_at=sent.taken_at or opened.taken_at or now,
             time_source="form" if sent.taken_at else "exif" if opened.taken_at else "received",
             condition=sent.condition,
@@ -363,5 +371,6 @@ def _request_sha256(sent: SentPhoto) -> str:
     """Of all that makes two requests the same."""
     place = (sent.place.lat, sent.place.lon, sent.place.accuracy_m) if sent.place else None
     taken_at = sent.taken_at.isoformat() if sent.taken_at else None
-    fields = json.dumps([place, taken_at, sent.condition, sent.note], ensure_ascii=True)
+    told = [place, taken_at, sent.condition, sent.note]
+    fields = json.dumps(told if sent.place_source == "form" else [*told, sent.place_source], ensure_ascii=True)
     return hashlib.sha256(hashlib.sha256(sent.data).digest() + fields.encode()).hexdigest()

@@ -3,18 +3,26 @@
 from dataclasses import replace
 from typing import Final
 
-from service.casework import Occasion
+from service.casework import Occasion, move_ticket
 from service.domain.moves import Circumstances, MoveRequest, edit, move
 from service.domain.states import DESK, State
 from service.domain.ticket import Ticket
 from service.domain.verdict import Ruling, Verdict, decide
 from service.errors import Forbidden
 from service.ingest import Outcome, contested, find_same, settle
+from service.reviewing import ask_for_another
 from service.store.observations import Judgement, Observation
 from service.store.places import detections_as_json
 from service.store.transaction import Transaction
 
 OTHER_CONDITION: Final = "other_condition"
+
+TO_MERGED: Final = {
+    State.CANDIDATE: (State.REPORTED, State.VERIFYING, State.MERGED),
+    State.NUDGED: (State.REPORTED, State.VERIFYING, State.MERGED),
+    State.REPORTED: (State.VERIFYING, State.MERGED),
+}
+"""The steps from where a ticket stands before it is filed to where it is merged."""
 
 
 def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) -> Outcome:
@@ -24,21 +32,38 @@ def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) 
         ObservationUnknown: there is no such observation.
         Forbidden: not a reviewer.
         ConditionUnknown: the other condition is in no catalog.
+        TicketUnknown, MergeTargetMissing: what it is the same as is no ticket, or no open one of that condition.
+        IllegalMove: its ticket was filed already, and is merged no more.
     """
     if on.actor.role not in DESK:
         raise Forbidden(role=on.actor.role.value, wanted="verdict")
     kept = tx.observations.get(observation_id)
+    verdict = verdict.on(kept.seen.condition)
     ticket = tx.tickets.get(kept.ticket_id) if kept.ticket_id else None
+    if _said_already(tx, kept, verdict, on):
+        return Outcome(kept, ticket)
     alone = ticket is not None and tx.observations.stands_alone(observation_id, ticket.id)
     ruling = decide(verdict, kept.seen, ticket, stands_alone=alone, conditions=on.policy.rules.keys())
     was = {"condition": kept.seen.condition, "detections": detections_as_json(kept.seen.detections)}
     tx.observations.add_verdict(Judgement(observation_id, verdict, on.actor.name, on.now, was))
+    tx.reviews.forget(observation_id, on.now)
+    ask_for_another(tx, kept, verdict, on)
     judged = replace(kept, seen=ruling.seen, verdict=verdict.word)
     outcome = _follow(tx, judged, ticket, ruling, on)
+    if verdict.same_as is not None and ticket is not None:
+        outcome = replace(outcome, ticket=_merge(tx, ticket.id, verdict.same_as, on))
     tx.observations.replace(outcome.observation)
     body = {"ticket": outcome.ticket.id if outcome.ticket else None, "verdict": verdict.word.value}
     tx.events.add(on.now, "observation.judged", observation_id, body)
     return outcome
+
+
+def _said_already(tx: Transaction, kept: Observation, verdict: Verdict, on: Occasion) -> bool:
+    """Whether it is the word that this reviewer gave last: a page that never heard the answer sends it again."""
+    if kept.verdict != verdict.word:
+        return False
+    last = tx.observations.verdicts_on(kept.seen.id)[-1]
+    return (last.by, last.verdict) == (on.actor.name, replace(verdict, same_as=None))
 
 
 def _follow(tx: Transaction, judged: Observation, ticket: Ticket | None, ruling: Ruling, on: Occasion) -> Outcome:
@@ -61,6 +86,18 @@ def _sort_anew(tx: Transaction, judged: Observation, ticket: Ticket, ruling: Rul
     if ruling.renames_ticket and ticket.state == State.CANDIDATE:
         _step(tx, ticket, State.DISMISSED, OTHER_CONDITION, on)
     return Outcome(replace(settled, seen=judged.seen), found)
+
+
+def _merge(tx: Transaction, ticket_id: str, target_id: str, on: Occasion) -> Ticket:
+    """Walk a ticket to `merged` along the table; both are held from the start, in one order."""
+    target = tx.tickets.get(target_id)
+    for each in sorted({ticket_id, target.id}):
+        tx.tickets.hold(each)
+    ticket = tx.tickets.get(ticket_id)
+    for to in TO_MERGED.get(ticket.state, (State.MERGED,)):
+        wish = MoveRequest(to, ticket.version, merge_target=target.id if to is State.MERGED else None)
+        ticket = move_ticket(tx, ticket_id, wish, on)
+    return ticket
 
 
 def _step(tx: Transaction, ticket: Ticket, to: State | None, reason: str | None, on: Occasion) -> Ticket:

@@ -1,5 +1,6 @@
 """Where this service is deployed: built once from flags and environment, frozen, passed down."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,6 +13,11 @@ from service.errors import SettingsWrong
 PREFIX: Final = "STREETWARDEN_"
 OPEN311: Final = ("open", "key", "off")
 ROOT: Final = Path(__file__).resolve().parents[1]
+
+
+TILES: Final = re.compile(r"(https?://[A-Za-z0-9.:\-]+)(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})/[^\s\"';,]*")
+SWITCH: Final = ("on", "off")
+TILE_SYSTEMS: Final = ("wgs84", "gcj02")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,10 @@ class Settings:
             believed that the proxy says a request came from.
         networks: beside the public internet, the networks whose cameras and webhooks may be called.
         open311: who may report without an account: `open` for everybody, `key` for holders of a key, `off`.
+        public_page: `on` shows citizens the page `/report`, over the routes of Open311 that `open311` opens.
+        tiles: the address of map tiles with {z}, {x} and {y}, e.g. `https://tiles.example/{z}/{x}/{y}.png`; without it
+            the map is the city's own street file alone.
+        tiles_system: in which system these tiles are drawn: wgs84, or gcj02 as Chinese maps are.
         anchor: the file that the heads of the audit trail are written to; by default in `data`, better elsewhere.
     """
 
@@ -47,6 +57,9 @@ class Settings:
     anchor: Path | None = None
     networks: tuple[Network, ...] = ()
     open311: str = "open"
+    public_page: str = "off"
+    tiles: str | None = None
+    tiles_system: str = "wgs84"
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -55,6 +68,18 @@ class Settings:
             raise SettingsWrong(name="public_url", value=self.public_url)
         if self.open311 not in OPEN311:
             raise SettingsWrong(name="open311", value=self.open311)
+        if self.public_page not in SWITCH:
+            raise SettingsWrong(name="public_page", value=self.public_page)
+        if self.tiles is not None and not TILES.fullmatch(self.tiles):
+            raise SettingsWrong(name="tiles", value=self.tiles)
+        if self.tiles_system not in TILE_SYSTEMS:
+            raise SettingsWrong(name="tiles_system", value=self.tiles_system)
+
+    @property
+    def tiles_origin(self) -> str | None:
+        """The server that pages may fetch map tiles from."""
+        told = TILES.fullmatch(self.tiles) if self.tiles else None
+        return told.group(1) if told else None
 
     @property
     def evidence(self) -> Path:
@@ -95,6 +120,9 @@ def read_settings(environment: Mapping[str, str], **flags: str | None) -> Settin
         anchor=Path(given["anchor"]).expanduser().absolute() if "anchor" in given else None,
         networks=_networks(given.get("networks", "")),
         open311=given.get("open311", "open"),
+        public_page=given.get("public_page", "off"),
+        tiles=given.get("tiles"),
+        tiles_system=given.get("tiles_system", "wgs84"),
     )
 
 

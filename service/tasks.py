@@ -75,6 +75,13 @@ def settle_task(tx: Transaction, moved: Ticket, on: Occasion) -> None:
         tx.tasks.end(held, on.now, on.actor.name, Ended.DONE)
 
 
+def answer_task(tx: Transaction, ticket: Ticket, on: Occasion) -> None:
+    """End the holding of a task whose holder has been there; the ticket waits for the desk now."""
+    held = tx.tasks.held([ticket.id]).get(ticket.id)
+    if held is not None:
+        tx.tasks.end(held, on.now, on.actor.name, Ended.DONE)
+
+
 def _task(tx: Transaction, ticket_id: str, on: Occasion) -> Task:
     ticket = tx.tickets.hold(ticket_id)
     task = task_of(ticket, on.policy)

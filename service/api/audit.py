@@ -18,7 +18,7 @@ Word = Annotated[str | None, Field(max_length=255, pattern=TEXT)]
 Day = Annotated[AwareDatetime, AfterValidator(in_utc)] | None
 
 
-class TrailQuery(BaseModel):
+class TrailFields(BaseModel):
     """Which lines are wanted; what is left out does not restrict."""
 
     model_config = ConfigDict(extra="forbid")
@@ -28,6 +28,16 @@ class TrailQuery(BaseModel):
     action: Annotated[Word, Field(examples=["evidence.original"])] = None
     since: Day = None
     until: Day = None
+
+    @property
+    def filter(self) -> TrailFilter:
+        """The same in the words of the store."""
+        return TrailFilter(self.subject, self.actor, self.action, self.since, self.until)
+
+
+class TrailQuery(TrailFields):
+    """Which lines are wanted, and how many at once."""
+
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
     cursor: Annotated[str | None, Field(pattern=r"^[0-9]{1,15}$")] = None
 
@@ -62,9 +72,8 @@ class TrailHead(BaseModel):
 @router.get("/api/audit")
 def read_trail(request: Request, _: Overseer, query: Annotated[TrailQuery, Query()]) -> TrailPage:
     """Who did what, newest first: every step of a ticket, verdict, picture, look at an original, account and key."""
-    wanted = TrailFilter(query.subject, query.actor, query.action, query.since, query.until)
     with city_of(request).store.read() as rows:
-        found = rows.audit.page(wanted, query.limit + 1, int(query.cursor) if query.cursor else None)
+        found = rows.audit.page(query.filter, query.limit + 1, int(query.cursor) if query.cursor else None)
     shown = found[: query.limit]
     more = len(found) > query.limit
     return TrailPage(items=[_told(link) for link in shown], next=str(shown[-1].seq) if more else None)

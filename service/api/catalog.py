@@ -193,18 +193,27 @@ def model(request: Request, _: Anyone) -> ModelAnswer:
 
 @router.get("/api/streets", response_class=Response, responses={200: {"content": {"application/geo+json": {}}}})
 def streets(request: Request, _: Anyone) -> Response:
-    """The city's own map as a GeoJSON FeatureCollection: its streets, and its duty grids as features of kind `grid`."""
+    """The city's own map as a GeoJSON FeatureCollection: its streets, and its duty grids as features of kind `grid`.
+
+    Where the city has map tiles, `tiles` says their `href` and the `system` that they are drawn in.
+    """
     city = city_of(request)
     path = city.settings.data / STREETS
     drawn = json.loads(path.read_bytes())["features"] if path.is_file() else []
     with city.store.read() as rows:
-        grids = [_feature(grid) for grid in rows.units.grids()]
-    content = json.dumps({"type": "FeatureCollection", "features": [*drawn, *grids]}, ensure_ascii=False)
+        names = {street.id: street.name for street in rows.grids.streets()}
+        grids = [_feature(grid, names.get(grid.street or "")) for grid in rows.units.grids()]
+    told: dict[str, Any] = {"type": "FeatureCollection", "features": [*drawn, *grids]}
+    if city.settings.tiles is not None:
+        told["tiles"] = {"href": city.settings.tiles, "system": city.settings.tiles_system}
+    content = json.dumps(told, ensure_ascii=False)
     return Response(content, media_type="application/geo+json")
 
 
-def _feature(grid: Grid) -> dict[str, Any]:
+def _feature(grid: Grid, street: CatalogName | None) -> dict[str, Any]:
     properties = {"kind": "grid", "name_zh": grid.name.zh, "name_en": grid.name.en, "street": grid.street}
+    if street is not None:
+        properties |= {"street_zh": street.zh, "street_en": street.en}
     return {"type": "Feature", "id": grid.id, "properties": properties, "geometry": dict(grid.polygon)}
 
 

@@ -9,6 +9,7 @@ from detector.catalog import Catalog
 from service.accounts.keys import Keys
 from service.accounts.people import People
 from service.anchor import Anchor
+from service.cameras.glance import Glances
 from service.cameras.watch import Watch
 from service.clock import Clock
 from service.domain.policy import Policy
@@ -52,6 +53,7 @@ class City:
     anchor: Anchor
     timed: Timed
     uploads: Uploads
+    glances: Glances = field(default_factory=Glances)
     press: Press = field(default_factory=Press)
     patience: Patience = field(default_factory=Patience)
     listeners: set[object] = field(default_factory=set)

@@ -33,7 +33,7 @@ Words = Annotated[str, Field(max_length=2000, pattern=TEXT)]
 Name = Annotated[str, Field(max_length=200, pattern=TEXT)]
 When = Annotated[AwareDatetime, AfterValidator(in_utc)]
 NotedByHand = Literal[
-    "urged", "supervised", "legal_hold", "hold_lifted", "dissuaded", "transferred", "looked_back"
+    "urged", "supervised", "legal_hold", "hold_lifted", "dissuaded", "transferred", "looked_back", "field_looked"
 ]  # fmt: skip
 DETAILS: Final = ("who", "result", "unit", "reference", "outcome", "number", "medium")
 

@@ -29,6 +29,11 @@ FIELDS: Final = form_docs(
     lon={**NUMBER, "minimum": -180, "maximum": 180, "examples": [121.4737]},
     accuracy_m={**NUMBER, "minimum": 0},
     coordinates={**TEXT, "enum": ["wgs84", "gcj02"], "description": "What lat and lon are; wgs84 if it is not said"},
+    place_source={
+        **TEXT,
+        "enum": ["form", "hand"],
+        "description": "Who told lat and lon: a device, or a pin set by hand",
+    },
     taken_at={**TEXT, "format": "date-time", "examples": ["2026-11-25T12:00:00+08:00"]},
     condition={**TEXT, "description": "What the sender says it shows: an id of the catalog"},
     note={**TEXT, "maxLength": LONGEST_NOTE},
@@ -71,6 +76,7 @@ def send_photo(
         taken_at=form.moment("taken_at"),
         condition=form.text("condition"),
         note=form.text("note", LONGEST_NOTE),
+        place_source=_place_source(form),
     )
     answer, is_new = city.intake.photo(sent)
     response.status_code = 201 if is_new else 200
@@ -102,6 +108,13 @@ def place_photo(request: Request, caller: Photographer, photo_id: str, pin: Pin)
     city.intake.place(photo_id, place, caller)
     city.jobs.wake()
     return _as_it_stands(city, caller, photo_id)
+
+
+def _place_source(form: Form) -> str:
+    told = form.text("place_source") or "form"
+    if told not in ("form", "hand"):
+        raise Unprocessable(field="place_source", problem="unknown")
+    return told
 
 
 def _as_it_stands(city: City, caller: Actor, photo_id: str) -> Mapping[str, Any]:

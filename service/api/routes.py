@@ -12,8 +12,11 @@ from starlette.routing import BaseRoute
 
 from service.api import (
     approvals,
+    around,
     audit,
+    audit_check,
     camera_health,
+    camera_picture,
     cameras,
     campaigns,
     catalog,
@@ -36,6 +39,7 @@ from service.api import (
     observations,
     open311,
     orders,
+    permits,
     photos,
     places,
     policy,
@@ -43,10 +47,12 @@ from service.api import (
     premises_table,
     replay,
     reports,
+    review,
     session,
     tasks,
     tickets,
     timelines,
+    trends,
     uploads,
     webhooks,
     zones,
@@ -72,21 +78,27 @@ ROUTERS: Final = tuple(
         photos,
         cameras,
         camera_health,
+        camera_picture,
         observations,
+        around,
+        review,
         tickets,
         facts,
         timelines,
         evidence,
         audit,
+        audit_check,
         approvals,
         events,
         catalog,
         policy,
+        permits,
         replay,
         clocks,
         session,
         health,
         indicators,
+        trends,
         campaigns,
         webhooks,
         open311,
@@ -151,7 +163,8 @@ def make_api(city: City, lifespan: Lifespan | None = None, routers: Sequence[API
         app.include_router(router)
         _refuse_silent(router.routes)
     _serve_openapi(app, routers)
-    serve_pages(app)
+    settings = city.settings
+    serve_pages(app, tiles=settings.tiles_origin, with_report=settings.public_page == "on")
     app.add_middleware(PlainAddress)
     app.add_middleware(Shedding, pool=city.pool, numbers=city.numbers)
     app.add_middleware(BodyBounds)

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from service.accounts.changing import PersonChange, change_person
 from service.accounts.credentials import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from service.accounts.people import SESSION_LASTS, NewPerson
 from service.api.access import COOKIE, PUBLIC, Admin, Anyone, check_origin
@@ -63,6 +64,18 @@ class NewUser(Wish):
     role: Role
     name: Name | None = None
     unit: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
+
+
+class UserChange(Wish):
+    """What is to be different about an account; what is left out stays."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"role": "chief"}]})
+
+    name: Name | None = None
+    role: Role | None = None
+    unit: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
+    password: Password | None = None
+    disabled: bool | None = None
 
 
 class NewKeyWish(Wish):
@@ -192,6 +205,20 @@ def create_user(request: Request, caller: Admin, wish: NewUser) -> UserMade:
     city = city_of(request)
     person = NewPerson(wish.login, wish.password.get_secret_value(), wish.role, wish.name, wish.unit)
     return UserMade(id=city.people.create(person, city.clock(), caller.name), login=wish.login)
+
+
+@router.patch("/api/users/{login}", status_code=204)
+def change_user(request: Request, caller: Admin, login: str, wish: UserChange) -> Response:
+    """Change an account; not one's own role, and nobody shuts himself out. A new password ends its sessions."""
+    if wish.role is Role.CAMERA:
+        raise Unprocessable(field="role", problem="keys_only")
+    city = city_of(request)
+    if login == caller.name and (wish.role not in (None, caller.role) or wish.disabled):
+        raise Forbidden(login=login)
+    password = wish.password.get_secret_value() if wish.password else None
+    change = PersonChange(wish.name, wish.role, wish.unit, password, wish.disabled)
+    change_person(city.store, login, change, city.clock(), caller.name)
+    return Response(status_code=204)
 
 
 @router.post("/api/users/{login}/disable", status_code=204)

@@ -12,6 +12,7 @@ from service.api.city import City, city_of
 from service.api.ground import Ground
 from service.api.telling import place_answer
 from service.api.wire import Moment, Place
+from service.domain.facts import Fact, FactKind, Seen
 from service.domain.states import Role, State
 from service.domain.tasks import Ended, Holding, Task, TaskKind, states_of, task_of
 from service.domain.ticket import Actor
@@ -59,8 +60,21 @@ class HoldingAnswer(BaseModel):
     ended_why: str | None
 
 
+class LookAnswer(BaseModel):
+    """What somebody saw who was there."""
+
+    result: Seen
+    by: str
+    at: Moment
+    note: str | None
+
+
 class TaskAnswer(BaseModel):
-    """One look that is due. It is answered by a move of the ticket: `version` is what the move names."""
+    """One look that is due.
+
+    It is answered by the fact `field_looked`, or by a move of the ticket: `version` is what the move names. Once it is
+    answered, `looked` says what was seen, and the ticket waits for the desk. `picture` is the latest one of it.
+    """
 
     kind: TaskKind
     ticket_id: str
@@ -74,6 +88,8 @@ class TaskAnswer(BaseModel):
     due_at: Moment | None
     late: bool
     held: HoldingAnswer | None
+    picture: str | None
+    looked: LookAnswer | None
 
 
 class TaskPage(BaseModel):
@@ -192,6 +208,7 @@ def list_inspectors(request: Request, _: Caseworker) -> InspectorList:
 def _answers(city: City, rows: Transaction, tasks: list[Task]) -> list[TaskAnswer]:
     now, ids = city.clock(), [task.ticket.id for task in tasks]
     addresses, held = rows.addresses.of_tickets(ids), rows.tasks.held(ids)
+    behind, looks = rows.observations.behind(ids), rows.facts.latest(ids, FactKind.FIELD_LOOKED)
     return [
         TaskAnswer(
             kind=task.kind,
@@ -206,9 +223,18 @@ def _answers(city: City, rows: Transaction, tasks: list[Task]) -> list[TaskAnswe
             due_at=task.due_at,
             late=task.is_late(now),
             held=_holding(city, held[task.ticket.id]) if task.ticket.id in held else None,
+            picture=behind[task.ticket.id].picture_id if task.ticket.id in behind else None,
+            looked=_look(looks.get(task.ticket.id), task),
         )
         for task in tasks
     ]
+
+
+def _look(fact: Fact | None, task: Task) -> LookAnswer | None:
+    """The answer to this task; one from before the ticket came to wait again is none."""
+    if fact is None or fact.noted_at < task.since:
+        return None
+    return LookAnswer(result=Seen(str(fact.details["result"])), by=fact.by, at=fact.at, note=fact.reason)
 
 
 def _holding(city: City, one: Holding) -> HoldingAnswer:

@@ -25,6 +25,7 @@ from service.domain.after_photos import check_place, metres_apart
 from service.domain.ticket import HistoryEntry, Ticket
 from service.ingest import Outcome
 from service.intake import FrameLed
+from service.store import Transaction
 from service.store.observations import Observation, Result
 from service.store.photos import Photo
 from service.store.pictures import Exhibit, Picture
@@ -158,6 +159,14 @@ def ticket_listed(ticket: Ticket, picture: str | None, sightings: int, address: 
         sightings=sightings,
         address=address,
     )
+
+
+def ticket_behind(rows: Transaction, observation: Observation) -> TicketListed | None:
+    """The ticket that a sighting belongs to, with that sighting's picture; None where it has none."""
+    if observation.ticket_id is None:
+        return None
+    ticket = rows.tickets.get(observation.ticket_id)
+    return ticket_listed(ticket, observation.seen.picture_id, rows.observations.count_of_ticket(ticket.id))
 
 
 def history_answer(entry: HistoryEntry) -> HistoryAnswer:

@@ -1,9 +1,10 @@
 """Tickets: found, shown with everything behind them, moved, and given pictures."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from service.accounts.roles import HANDS
@@ -23,6 +24,7 @@ from service.domain.states import Override, Resolution, Role, State
 from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
 from service.store import Transaction
+from service.store.ids import stable_id
 from service.store.tickets import BBox, Mark, TicketFilter
 
 router = APIRouter(tags=["tickets"])
@@ -37,6 +39,7 @@ FIELDS: Final = form_docs(
     taken_at={"type": "string", "format": "date-time"},
 )
 NO_UNIT: Final = "-"
+NO_MOMENT: Final = datetime.fromtimestamp(0, UTC)
 
 
 class MoveWish(BaseModel):
@@ -78,7 +81,8 @@ class TicketWanted(Ground):
     condition: Annotated[list[str], Field(default_factory=list, max_length=50, examples=[["litter"]])]
     mark: Annotated[list[str], Field(default_factory=list, max_length=10, examples=[["overdue,legal_hold"]])]
     bbox: Annotated[str | None, Field(max_length=100, examples=["121.40,31.20,121.50,31.30"])] = None
-    q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit, address or note")] = None
+    unit: Annotated[str | None, Field(max_length=64, pattern=TEXT, description="Leads it or helps")] = None
+    q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit, address, note or shop")] = None
 
     def filter_for(self, caller: Actor, rows: Transaction) -> TicketFilter:
         """The tickets that are wanted, as far as they are this caller's to see.
@@ -93,7 +97,7 @@ class TicketWanted(Ground):
             marks=_marks(self.mark),
             bbox=_bbox(self.bbox),
             q=(self.q or "").strip() or None,
-            unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else None,
+            unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else self.unit,
             regions=self.regions(rows),
         )
 
@@ -103,6 +107,13 @@ class TicketQuery(TicketWanted):
 
     limit: Annotated[int, Field(ge=1, le=1000)] = 50
     cursor: Annotated[str | None, Field(max_length=64)] = None
+
+
+class TicketCounts(BaseModel):
+    """How many tickets there are of a list."""
+
+    states: dict[State, int]
+    total: int
 
 
 @router.get("/api/tickets")
@@ -119,6 +130,14 @@ def list_tickets(request: Request, caller: Person, query: Annotated[TicketQuery,
         shown = found[: query.limit]
         items = listed(rows, shown)
     return TicketPage(items=items, next=shown[-1].id if len(found) > query.limit else None)
+
+
+@router.get("/api/ticket-counts")
+def count_tickets(request: Request, caller: Person, query: Annotated[TicketWanted, Query()]) -> TicketCounts:
+    """How many tickets of a list stand in each state; a state without any is left out."""
+    with city_of(request).store.read() as rows:
+        counts = rows.tickets.count_by_state(query.filter_for(caller, rows))
+    return TicketCounts(states=counts, total=sum(counts.values()))
 
 
 @router.get("/api/tickets/{ticket_id}")
@@ -140,9 +159,16 @@ def move(request: Request, caller: Hand, ticket_id: str, wish: MoveWish) -> Tick
 
 @router.post("/api/tickets/{ticket_id}/evidence", status_code=201, openapi_extra=FIELDS)
 def add_evidence(
-    request: Request, caller: Hand, ticket_id: str, form: Annotated[Form, Depends(read_form)]
+    request: Request,
+    caller: Hand,
+    ticket_id: str,
+    form: Annotated[Form, Depends(read_form)],
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255, pattern=r"^[\x21-\x7e ]+$")] = None,
 ) -> EvidenceKept:
-    """Put a picture to a ticket: before, after, near or far; what the file says about its place wins over the form."""
+    """Put a picture to a ticket; what the file says about its place wins over the form.
+
+    Sent again with the same `Idempotency-Key`, it is there once.
+    """
     city = city_of(request)
     role = form.text("role")
     if role not in EVIDENCE_ROLES:
@@ -150,7 +176,8 @@ def add_evidence(
     with city.store.read() as rows:
         if not sees_ticket(caller, rows.tickets.get(ticket_id)):
             raise Forbidden(role=caller.role.value)
-    shot = city.intake.shot(form.file, caller)
+    picture_id = _picture_id(caller, ticket_id, idempotency_key)
+    shot = city.intake.shot(form.file, caller, picture_id)
     taken = _taken(shot.taken, form)
     with city.store.write() as rows:
         on = Occasion(caller, city.policy, city.clock())
@@ -158,6 +185,10 @@ def add_evidence(
         told = exhibit_answer(exhibit, rows.tickets.get(ticket_id), on.policy.after_photo_within_m)
     city.jobs.wake()
     return EvidenceKept(**told.model_dump(include=set(EvidenceKept.model_fields)))
+
+
+def _picture_id(caller: Actor, ticket_id: str, key: str | None) -> str | None:
+    return None if key is None else stable_id("pic", NO_MOMENT, caller.id, ticket_id, key)
 
 
 def _taken(by_file: Taken, form: Form) -> Taken:

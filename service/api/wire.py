@@ -186,7 +186,7 @@ class EvidenceAnswer(BaseModel):
     """
 
     id: str
-    role: Literal["before", "after", "near", "far"]
+    role: Literal["before", "after", "near", "far", "reference"]
     sha256: str
     width: int
     height: int

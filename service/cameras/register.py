@@ -85,7 +85,7 @@ def register(
     """
     if not ID.fullmatch(told.id):
         raise Unprocessable(field="id", problem="not_an_id")
-    camera = _camera(told, now, Allowance(files_allowed, dialer))
+    camera = camera_of(told, now, Allowance(files_allowed, dialer))
     with store.write() as rows:
         rows.cameras.add(camera)
         facts = {"kind": camera.kind.value, "pulled": camera.url is not None}
@@ -106,7 +106,7 @@ def revise(
     disabled = told.pop("disabled", None)
     with store.write() as rows:
         kept = rows.cameras.get(camera_id)
-        made = _camera(replace(_described(kept), **told), kept.created_at, allowed)
+        made = camera_of(replace(_described(kept), **told), kept.created_at, allowed)
         says_address = "url" in told
         camera = replace(
             made,
@@ -141,7 +141,8 @@ def _described(kept: Camera) -> NewCamera:
     )
 
 
-def _camera(told: NewCamera, created_at: datetime, allowed: Allowance) -> Camera:
+def camera_of(told: NewCamera, created_at: datetime, allowed: Allowance) -> Camera:
+    """A camera as it is described; AddressRefused, PlaceOutOfRange, Unprocessable."""
     camera = Camera(
         id=told.id,
         name=told.name or told.id,

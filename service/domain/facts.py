@@ -30,6 +30,7 @@ class FactKind(StrEnum):
     MERGED_IN = "merged_in"
     MERGE_UNDONE = "merge_undone"
     LOOKED_BACK = "looked_back"
+    FIELD_LOOKED = "field_looked"
 
 
 class FactNeed(StrEnum):
@@ -49,6 +50,14 @@ class Found(StrEnum):
     CLEAN = "clean"
     BACK = "back"
     NOBODY_LOOKED = "nobody_looked"
+
+
+class Seen(StrEnum):
+    """What an inspector saw who was sent to look: the problem, none of it, or nothing that could be judged."""
+
+    THERE = "there"
+    GONE = "gone"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +117,9 @@ HOLDERS: Final = frozenset({Role.ADMIN, Role.CHIEF})
 NOBODY: Final[frozenset[Role]] = frozenset()
 ANSWERS: Final = tuple(answer.value for answer in Answer)
 SEEN: Final = (Found.CLEAN.value, Found.BACK.value)
+ON_THE_SPOT: Final = tuple(seen.value for seen in Seen)
+VISITED: Final = frozenset({State.VERIFYING, State.HANDLED, State.CHECKING})
+"""Where a ticket waits for somebody to go there."""
 
 FACTS: Final = (
     FactRow(FactKind.OVERDUE, NOBODY, LIMITED, (), ("due_at",), by_service=True),
@@ -124,6 +136,7 @@ FACTS: Final = (
     FactRow(FactKind.MERGED_IN, NOBODY, OPEN),
     FactRow(FactKind.MERGE_UNDONE, NOBODY, ALL),
     FactRow(FactKind.LOOKED_BACK, FIELD, frozenset({State.CLOSED}), (FactNeed.RESULT,), (), SEEN, by_service=True),
+    FactRow(FactKind.FIELD_LOOKED, FIELD, VISITED, (FactNeed.RESULT,), (), ON_THE_SPOT),
 )
 
 FACT_ROWS: Final = MappingProxyType({row.kind: row for row in FACTS})

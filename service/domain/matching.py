@@ -14,6 +14,9 @@ from service.domain.states import State
 from service.domain.ticket import Ticket
 
 REFUSED: Final = frozenset({State.DISMISSED, State.NOT_FILED})
+NEIGHBOURS_WITHIN_M: Final = 150.0
+"""Farther away nothing is suggested as the same problem."""
+
 PUT_RIGHT: Final = frozenset({State.CLOSED, State.SELF_CORRECTED})
 
 Nearness = tuple[bool, float, str]
@@ -54,6 +57,16 @@ def belongs_rather(
     if ticket.id not in same:
         return False
     return other.id not in same or same[ticket.id] < same[other.id]
+
+
+def neighbours_of(seen: Sighting, tickets: Iterable[Ticket], policy: Policy) -> list[tuple[float, Ticket]]:
+    """Open tickets of the same condition a little beyond its radius, with their metres, the nearest first.
+
+    What lies within the radius is one ticket already; up to three times as far, and at least 60 m, a person decides.
+    """
+    reach_m = min(NEIGHBOURS_WITHIN_M, max(60.0, 3 * policy.rule(seen.condition).radius_m))
+    near = [(_metres(seen, one), one) for one in tickets if one.is_open and one.condition == seen.condition]
+    return sorted((pair for pair in near if pair[0] <= reach_m), key=lambda pair: (pair[0], pair[1].id))
 
 
 def _same_problem(

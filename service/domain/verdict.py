@@ -1,6 +1,6 @@
 """A reviewer's word on an observation, and what it asks of the ticket behind it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -13,6 +13,9 @@ from service.errors import ConditionUnknown, VerdictBoxMissing, VerdictCondition
 
 DRAWN_BY_HAND: Final = 1.0
 """The score of a box that a person drew."""
+
+UNMOVED_PX: Final = 0.5
+"""Boxes travel in hundredths and come back in tenths of a pixel."""
 
 NOT_FILED_YET: Final = frozenset({State.CANDIDATE, State.NUDGED, State.REPORTED, State.VERIFYING})
 
@@ -28,20 +31,34 @@ class Word(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A word, with the reason, the condition or the box that it needs."""
+    """A word, with the reason, the condition or the boxes that it needs.
+
+    `same_as` is the open ticket that it is the same problem as: this one's ticket is merged into it.
+    Boxes are all that stand on the picture afterwards; what a reviewer left as it was keeps its kind and score.
+    """
 
     word: Word
     reason: str | None = None
     condition: str | None = None
-    box: Box | None = None
+    boxes: tuple[Box, ...] = ()
+    same_as: str | None = None
 
     def __post_init__(self) -> None:
         if self.word == Word.FALSE and not (self.reason and self.reason.strip()):
             raise VerdictReasonMissing(verdict=self.word.value)
         if self.word == Word.OTHER_CONDITION and not self.condition:
             raise VerdictConditionMissing(verdict=self.word.value)
-        if self.word == Word.OTHER_BOX and self.box is None:
+        if self.word == Word.OTHER_BOX and not self.boxes:
             raise VerdictBoxMissing(verdict=self.word.value)
+
+    def on(self, condition: str) -> "Verdict":
+        """The same word about a sighting of that condition: new boxes and another condition are another condition.
+
+        >>> Verdict(Word.OTHER_BOX, condition="litter", boxes=(Box(0, 0, 9, 9),)).on("flying_wire").word.value
+        'other_condition'
+        """
+        renames = self.word == Word.OTHER_BOX and self.condition not in (None, condition)
+        return replace(self, word=Word.OTHER_CONDITION) if renames else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +99,10 @@ def decide(
             to = _if_candidate(ticket, State.DISMISSED) if stands_alone else None
             return Ruling(seen, to=to, reason=verdict.reason)
         case Word.OTHER_BOX:
-            return Ruling(_redrawn(seen, verdict.box), to=_if_candidate(ticket, State.REPORTED))
+            return Ruling(redrawn(seen, verdict.boxes), to=_if_candidate(ticket, State.REPORTED))
         case Word.OTHER_CONDITION:
-            return _renamed(verdict.condition or "", seen, ticket, stands_alone, conditions)
+            drawn = redrawn(seen, verdict.boxes)
+            return _renamed(verdict.condition or "", drawn, ticket, stands_alone, conditions)
 
 
 def _renamed(
@@ -101,11 +119,27 @@ def _renamed(
     return Ruling(renamed, leaves_ticket=True)
 
 
-def _redrawn(seen: Sighting, box: Box | None) -> Sighting:
-    if box is None:
+def redrawn(seen: Sighting, boxes: Sequence[Box]) -> Sighting:
+    """The sighting with these boxes, best first; none leave it as it is.
+
+    A box that nobody moved keeps its kind and score, another one takes the kind of the box that it was.
+    """
+    if not boxes:
         return seen
-    kind = seen.detections[0].kind if seen.detections else seen.condition
-    return replace(seen, detections=(Detection(kind, seen.condition, DRAWN_BY_HAND, box),))
+    drawn = sorted((_drawn(box, seen) for box in boxes), key=lambda one: -one.score)
+    return replace(seen, detections=tuple(drawn))
+
+
+def _drawn(box: Box, seen: Sighting) -> Detection:
+    nearest = min(seen.detections, key=lambda one: _apart(one.box, box), default=None)
+    if nearest is not None and _apart(nearest.box, box) < UNMOVED_PX:
+        return nearest
+    return Detection(nearest.kind if nearest else seen.condition, seen.condition, DRAWN_BY_HAND, box)
+
+
+def _apart(one: Box, other: Box) -> float:
+    """How far the sides of two boxes are from each other at most, pixels."""
+    return max(abs(a - b) for a, b in zip(one.xyxy, other.xyxy, strict=True))
 
 
 def _if_candidate(ticket: Ticket | None, to: State) -> State | None:

@@ -10,6 +10,7 @@
 ├── VerdictReasonMissing      422 verdict.reason_missing
 ├── VerdictConditionMissing   422 verdict.condition_missing
 ├── VerdictBoxMissing         422 verdict.box_missing
+├── ReviewNotAsked            409 review.not_asked
 ├── OriginalReasonMissing     422 evidence.reason_missing
 ├── ConditionUnknown          422 condition.unknown
 ├── PlaceOutOfRange           422 place.out_of_range
@@ -77,6 +78,12 @@ class VerdictBoxMissing(Unprocessable):
     """Another box has to be drawn."""
 
     code = "verdict.box_missing"
+
+
+class ReviewNotAsked(Conflict):
+    """Nobody asks for a second look at this sighting, or somebody has looked."""
+
+    code = "review.not_asked"
 
 
 class OriginalReasonMissing(Unprocessable):

@@ -25,6 +25,12 @@ class Facts:
         query = select(ticket_facts).where(ticket_facts.c.ticket_id == ticket_id, ticket_facts.c.kind.in_(wanted))
         return [_fact(row) for row in self._connection.execute(query.order_by(ticket_facts.c.version)).mappings()]
 
+    def latest(self, ticket_ids: Iterable[str], kind: FactKind) -> dict[str, Fact]:
+        """The latest fact of a kind of each ticket that has one."""
+        query = select(ticket_facts).where(ticket_facts.c.ticket_id.in_(list(ticket_ids)))
+        query = query.where(ticket_facts.c.kind == kind.value).order_by(ticket_facts.c.version)
+        return {row["ticket_id"]: _fact(row) for row in self._connection.execute(query).mappings()}
+
     def named(self, ticket_id: str, key: str) -> Fact | None:
         """The fact that was noted of a ticket under that name, None if there is none."""
         query = select(ticket_facts).where(ticket_facts.c.ticket_id == ticket_id, ticket_facts.c.key == key)

@@ -6,17 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, or_, select, update
 
 from detector.types import Box
 from service.domain.audit import AuditLine
 from service.domain.observation import Sighting, Source, SourceType
-from service.domain.states import State
 from service.domain.verdict import Verdict, Word
 from service.errors import ObservationUnknown
 from service.store.audit import Audit
 from service.store.places import Row, detections_as_json, detections_from_json, place_columns, place_in
-from service.store.tables import observations, tickets, verdicts
+from service.store.tables import observations, verdicts
 
 JUDGED: Final = "observation.judged"
 
@@ -100,6 +99,17 @@ class Observations:
         """What was seen on one picture, by condition."""
         return self._all(observations.c.picture_id == picture_id)
 
+    def latest_picture(self, source_id: str) -> tuple[str, datetime] | None:
+        """The last picture of one camera that is kept as evidence, and when it was taken."""
+        query = (
+            select(observations.c.picture_id, observations.c.seen_at)
+            .where(observations.c.source_id == source_id)
+            .order_by(observations.c.seen_at.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(query).first()
+        return (row.picture_id, row.seen_at) if row else None
+
     def of_ticket(self, ticket_id: str, limit: int = 100) -> list[Observation]:
         """The latest sightings behind one ticket, newest first."""
         query = (
@@ -139,28 +149,6 @@ class Observations:
         )
         return self._connection.execute(others).first() is None
 
-    def to_review(self, limit: int = 50, after: str | None = None) -> list[Observation]:
-        """The oldest unjudged observation of each candidate or report that no reviewer has confirmed, oldest first.
-
-        Args:
-            limit: how many at most.
-            after: the id of the last one on the page before.
-        """
-        other = observations.alias()
-        unjudged = select(func.min(other.c.id)).where(other.c.ticket_id == tickets.c.id, other.c.verdict.is_(None))
-        confirmed = exists().where(
-            other.c.ticket_id == tickets.c.id, other.c.verdict.is_not(None), other.c.verdict != Word.FALSE.value
-        )
-        query = (
-            select(observations)
-            .join(tickets, tickets.c.id == observations.c.ticket_id)
-            .where(tickets.c.state.in_([State.CANDIDATE.value, State.REPORTED.value]))
-            .where(observations.c.id == unjudged.scalar_subquery(), ~confirmed, observations.c.id > (after or ""))
-            .order_by(observations.c.id)
-            .limit(limit)
-        )
-        return [observation_in(row) for row in self._connection.execute(query).mappings()]
-
     def add_verdict(self, judgement: Judgement) -> None:
         """Keep a reviewer's word; earlier ones stay."""
         verdict = judgement.verdict
@@ -170,7 +158,8 @@ class Observations:
                 verdict=verdict.word.value,
                 reason=verdict.reason,
                 condition=verdict.condition,
-                xyxy=list(verdict.box.xyxy) if verdict.box else None,
+                xyxy=list(verdict.boxes[0].xyxy) if verdict.boxes else None,
+                boxes=[list(box.xyxy) for box in verdict.boxes] or None,
                 was=dict(judgement.was),
                 by=judgement.by,
                 at=judgement.at,
@@ -242,6 +231,7 @@ def observation_in(row: Row) -> Observation:
 
 
 def _judgement(row: Row) -> Judgement:
-    box = Box(*row["xyxy"]) if row["xyxy"] else None
-    verdict = Verdict(Word(row["verdict"]), row["reason"], row["condition"], box)
+    told = row["boxes"] or ([row["xyxy"]] if row["xyxy"] else [])
+    boxes = tuple(Box(*xyxy) for xyxy in told)
+    verdict = Verdict(Word(row["verdict"]), row["reason"], row["condition"], boxes)
     return Judgement(row["observation_id"], verdict, row["by"], row["at"], row["was"])

@@ -42,7 +42,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """A picture that somebody put to a ticket; `role` is before, after, near or far."""
+    """A picture that somebody put to a ticket; `role` is before, after, near, far or reference."""
 
     picture: Picture
     role: str

@@ -301,10 +301,12 @@ verdicts = Table(
     Column("verdict", String(16), nullable=False),
     Column("reason", Text),
     Column("condition", String(64)),
-    Column("xyxy", JSON),
+    Column("xyxy", JSON),  # the first of `boxes`
     Column("was", JSON, nullable=False),  # condition and detections before it
     Column("by", Id, nullable=False),
     Column("at", UtcTime, nullable=False),
+    Column("boxes", JSON(none_as_null=True)),  # all that a reviewer left on the picture
+    Index(None, "by", "at"),
 )
 
 ticket_evidence = Table(
@@ -312,7 +314,7 @@ ticket_evidence = Table(
     metadata,
     Column("ticket_id", Id, ForeignKey("tickets.id"), primary_key=True),
     Column("picture_id", Id, ForeignKey("pictures.id"), primary_key=True),
-    Column("role", String(8), nullable=False),  # before, after, near or far
+    Column("role", String(16), nullable=False),  # before, after, near, far or reference
     Column("by", Id, nullable=False),
     Column("at", UtcTime, nullable=False),
     *_place(),  # where the camera that took it stood

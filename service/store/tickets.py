@@ -1,5 +1,6 @@
 """Tickets with their history and events, always written together; found by place, camera, state or words."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +24,7 @@ from service.store.cells import cell_of, cells_over, cells_within
 from service.store.events import Events
 from service.store.fact_tables import ticket_units
 from service.store.facts import Facts
-from service.store.field_tables import task_holders, ticket_places
+from service.store.field_tables import premises, task_holders, ticket_places
 from service.store.places import Row, place_columns, place_in
 from service.store.regions import may_hold
 from service.store.tables import history, observations, photos, tickets
@@ -72,7 +73,7 @@ class TicketFilter:
     """Which tickets are wanted; what is empty does not restrict.
 
     Attributes:
-        q: part of a number, an id, a unit, a typed address or a sender's note, letters of either case.
+        q: part of a number, id, unit, typed address, sender's note or shop before which it lies, of either case.
         unit_id: only tickets that this unit leads or helps with.
         marks: only tickets with all of these facts.
         held_by: only tickets whose task this account, key or login holds.
@@ -214,9 +215,12 @@ class Tickets:
         query = select(func.count()).select_from(tickets).where(*_conditions_of(wanted))
         return self._connection.execute(query).scalar_one()
 
-    def count_by_state(self) -> dict[State, int]:
-        """How many tickets stand in each state."""
-        query = select(tickets.c.state, func.count()).group_by(tickets.c.state)
+    def count_by_state(self, wanted: TicketFilter | None = None) -> dict[State, int]:
+        """How many tickets stand in each state, of all or of the wanted ones."""
+        wanted = wanted or TicketFilter()
+        if wanted.regions:
+            return dict(Counter(ticket.state for ticket in self._from(wanted, None, ROWS_AT_ONCE)))
+        query = select(tickets.c.state, func.count()).where(*_conditions_of(wanted)).group_by(tickets.c.state)
         return {State(state): count for state, count in self._connection.execute(query)}
 
     def history_of(self, ticket_id: str) -> list[HistoryEntry]:
@@ -328,7 +332,16 @@ def _says(words: str) -> ColumnElement[bool]:
         ticket_places.c.address.icontains(words, autoescape=True),
     )
     columns = (tickets.c.number, tickets.c.id, tickets.c.unit_id, tickets.c.condition)
-    return or_(*(column.icontains(words, autoescape=True) for column in columns), noted, typed)
+    return or_(*(column.icontains(words, autoescape=True) for column in columns), noted, typed, _before_shop(words))
+
+
+def _before_shop(words: str) -> ColumnElement[bool]:
+    return exists().where(
+        premises.c.ended_at.is_(None),
+        premises.c.name.icontains(words, autoescape=True),
+        tickets.c.lat.between(premises.c.south, premises.c.north),
+        tickets.c.lon.between(premises.c.west, premises.c.east),
+    )
 
 
 _NAMES: Final = ("id", "number", "version", "condition", "code_table", "code", "fixed_camera_id", "zone", "unit_id")

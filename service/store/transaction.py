@@ -37,6 +37,8 @@ from service.store.policies import Policies
 from service.store.premises import PremisesRows
 from service.store.records import Records
 from service.store.reports import CitizenReports
+from service.store.reviews import Reviews
+from service.store.surroundings import Surroundings
 from service.store.tasks import Tasks
 from service.store.tickets import Tickets
 from service.store.units import Units
@@ -77,6 +79,16 @@ class Transaction:
     def observations(self) -> Observations:
         """Observations and the verdicts on them."""
         return Observations(self.connection, self.audit)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What else is known of a place."""
+        return Surroundings(self.connection)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """The reviewers' queue."""
+        return Reviews(self.connection)
 
     @cached_property
     def photos(self) -> Photos:

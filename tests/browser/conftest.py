@@ -20,7 +20,7 @@ from playwright.sync_api import (
 
 from service.domain.states import Role
 from tests.build import a_detection, a_jpeg
-from tests.serving import PASSWORD, Serving, send_photo, serve
+from tests.serving import PASSWORD, Serving, run_service, send_photo, serve
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -31,6 +31,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
 )
 DESK = (1280, 800)
 PHONE = (390, 844)
@@ -141,6 +142,14 @@ def three_heaps(city: Serving) -> Serving:
         answer = send_photo(city.http, photo, headers, lat=lat, lon="121.4190")
         assert answer.status_code == 201, answer.text
     return city
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demo city; without the shared folder, so that no real photo gets into a picture."""
+    data = tmp_path_factory.mktemp("demo") / "city"
+    with run_service(data, "--demo", env={"STREETWARDEN_SHARED": str(data / "none")}) as address:
+        yield address
 
 
 def enter(page: Page, city: Serving, login: str, to: str = "/") -> None:

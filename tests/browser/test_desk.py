@@ -55,3 +55,49 @@ def test_a_paper_is_one_click_away(three_heaps: Serving, open_page: OpenPage) ->
     papers.get_by_label("Paper").select_option("campaign")
     expect(papers).to_contain_text("no campaign yet")
     expect(papers.get_by_role("link", name="Download")).to_have_count(0)
+
+
+def test_trends_are_drawn_and_told_as_numbers_too(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "sun", to="/desk")
+    trends = page.locator("[data-panel=trends]")
+    drawn = trends.locator("[data-drawn] svg")
+    expect(drawn).to_contain_text("Exposed litter")
+    drawn.hover()  # a hint made of styled HTML would break the page's policy, and fail this test
+    trends.get_by_text("As numbers").click()
+    expect(trends.get_by_role("row").last.get_by_role("cell").first).to_have_text("3")
+    expect(page.get_by_role("img", name=re.compile("3 reported, 0 closed"))).to_be_visible()
+    expect(page.locator("[data-panel=heat] circle")).not_to_have_count(0)
+
+
+def test_a_campaign_is_planned_and_counted(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to="/desk")
+    campaigns = page.locator("[data-panel=campaigns]")
+    campaigns.get_by_role("button", name="Plan a campaign").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Name").fill("Clean streets")
+    today = three_heaps.clock().date()
+    form.get_by_label("From", exact=True).fill((today - timedelta(days=2)).isoformat())
+    form.get_by_label("To", exact=True).fill((today + timedelta(days=9)).isoformat())
+    form.get_by_label("To close").fill("5")
+    form.get_by_role("button", name="Exposed litter").click()
+    form.get_by_role("button", name="Start it").click()
+    expect(campaigns).to_contain_text("Clean streets")
+    expect(campaigns.get_by_role("progressbar", name="Clean streets")).to_be_visible()
+
+
+def test_the_wall_renews_itself_and_is_left_by_escape(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url, size=(2560, 1440))
+    page.clock.install()
+    enter(page, three_heaps, "sun", to="/desk")
+    page.get_by_role("button", name="Wall").click()
+    expect(page).to_have_url(re.compile("wall=1"))
+    expect(page.locator("header.bar")).to_be_hidden()
+    expect(page.locator("[data-indicator=reported] b")).to_have_text("3")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    with page.expect_request("**/api/indicators**"):
+        page.clock.fast_forward(61_000)
+    page.keyboard.press("Escape")
+    expect(page.locator("header.bar")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("wall"))

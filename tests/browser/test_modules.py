@@ -147,10 +147,10 @@ def test_the_queue_never_shows_twice_what_was_judged(page: Page) -> None:
     body = """
       const item = (id) => ({ observation: { id } });
       const [one, two] = [item("1"), item("2")];
-      let queue = { items: [], at: 0, known: new Set(), cursor: null, loaded: false, done: 0 };
+      let queue = { items: [], at: 0, known: new Set(), rest: 0, loaded: false, done: 0 };
       for (const act of [
-        { type: "loaded", items: [one, two], next: null, onTop: false }, { type: "judged", item: one },
-        { type: "loaded", items: [one, two], next: null, onTop: true },
+        { type: "loaded", items: [one, two], lost: [], rest: 0 }, { type: "judged", item: one },
+        { type: "loaded", items: [one, two], lost: [], rest: 0 },
       ]) queue = m.queueAfter(queue, act);
       const back = m.queueAfter(queue, { type: "back", item: one });
       return [queue, back].map(({ items, done }) => [items.map(({ observation }) => observation.id), done]);
@@ -164,3 +164,38 @@ def test_the_queue_never_shows_twice_what_was_judged(page: Page) -> None:
 )
 def test_a_place_in_words_is_read_or_refused(page: Page, text: str, place: object) -> None:
     assert ask(page, "placepanel.js", "return m.placeOf(a)", text) == place
+
+
+def test_a_tile_of_a_chinese_map_lies_where_its_street_is(page: Page) -> None:
+    drawn = ask(page, "tiles.js", "return m.toGcj(a)", {"lat": 39.911954, "lon": 116.377817})
+    assert (round(drawn["lat"], 6), round(drawn["lon"], 6)) == (39.913345, 116.384047)
+    back = ask(page, "tiles.js", "return m.fromGcj(a)", drawn)
+    assert (back["lat"], back["lon"]) == (pytest.approx(39.911954, abs=1e-7), pytest.approx(116.377817, abs=1e-7))
+
+
+def test_the_tiles_of_a_view_cover_it(page: Page) -> None:
+    body = """
+      const view = { x: 0, y: 0, scale: 0.6 }, size = { width: 800, height: 600 }, origin = { lat: 30.5, lon: 121.42 };
+      const tiles = m.tilesOver({ href: "https://t.example/{z}/{x}/{y}.png", system: a }, view, size, origin);
+      const far = (side, of) => of(...tiles.map(side));
+      return { count: tiles.length, first: tiles[0].href, left: far(t => t.left, Math.min), top: far(t => t.top, Math.min),
+        right: far(t => t.left + t.width, Math.max), bottom: far(t => t.top + t.height, Math.max) };
+    """
+    for system in ("wgs84", "gcj02"):
+        told = ask(page, "tiles.js", body, system)
+        assert told["left"] <= 0 <= 800 <= told["right"], told
+        assert told["top"] <= 0 <= 600 <= told["bottom"], told
+        assert told["count"] <= 30
+        assert told["first"].startswith("https://t.example/16/")
+
+
+def test_twenty_thousand_pins_are_joined_at_once(page: Page) -> None:
+    body = """
+      const pins = Array.from({ length: 20000 }, (_, i) => ({ point: { x: (i * 7919) % 1600, y: (i * 104729) % 900 } }));
+      const began = performance.now();
+      const clusters = m.clustered(pins, 26);
+      return [clusters.reduce((sum, { pins }) => sum + pins.length, 0), performance.now() - began];
+    """
+    joined, took_ms = ask(page, "geo.js", body)
+    assert joined == 20_000
+    assert took_ms < 1_000

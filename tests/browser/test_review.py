@@ -86,6 +86,29 @@ def test_leaving_the_page_sends_what_still_waits(desk: Page) -> None:
     expect(desk.locator(".counts")).to_contain_text("1 waiting")
 
 
+def test_a_verdict_survives_a_page_that_never_reached_the_service(desk: Page, watch: Watch) -> None:
+    watch.expect("/verdict")
+    desk.route("**/verdict", lambda route: route.abort())
+    desk.keyboard.press("a")
+    expect(desk.locator(".counts")).to_contain_text("1 on the way")
+    desk.reload()
+    expect(desk.locator(".counts")).to_contain_text("1 on the way")
+    expect(desk.locator(".counts")).to_contain_text("2 waiting")
+    desk.unroute("**/verdict")
+    expect(desk.locator(".sending")).to_be_hidden()
+    desk.reload()
+    expect(desk.locator(".counts")).to_contain_text("2 waiting")
+
+
+def test_two_reviewers_never_see_the_same_picture(three_heaps: Serving, desk: Page, open_page: OpenPage) -> None:
+    other = open_page(three_heaps.http.base_url)
+    enter(other, three_heaps, "zhao", to="/review")
+    expect(other.get_by_role("heading", name="Nothing waits for a review", exact=True)).to_be_visible()
+    desk.keyboard.press("a")
+    desk.goto("/tickets")
+    expect(other.locator(".counts")).to_contain_text("2 waiting")
+
+
 def test_a_refused_verdict_puts_the_picture_back(desk: Page, watch: Watch) -> None:
     watch.expect("/verdict")
     desk.route(

@@ -4,7 +4,6 @@ The pictures lie in `build/screenshots` afterwards, to be looked at.
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,12 @@ from playwright.sync_api import Page, expect
 
 from service.demo.people import PASSWORD
 from tests.browser.conftest import DESK, PHONE, OpenPage, log_in
-from tests.serving import run_service
 
 pytestmark = pytest.mark.browser
 
 SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 SIZES = {"desk": DESK, "phone": PHONE}
+WALL = (2560, 1440)
 KEY = re.compile(r"\b[a-z_]+\.[a-z_]+[a-z]\b")
 DEMO_MS = 60_000
 PAGES = {
@@ -26,17 +25,17 @@ PAGES = {
     "ticket": ("", ".side img"),
     "map": ("/map", ".pin, .cluster"),
     "upload": ("/upload", ".picker"),
-    "desk": ("/desk", "td"),
-    "admin": ("/admin", "table"),
+    "desk": ("/desk", "[data-drawn] svg"),
+    "admin-cameras": ("/admin/cameras?id=MX-CAM-01", "svg.zones image"),
+    "admin-policy": ("/admin/policy", "[data-panel=versions] li"),
+    "admin-places": ("/admin/places", "svg.grid-map .duty-grid"),
+    "admin-people": ("/admin/people", "[data-panel=keys]"),
+    "admin-webhooks": ("/admin/webhooks", "[data-panel=webhooks] .quiet"),
+    "admin-approvals": ("/admin/approvals", ".empty"),
+    "admin-audit": ("/admin/audit", ".trail td"),
+    "admin-model": ("/admin/model", "td"),
 }
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the demo city; without the shared folder, so that no real photo gets into a picture."""
-    data = tmp_path_factory.mktemp("demo") / "city"
-    with run_service(data, "--demo", env={"STREETWARDEN_SHARED": str(data / "none")}) as address:
-        yield address
+"""Of each page its address, empty for that of the first ticket, and what is there when it is drawn."""
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -46,15 +45,30 @@ def test_every_page_fits_and_speaks_one_language(size: str, lang: str, demo: str
     page.goto("/login")
     photograph(page, "login", size, lang)
     log_in(page, "admin", PASSWORD, to="/tickets")
-    ticket = page.locator("[data-ticket] a").first
-    ticket.wait_for(timeout=DEMO_MS)
-    address = ticket.get_attribute("href")
-    for name, (path, drawn) in PAGES.items():
-        page.goto(path or str(address))
-        page.locator(drawn).first.wait_for()
-        expect(page.locator("main .skeleton")).to_have_count(0)
+    page.locator("[data-ticket]").first.wait_for(timeout=DEMO_MS)
+    for name in PAGES:
+        drawn(page, name)
         photograph(page, name, size, lang)
-    expect(page.get_by_role("navigation")).to_be_visible()
+    expect(page.get_by_role("navigation").first).to_be_visible()
+
+
+def test_the_wall_fills_its_screen(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo, size=WALL, lang="zh")
+    log_in(page, "viewer", PASSWORD, to="/tickets")
+    page.goto("/desk?wall=1")
+    page.locator("[data-drawn] svg").nth(1).wait_for()
+    photograph(page, "wall", "wall", "zh")
+
+
+def drawn(page: Page, name: str) -> None:
+    """Go to one of `PAGES` and wait until all of it is there."""
+    path, there = PAGES[name]
+    if not path:
+        page.goto("/tickets")
+        path = str(page.locator("a[href^='/tickets/tic_']").first.get_attribute("href"))
+    page.goto(path)
+    page.locator(there).first.wait_for()
+    expect(page.locator("main .skeleton")).to_have_count(0)
 
 
 def photograph(page: Page, name: str, size: str, lang: str) -> None:

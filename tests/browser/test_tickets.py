@@ -3,13 +3,14 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from service.domain.states import Role
 from tests.browser.conftest import PHONE, OpenPage, Watch, enter, log_in
-from tests.build import a_jpeg
+from tests.build import a_jpeg, a_place
 from tests.serving import PASSWORD, Serving, send_photo
 
 pytestmark = pytest.mark.browser
@@ -279,3 +280,120 @@ def test_a_ticket_says_why_it_is_there(three_heaps: Serving, open_page: OpenPage
     why.get_by_role("heading", name="Why this ticket").click()
     expect(why.locator(".lines > li")).to_have_count(1)
     expect(why).to_contain_text("Told by a person")
+
+
+def test_what_is_asked_for_stands_in_the_address_and_comes_back_with_it(
+    three_heaps: Serving, open_page: OpenPage
+) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to="/tickets")
+    expect(page.locator("[data-ticket]")).to_have_count(3)
+    page.get_by_role("combobox", name="Unit").select_option("sanitation")
+    expect(page.get_by_text("No ticket matches")).to_be_visible()
+    assert page.url.endswith("/tickets?unit=sanitation")
+    page.locator("summary", has_text="Views").click()
+    page.get_by_label("Name of this view").fill("Sanitation")
+    page.get_by_role("button", name="Save").click()
+    page.goto("/tickets?state=overdue")
+    page.locator("summary", has_text="Views").click()
+    page.get_by_role("link", name="Sanitation").click()
+    expect(page.get_by_role("combobox", name="Unit")).to_have_value("sanitation")
+    page.go_back()
+    expect(page.get_by_role("button", name="Overdue")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_card_goes_where_the_table_allows(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to="/tickets?view=board")
+    card = page.locator("[data-column=reported] [data-ticket]").first
+    card.drag_to(page.locator("[data-column=filed]"))
+    expect(page.locator("[data-column=filed] [data-ticket]")).to_have_count(1)
+    page.locator("[data-column=filed] [data-ticket]").drag_to(page.locator("[data-column=handled]"))
+    page.locator("[data-column=filed]").get_by_role("button").click()
+    page.get_by_role("dialog").locator("[data-to=dispatched]").click()
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    expect(page.locator("[data-column=dispatched] [data-ticket]")).to_have_count(1)
+    expect(page.locator("[data-column=handled] [data-ticket]")).to_have_count(0)
+
+
+def test_several_tickets_take_a_step_together_and_each_says_what_came_of_it(
+    three_heaps: Serving, open_page: OpenPage, watch: Watch
+) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to="/tickets")
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Choose all 3 shown").click()
+    page.locator("[data-bulk=filed]").click()
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    expect(page.locator(".state", has_text="Filed")).to_have_count(3)
+    assert {ticket["state"] for ticket in all_tickets(three_heaps)} == {"filed"}
+    watch.expect("409", "/moves")
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.locator("[data-bulk=dispatched]").click()
+    taken = all_tickets(three_heaps)[0]
+    ops = three_heaps.key(Role.OPS)
+    wish = {"to": "dispatched", "version": taken["version"], "unit": "sanitation"}
+    assert three_heaps.http.post(f"/api/tickets/{taken['id']}/moves", json=wish, headers=ops).status_code == 200
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    expect(page.get_by_role("alert")).to_contain_text("2 done, 1 refused")
+    expect(page.locator(".bulk-refused")).to_contain_text(str(taken["number"]))
+
+
+def all_tickets(serving: Serving) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = serving.http.get("/api/tickets", headers=serving.key(Role.OPS)).json()["items"]
+    return items
+
+
+def test_the_clock_shows_its_pause_and_a_letter_is_written_from_the_ticket(
+    three_heaps: Serving, open_page: OpenPage
+) -> None:
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "wang", to=f"/tickets/{first_ticket(three_heaps)['id']}")
+    expect(page.locator(".ticket-clock")).to_have_count(0)
+    for move, state in (("filed", "Filed"), ("dispatched", "Dispatched"), ("in_progress", "In progress")):
+        take(page, move, state)
+    three_heaps.clock.forward(timedelta(hours=1))
+    page.locator("[data-to=suspended]").click()
+    dialog = page.get_by_role("dialog", name="Suspend")
+    dialog.get_by_label("Reason").fill("Road works")
+    dialog.get_by_label("Look again on").fill("2099-03-01")
+    dialog.locator("[type=submit]").click()
+    expect(page.locator(".ticket-clock .paused")).to_have_count(1)
+    expect(page.locator(".ticket-clock")).to_contain_text("still paused")
+    expect(page.locator(".pauses")).to_contain_text("Road works")
+    three_heaps.clock.forward(timedelta(hours=2))
+    take(page, "in_progress", "In progress")
+    expect(page.locator(".ticket-clock")).to_contain_text("Paused for 2h in all")
+    page.get_by_role("button", name="Supervision letter", exact=True).last.click()
+    page.get_by_role("dialog").locator("[type=submit]").click()
+    link = page.locator(".papers-of-ticket").get_by_role("link", name="Letter")
+    expect(link).to_have_count(1)
+    answer = page.request.get(str(link.get_attribute("href")))
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/pdf")
+
+
+def test_an_after_photo_from_another_street_blocks_the_close_until_the_chief_overrides_it(
+    three_heaps: Serving, open_page: OpenPage, watch: Watch, tmp_path: Path
+) -> None:
+    watch.expect("422", "/moves")
+    ticket = first_ticket(three_heaps)
+    elsewhere = tmp_path / "elsewhere.jpg"
+    elsewhere.write_bytes(a_jpeg(width=640, height=480, place=a_place()))
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "zhao", to=f"/tickets/{ticket['id']}")
+    for move, state in (("filed", "Filed"), ("dispatched", "Dispatched"), ("in_progress", "In progress")):
+        take(page, move, state)
+    page.locator(".add-after input").set_input_files(elsewhere)
+    expect(page.locator("[data-role=after]")).to_contain_text("Not taken here")
+    for move, state in (("handled", "Handled"), ("checking", "Checking")):
+        take(page, move, state)
+    page.locator("[data-to=closed]").click()
+    dialog = page.get_by_role("dialog")
+    dialog.locator("[type=submit]").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("the place does not match")
+    dialog.get_by_role("checkbox").check()
+    dialog.get_by_label("Reason").or_(dialog.get_by_label("Remark")).first.fill("The crew's phone was elsewhere")
+    dialog.locator("[type=submit]").click()
+    expect(page.locator(".ticket-head .state")).to_contain_text("Closed")
+    expect(page.locator(".history li").first).to_contain_text("The crew's phone was elsewhere")

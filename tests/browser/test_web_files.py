@@ -46,10 +46,11 @@ def flat(tree: dict[str, object], prefix: str = "") -> list[tuple[str, str]]:
     return leaves
 
 
-def test_the_vendored_files_are_those_of_their_manifest() -> None:
-    packages = json.loads((WEB / "vendor" / "manifest.json").read_text())["packages"]
+@pytest.mark.parametrize("folder", [WEB / "vendor", Path(__file__).parent / "vendor"], ids=["pages", "tests"])
+def test_the_vendored_files_are_those_of_their_manifest(folder: Path) -> None:
+    packages = json.loads((folder / "manifest.json").read_text())["packages"]
     told = {file["file"]: file["sha256"] for package in packages for file in package["files"]}
-    kept = [path for path in (WEB / "vendor").iterdir() if path.name not in ("manifest.json", "update.mjs")]
+    kept = [path for path in folder.iterdir() if path.name not in ("manifest.json", "update.mjs")]
     assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in kept} == told
     assert all(package["licence"] and package["version"] and package["npm_package"] for package in packages)
 

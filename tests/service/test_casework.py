@@ -61,7 +61,7 @@ def say(store: Store, observation_id: str, verdict: Verdict, on: Occasion = DESK
 
 def to_review(store: Store) -> list[str]:
     with store.read() as tx:
-        return [observation.seen.id for observation in tx.observations.to_review()]
+        return [one.id for one in tx.reviews.waiting()]
 
 
 def test_a_candidate_goes_all_the_way_and_its_history_tells_it(store: Store) -> None:
@@ -144,7 +144,7 @@ def test_the_queue_shows_each_unconfirmed_ticket_once_oldest_first(store: Store)
     seen_by(store, *car, again, person)
     assert to_review(store) == [car[0].id, car[1].id, person.id]
     with store.read() as tx:
-        assert [kept.seen.id for kept in tx.observations.to_review(after=car[0].id)] == [car[1].id, person.id]
+        assert [one.id for one in tx.reviews.waiting(limit=1)] == [car[0].id]
     say(store, car[0].id, TRUE)
     say(store, person.id, TRUE)
     assert to_review(store) == [car[1].id]
@@ -183,12 +183,22 @@ def test_another_condition_on_a_filed_ticket_opens_a_report_of_its_own(store: St
 
 def test_another_box_is_kept_and_the_models_is_remembered(store: Store) -> None:
     [outcome] = seen_by(store, a_sighting(source=CAR))
-    judged = say(store, outcome.observation.seen.id, Verdict(Word.OTHER_BOX, box=Box(1, 2, 30, 40)))
+    judged = say(store, outcome.observation.seen.id, Verdict(Word.OTHER_BOX, boxes=(Box(1, 2, 30, 40),)))
     assert ticket_of(judged).state == State.REPORTED
     assert judged.observation.seen.detections[0].box == Box(1, 2, 30, 40)
     with store.read() as tx:
         [word] = tx.observations.verdicts_on(outcome.observation.seen.id)
     assert word.was["detections"][0]["xyxy"] == [10, 20, 110, 220]
+
+
+def test_a_word_that_is_sent_again_is_one_word_and_another_one_is_two(store: Store) -> None:
+    [outcome] = seen_by(store, a_sighting(source=CAR))
+    seen = outcome.observation.seen.id
+    first, again = say(store, seen, FALSE), say(store, seen, FALSE, replace(DESK, now=NOON + timedelta(minutes=1)))
+    assert ticket_of(first) == ticket_of(again)
+    say(store, seen, Verdict(Word.FALSE, reason="a wall"))
+    with store.read() as tx:
+        assert [word.verdict.reason for word in tx.observations.verdicts_on(seen)] == ["a shadow", "a wall"]
 
 
 def test_only_the_desk_judges(store: Store) -> None:

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from detector.catalog import Limit, LimitUnit, load_catalog
-from detector.types import Box, GeoPoint
+from detector.types import Box, Detection, GeoPoint
 from service.domain.deadlines import Calendar, WorkingHours, due_after_pause, due_at
 from service.domain.matching import distance_m, match
 from service.domain.observation import Look, sightings_on
 from service.domain.policy import parse_policy
 from service.domain.states import State
-from service.domain.verdict import Verdict, Word, decide
+from service.domain.verdict import Verdict, Word, decide, redrawn
 from service.errors import (
     ConditionUnknown,
     PolicyWrong,
@@ -218,9 +218,27 @@ def test_another_condition_renames_a_ticket_before_filing_and_leaves_it_later() 
 def test_another_box_replaces_the_models() -> None:
     seen = a_sighting()
     ruling = decide(
-        Verdict(Word.OTHER_BOX, box=Box(1, 2, 3, 4)), seen, a_ticket(), stands_alone=True, conditions=["litter"]
+        Verdict(Word.OTHER_BOX, boxes=(Box(1, 2, 3, 4),)), seen, a_ticket(), stands_alone=True, conditions=["litter"]
     )
     assert [box.box for box in ruling.seen.detections] == [Box(1, 2, 3, 4)]
+
+
+def test_a_box_that_nobody_moved_keeps_its_kind_and_score_and_another_takes_the_nearest_kind() -> None:
+    bins = Detection("overflowing_bin", "litter", 0.4, Box(500, 500, 600, 600))
+    heap = Detection("litter", "litter", 0.8, Box(10, 20, 110, 220))
+    seen = replace(a_sighting(), detections=(heap, bins))
+    drawn = redrawn(seen, [Box(10.04, 20, 110, 219.96), Box(480, 490, 600, 610)])
+    assert [(one.kind, one.score) for one in drawn.detections] == [("overflowing_bin", 1.0), ("litter", 0.8)]
+
+
+def test_new_boxes_with_another_condition_are_another_condition() -> None:
+    drawn = Verdict(Word.OTHER_BOX, condition="illegal_ad", boxes=(Box(1, 2, 30, 40),))
+    assert drawn.on("illegal_ad").word == Word.OTHER_BOX
+    ruling = decide(
+        drawn.on("litter"), a_sighting(), a_ticket(), stands_alone=True, conditions=["illegal_ad", "litter"]
+    )
+    assert [(one.condition, one.box) for one in ruling.seen.detections] == [("illegal_ad", Box(1, 2, 30, 40))]
+    assert ruling.renames_ticket
 
 
 def test_a_verdict_that_lacks_what_it_needs_cannot_exist() -> None:

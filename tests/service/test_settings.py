@@ -44,3 +44,18 @@ def test_the_anchor_of_the_trail_lies_in_the_data_unless_told_otherwise() -> Non
     assert read_settings({}, data="/srv/city").anchor_file == Path("/srv/city/anchors.jsonl")
     told = read_settings({"STREETWARDEN_ANCHOR": "/mnt/worm/anchors.jsonl"}, data="/srv/city")
     assert told.anchor_file == Path("/mnt/worm/anchors.jsonl")
+
+
+def test_map_tiles_are_named_with_their_places_and_system() -> None:
+    address = "https://tiles.example:8443/appmaptile?x={x}&y={y}&z={z}"
+    told = read_settings({"STREETWARDEN_TILES": address, "STREETWARDEN_TILES_SYSTEM": "gcj02"})
+    assert (told.tiles_origin, told.tiles_system) == ("https://tiles.example:8443", "gcj02")
+    assert read_settings({}).tiles_origin is None
+
+
+@pytest.mark.parametrize(
+    "address", ["tiles.example/{z}/{x}/{y}", "https://a.example/{z}/{x}", "https://a.example; *//{z}{x}{y}"]
+)
+def test_an_address_that_names_no_tiles_is_refused(address: str) -> None:
+    with pytest.raises(SettingsWrong):
+        read_settings({"STREETWARDEN_TILES": address})

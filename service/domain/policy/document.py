@@ -24,6 +24,7 @@ from service.domain.policy.values import (
     Patience,
     Policy,
     Retention,
+    Reviewing,
     Rule,
     StageLimits,
 )
@@ -93,6 +94,7 @@ def _policy(top: Section, sha256: str, catalog: Catalog, timezone: ZoneInfo) -> 
         escalations=escalations_in(top),
         stages=_stages(top.section("stages")),
         look_back=_looking_back(top.section("look_back")),
+        review=_reviewing(top.section("review"), conditions),
         after_photo_within_m=_after_photo_within_m(top.section("after_photo")),
         forced_alone_a_day=_forced_alone_a_day(top.section("forced_close")),
         retention=_retention(top.section("retention")),
@@ -244,6 +246,16 @@ def _looking_back(row: Section) -> LookingBack:
     )
     row.end()
     return looking
+
+
+def _reviewing(row: Section, conditions: frozenset[str]) -> Reviewing:
+    told = row.section("risk")
+    for name in sorted(set(told.names()) - conditions):
+        told.wrong(name, "unknown_key", wanted=", ".join(sorted(conditions)))
+    risk = {name: told.number(name, 0.1, 10) for name in told.names()}
+    reviewing = Reviewing(MappingProxyType(risk), row.number("second_look", 0, 0.5, Reviewing().second_look))
+    row.end()
+    return reviewing
 
 
 def _after_photo_within_m(row: Section) -> float:

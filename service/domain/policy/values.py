@@ -228,6 +228,19 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewing:
+    """How reviewers' work is ordered and looked at.
+
+    Attributes:
+        risk: of a condition, (0, 10]; 1 where nothing is said. What is riskier is looked at first.
+        second_look: the share of judged sightings that another reviewer judges as well, blind, [0, 0.5].
+    """
+
+    risk: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    second_look: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
 class LookingBack:
     """When a closed ticket's place is looked at again, and when a spot is chronic.
 
@@ -271,6 +284,7 @@ class Policy:
     stages: StageLimits = StageLimits()
     after_photo_within_m: float = 100.0
     look_back: LookingBack = LookingBack()
+    review: Reviewing = field(default_factory=Reviewing)
     forced_alone_a_day: int = 3
     retention: Retention = Retention()
 

@@ -1,5 +1,8 @@
 /** The one door to the service: JSON in, JSON out, a refusal becomes an `ApiError` with its code and facts. */
 
+/** No answer at all, too many, not now, not through this proxy, no room. */
+const PASSING = [0, 408, 429, 502, 503, 504, 507];
+
 /** A refusal, or no answer at all (`network`). */
 export class ApiError extends Error {
   /** @param {number} status @param {string} code @param {Record<string, unknown>} facts */
@@ -12,7 +15,7 @@ export class ApiError extends Error {
 
   /** Whether the same request may well succeed a little later. */
   get passing() {
-    return this.status === 0 || this.status === 429 || this.status === 503 || this.status === 507;
+    return PASSING.includes(this.status);
   }
 }
 
@@ -53,6 +56,21 @@ export async function call(method, path, { json, headers = {}, keepalive = false
 
 /** @param {string} path */
 export const get = (path) => call("GET", path);
+
+const PAGES_AT_MOST = 50;
+
+/** @param {string} path of a list, with its limit @returns {Promise<any[]>} its items, page after page to its end, or to a length that no page shows */
+export async function all(path) {
+  const items = [];
+  let cursor = "";
+  for (let page = 0; page < PAGES_AT_MOST; page += 1) {
+    const answer = await get(`${path}${cursor}`);
+    items.push(...answer.items);
+    if (!answer.next) break;
+    cursor = `&cursor=${encodeURIComponent(answer.next)}`;
+  }
+  return items;
+}
 
 /** @param {string} path @param {unknown} json */
 export const post = (path, json) => call("POST", path, { json });

@@ -5,15 +5,17 @@ import { inLang, named } from "./i18n.js";
 
 /** @typedef {{id: string, name: {en: string, zh: string}, colour: string, closed_when: {en: string, zh: string}, codes: Record<string, string>}} Condition */
 
-/** @typedef {{id: string, stage: string, is_open: boolean}} State */
+/** @typedef {{id: string, stage: string, is_open: boolean, timer: string}} State */
 
-/** @type {{conditions: Condition[], kinds: any[], states: State[]}} */
-export const catalog = { conditions: [], kinds: [], states: [] };
+/** @typedef {{was: string, to: string, roles: string[], needs: string[]}} TableMove */
+
+/** @type {{conditions: Condition[], kinds: any[], states: State[], moves: TableMove[]}} */
+export const catalog = { conditions: [], kinds: [], states: [], moves: [] };
 
 /** Loads the conditions, the kinds and the table of states; a page waits for it before it draws. */
 export async function loadCatalog() {
-  const [{ conditions, kinds }, { states }] = await Promise.all([get("/api/catalog"), get("/api/moves")]);
-  Object.assign(catalog, { conditions, kinds, states });
+  const [{ conditions, kinds }, { states, moves }] = await Promise.all([get("/api/catalog"), get("/api/moves")]);
+  Object.assign(catalog, { conditions, kinds, states, moves });
 }
 
 /** @param {string} id */

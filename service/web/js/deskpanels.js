@@ -1,28 +1,16 @@
 /** What stands at the side of the desk: clocks about to break, cameras that see nothing, campaigns, chronic spots. */
 
-import { get } from "./api.js";
-import { settled, watch } from "./events.js";
-import { html, useEffect, useState } from "./html.js";
+import { CampaignForm } from "./campaignform.js";
+import { useFresh } from "./deskdata.js";
+import { html, useState } from "./html.js";
+import { Icon } from "./icons.js";
 import { ago, named, number, percent, sentenceOf, t } from "./i18n.js";
 import { Condition, DueClock, placeWords } from "./ticketbits.js";
-import { toastError } from "./toasts.js";
 import { unitName, useUnits } from "./units.js";
 
-const QUIET_MS = 1500;
 const AHEAD_MS = 24 * 3_600_000;
 const MOST_CLOCKS = 12;
 const BLIND = ["trouble", "silent", "off"];
-
-/** @param {() => string} path @returns {any} its answer, anew when something happens; null until it is here */
-function useFresh(path) {
-  const [answer, setAnswer] = useState(/** @type {any} */ (null));
-  useEffect(() => {
-    const load = () => get(path()).then(setAnswer).catch(toastError);
-    void load();
-    return watch(settled(load, QUIET_MS));
-  }, []);
-  return answer;
-}
 
 /** @param {{name: string, answer: any, count?: number, children?: any}} props */
 const Panel = ({ name, answer, count, children }) => html`
@@ -44,7 +32,7 @@ export function Clocks() {
 }
 
 export function Cameras() {
-  const answer = useFresh(() => "/api/cameras?limit=200");
+  const answer = useFresh(() => "/api/cameras?limit=200", [], true);
   const cameras = answer?.items ?? [];
   const blind = cameras.filter((/** @type {any} */ camera) => BLIND.includes(camera.state));
   return html`<${Panel} name="cameras" answer=${answer}>
@@ -55,11 +43,16 @@ export function Cameras() {
   </${Panel}>`;
 }
 
-export function Campaigns() {
-  const answer = useFresh(() => "/api/campaigns?limit=20");
+/** @param {{mayPlan?: boolean}} props */
+export function Campaigns({ mayPlan = false }) {
+  const [planned, setPlanned] = useState(0);
+  const [isPlanning, setPlanning] = useState(false);
+  const answer = useFresh(() => "/api/campaigns?limit=20", [planned]);
   const running = (answer?.items ?? []).filter((/** @type {any} */ one) => one.phase === "running");
   return html`<${Panel} name="campaigns" answer=${answer}>
     ${running.length === 0 && html`<p class="quiet">${t("desk.no_campaigns")}</p>`}
+    ${mayPlan && html`<div><button type="button" class="button" onClick=${() => setPlanning(true)}><${Icon} name="plus" size=${18} />${t("campaigns.add")}</button></div>`}
+    ${isPlanning && html`<${CampaignForm} onClose=${() => setPlanning(false)} onDone=${() => (setPlanning(false), setPlanned(planned + 1))} />`}
     <ul class="lines">${running.map((/** @type {any} */ one) => html`<${Campaign} key=${one.id} campaign=${one} />`)}</ul>
   </${Panel}>`;
 }

@@ -49,10 +49,11 @@ const caption = ({ role, at }) => [t(`evidence.${role}`), dateTime(at)].filter(B
 /** @param {{picture: TicketPicture, onOpen: (picture: TicketPicture) => void}} props */
 const Side = ({ picture, onOpen }) => html`
   <figure class="side" data-role=${picture.role}>
-    <button type="button" class="side-open" aria-label=${t("ticket.enlarge", { what: t(`evidence.${picture.role}`) })} onClick=${() => onOpen(picture)}>
+    <button type="button" class="side-open" onClick=${() => onOpen(picture)}>
+      <span class="only-heard">${t("ticket.enlarge", { what: t(`evidence.${picture.role}`) })}</span>
       <${Picture} evidence_id=${picture.id} width=${picture.width} height=${picture.height} detections=${picture.detections} alt=${caption(picture)} eager />
     </button>
-    <figcaption><b>${t(`evidence.${picture.role}`)}</b><span class="quiet small">${dateTime(picture.at)}</span></figcaption>
+    <figcaption><b>${t(`evidence.${picture.role}`)}</b>${picture.place_check === "elsewhere" && html`<span class="elsewhere small"><${Icon} name="pin" size=${16} />${t("ticket.elsewhere", { count: Math.round(picture.distance_m ?? 0) })}</span>`}<span class="quiet small">${dateTime(picture.at)}</span></figcaption>
   </figure>`;
 
 /** @param {{ticket: any, onAdded: () => void, small?: boolean}} props */

@@ -55,10 +55,19 @@ export function zoomed(view, factor, anchor, size) {
 export function clustered(pins, reach) {
   /** @type {{point: Point, pins: P[]}[]} */
   const clusters = [];
+  /** @type {Map<string, {point: Point, pins: P[]}[]>} by squares of the reach, so that each pin asks its neighbours only */
+  const squares = new Map();
+  const around = (/** @type {number} */ column, /** @type {number} */ row) => [-1, 0, 1].flatMap((dx) => [-1, 0, 1].flatMap((dy) => squares.get(`${column + dx} ${row + dy}`) ?? []));
   for (const pin of pins) {
-    const near = clusters.find(({ point }) => Math.hypot(point.x - pin.point.x, point.y - pin.point.y) < reach);
-    if (near) near.pins.push(pin);
-    else clusters.push({ point: pin.point, pins: [pin] });
+    const [column, row] = [Math.floor(pin.point.x / reach), Math.floor(pin.point.y / reach)];
+    const near = around(column, row).find(({ point }) => Math.hypot(point.x - pin.point.x, point.y - pin.point.y) < reach);
+    if (near) {
+      near.pins.push(pin);
+      continue;
+    }
+    const cluster = { point: pin.point, pins: [pin] };
+    clusters.push(cluster);
+    squares.set(`${column} ${row}`, [...(squares.get(`${column} ${row}`) ?? []), cluster]);
   }
   return clusters;
 }

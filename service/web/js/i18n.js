@@ -90,6 +90,12 @@ export function dateTime(at) {
   }).format(moment);
 }
 
+/** @param {string} day a day of the city, "2026-11-26" @returns {string} without its year */
+export const dayOf = (day) => new Intl.DateTimeFormat(locale, { month: "numeric", day: "numeric", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+
+/** @returns {string[]} the days of the week, Monday first */
+export const weekdays = () => [1, 2, 3, 4, 5, 6, 7].map((day) => new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" }).format(new Date(Date.UTC(2024, 0, day))));
+
 /** @param {string | null | undefined} at RFC 3339 @param {number} [now] milliseconds @returns {string} "3 minutes ago" */
 export function ago(at, now = Date.now()) {
   if (!at) return "";

@@ -1,20 +1,20 @@
 /** Single-key commands, silent while a person is typing or a dialog is open. */
 
-import { useEffect, useRef } from "./html.js";
+import { useLayoutEffect, useRef } from "./html.js";
 
-/** @typedef {Record<string, (digit: number) => void>} Commands by key, lower case; `digit` gets the number 1..9, the others nothing of use */
+/** @typedef {Record<string, (digit: number, event: KeyboardEvent) => void>} Commands by key, lower case; `digit` gets the number 1..9, the others nothing of use */
 
-/** @param {Commands} commands */
+/** @param {Commands} commands they work as soon as the page shows what they belong to: a key that comes before the next paint is not lost */
 export function useKeys(commands) {
   const latest = useRef(commands);
   latest.current = commands;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKey = (/** @type {KeyboardEvent} */ event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isPressing(event)) return;
       const command = latest.current[/^[1-9]$/.test(event.key) ? "digit" : event.key.toLowerCase()];
       if (!command) return;
       event.preventDefault();
-      command(Number(event.key));
+      command(Number(event.key), event);
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
@@ -25,3 +25,6 @@ export function useKeys(commands) {
 function isTyping(target) {
   return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.closest("dialog") !== null);
 }
+
+/** @param {KeyboardEvent} event @returns {boolean} whether Enter is on its way to a control that does something of its own with it */
+const isPressing = ({ key, target }) => key === "Enter" && target instanceof Element && target.closest("button, a, summary") !== null;

@@ -4,15 +4,16 @@ import { clustered, fromPixels, linesOf, scaleBar, toMetres, toPixels, toPlace, 
 import { html, useEffect, useMemo, useRef, useState } from "./html.js";
 import { Icon } from "./icons.js";
 import { t } from "./i18n.js";
-import { CameraMark, Ground, Names, Pin } from "./mapparts.js";
+import { CameraMark, Ground, GroundTiles, Names, Pin } from "./mapparts.js";
 import { useGestures } from "./mapgestures.js";
 import { streetMap } from "./streets.js";
 
-/** @typedef {{id: string, lat: number, lon: number, colour: string, label: string, faded?: boolean}} MapPin */
+/** @typedef {{id: string, lat: number, lon: number, colour: string, label: string, faded?: boolean, late?: boolean}} MapPin */
 /** @typedef {{id: string, lat: number, lon: number, heading_deg?: number | null, label: string, state?: string}} MapCamera */
 
 const REACH = 26;
 const MARGIN_SHARE = 0.035;
+const MARGIN_PX = 60;
 
 /** @typedef {{lat: number, lon: number}} Place */
 
@@ -57,20 +58,23 @@ export function MapView({ pins = [], cameras = [], chosen, onChoose, picked, onP
   };
   const { zoom, ...hands } = useGestures({ box, view, size, onView: setMoved, onTap: tap });
   const at = (/** @type {{lat: number, lon: number}} */ place) => toPixels(toMetres(place, origin), view, size);
-  const ground = useMemo(() => html`<${Ground} streets=${streets} origin=${origin} />`, [streets, extent]);
+  const [tiled, setTiled] = useState(Boolean(streets.tiles));
+  const ground = useMemo(() => html`<${Ground} streets=${streets} origin=${origin} bare=${tiled} />`, [streets, extent, tiled]);
+  const clusters = useMemo(() => clustered(pins.map((pin) => ({ ...pin, point: at(pin) })), REACH), [pins, view, size.width, size.height]);
   const bar = scaleBar(view.scale);
   const closer = (/** @type {any[]} */ group) => setMoved(viewOf(group.map((pin) => toMetres(pin, origin)), size, 90));
 
   return html`
     <div class=${onPick ? "map picking" : "map"} ref=${box} role="application" aria-label=${label} tabindex="0" ...${hands}>
       ${size.width > 0 && html`
+        ${tiled && streets.tiles && html`<${GroundTiles} tiles=${streets.tiles} view=${view} size=${size} origin=${origin} />`}
         <svg class="ground" width=${size.width} height=${size.height} aria-hidden="true">
           <g transform=${`translate(${size.width / 2} ${size.height / 2}) scale(${view.scale}) translate(${-view.x} ${-view.y})`}>${ground}</g>
-          <${Names} streets=${streets} at=${at} scale=${view.scale} />
+          ${!tiled && html`<${Names} streets=${streets} at=${at} scale=${view.scale} />`}
         </svg>
         <div class="pins">
-          ${cameras.map((camera) => html`<${CameraMark} key=${camera.id} camera=${camera} point=${at(camera)} />`)}
-          ${clustered(pins.map((pin) => ({ ...pin, point: at(pin) })), REACH).map((cluster) => html`
+          ${cameras.map((camera) => html`<${CameraMark} key=${camera.id} camera=${camera} point=${at(camera)} scale=${view.scale} />`)}
+          ${clusters.filter(({ point }) => isNear(point, size)).map((cluster) => html`
             <${Pin} key=${cluster.pins[0].id} cluster=${cluster} chosen=${chosen} onChoose=${onChoose} onCloser=${closer} />`)}
           ${picked && html`<${Pin} cluster=${{ point: at(picked), pins: [{ id: "picked", colour: "var(--accent)", label: t("map.picked") }] }} chosen="picked" />`}
         </div>`}
@@ -78,10 +82,14 @@ export function MapView({ pins = [], cameras = [], chosen, onChoose, picked, onP
         <button type="button" class="icon-button" aria-label=${t("map.closer")} onClick=${() => zoom(1.6)}><${Icon} name="plus" /></button>
         <button type="button" class="icon-button" aria-label=${t("map.farther")} onClick=${() => zoom(1 / 1.6)}><${Icon} name="minus" /></button>
         <button type="button" class="icon-button" aria-label=${t("map.all")} onClick=${() => setMoved(homeView(extent, size, null))}><${Icon} name="fit" /></button>
+        ${streets.tiles && html`<button type="button" class="icon-button" aria-label=${t("map.tiles")} aria-pressed=${tiled} onClick=${() => setTiled(!tiled)}><${Icon} name="layers" /></button>`}
       </div>
       <div class="scale-bar" aria-hidden="true" style=${{ width: `${bar.pixels}px` }}>${bar.metres >= 1000 ? `${bar.metres / 1000} km` : `${bar.metres} m`}</div>
     </div>`;
 }
+
+/** @param {{x: number, y: number}} point @param {{width: number, height: number}} size @returns {boolean} whether it is seen, or nearly */
+const isNear = ({ x, y }, { width, height }) => x > -MARGIN_PX && y > -MARGIN_PX && x < width + MARGIN_PX && y < height + MARGIN_PX;
 
 /** @param {Place[]} extent @param {{width: number, height: number}} size @param {Place | null | undefined} focus */
 function homeView(extent, size, focus) {

@@ -1,9 +1,20 @@
-/** Verdicts on their way: each waits a moment in which it can be taken back, then goes out; a failed one tries again. */
+/** Verdicts on their way: each waits a moment in which it can be taken back, then goes out; a failed one tries again, also after the page was closed. */
 
 /**
  * @template T
  * @typedef {{key: string, body: T, state: "waiting" | "going"}} Letter
  */
+
+/**
+ * What survives the page: one list of letters, of one person in this browser.
+ * @template T
+ * @param {string} name @param {Storage} [storage]
+ * @returns {{load: () => {key: string, body: T}[], save: (letters: {key: string, body: T}[]) => void}}
+ */
+export const drawer = (name, storage = localStorage) => ({
+  load: () => JSON.parse(storage.getItem(name) ?? "[]"),
+  save: (letters) => (letters.length ? storage.setItem(name, JSON.stringify(letters)) : storage.removeItem(name)),
+});
 
 /** @template T */
 export class Outbox {
@@ -14,15 +25,18 @@ export class Outbox {
    * @param {number} how.retry_ms how long to wait after a failure that may pass
    * @param {() => void} how.onChange
    * @param {(letter: Letter<T>, error: any) => void} how.onRefused the service said no for good
+   * @param {ReturnType<typeof drawer<T>>} [how.drawer] where letters are kept that have not arrived; what was left there goes out at once
    */
-  constructor({ send, window_ms, retry_ms, onChange, onRefused }) {
+  constructor({ send, window_ms, retry_ms, onChange, onRefused, drawer }) {
     /** @type {Letter<T>[]} */
-    this.letters = [];
+    this.letters = (drawer?.load() ?? []).map(({ key, body }) => ({ key, body, state: "waiting" }));
+    this.drawer = drawer;
     this.send = send;
     this.window_ms = window_ms;
     this.retry_ms = retry_ms;
     this.onChange = onChange;
     this.onRefused = onRefused;
+    for (const letter of this.letters) queueMicrotask(() => this.#post(letter));
   }
 
   /** @param {string} key @param {T} body */
@@ -30,7 +44,7 @@ export class Outbox {
     const letter = /** @type {Letter<T>} */ ({ key, body, state: "waiting" });
     this.letters.push(letter);
     setTimeout(() => this.#post(letter), this.window_ms);
-    this.onChange();
+    this.#changed();
   }
 
   /** @returns {Letter<T> | undefined} the youngest letter that has not gone yet, taken back */
@@ -64,10 +78,10 @@ export class Outbox {
 
   /** @param {Letter<T>} letter @param {any} error */
   #failed(letter, error) {
-    if (error.passing) {
+    if (error.passing || error.status === 401) {
       letter.state = "waiting";
       setTimeout(() => this.#post(letter), this.retry_ms);
-      this.onChange();
+      this.#changed();
       return;
     }
     this.#drop(letter);
@@ -77,6 +91,11 @@ export class Outbox {
   /** @param {Letter<T>} letter */
   #drop(letter) {
     this.letters = this.letters.filter((other) => other !== letter);
+    this.#changed();
+  }
+
+  #changed() {
+    this.drawer?.save(this.letters.map(({ key, body }) => ({ key, body })));
     this.onChange();
   }
 }

@@ -1,5 +1,7 @@
 /** Asks where photos were taken that do not know it themselves: one pin for as many of them as belong there. */
 
+import { round } from "./field/drafts.js";
+import { useSmall } from "./field/pictures.js";
 import { html, useState } from "./html.js";
 import { Icon } from "./icons.js";
 import { t } from "./i18n.js";
@@ -8,11 +10,11 @@ import { streetMap } from "./streets.js";
 import { coordinates } from "./ticketbits.js";
 import { toast } from "./toasts.js";
 
-/** @typedef {import("./shots.js").Shot} Shot */
+/** @typedef {import("./field/letters.js").Letter} Letter */
 /** @typedef {{lat: number, lon: number, accuracy_m?: number}} Where */
 
-/** @param {{shots: Shot[], onPlace: (shots: Shot[], where: Where) => Promise<void>}} props */
-export function PlacePanel({ shots, onPlace }) {
+/** @param {{letters: Letter[], onPlace: (letters: Letter[], where: Where, byHand: boolean) => Promise<void>}} props */
+export function PlacePanel({ letters: shots, onPlace }) {
   const [where, setWhere] = useState(/** @type {Where | null} */ (null));
   const [left, setLeft] = useState(/** @type {string[]} */ ([]));
   const [busy, setBusy] = useState(false);
@@ -27,7 +29,8 @@ export function PlacePanel({ shots, onPlace }) {
   const save = async () => {
     if (!where) return;
     setBusy(true);
-    await onPlace(chosen, { lat: Number(where.lat.toFixed(7)), lon: Number(where.lon.toFixed(7)) });
+    const { accuracy_m } = where;
+    await onPlace(chosen, { lat: round(where.lat), lon: round(where.lon), ...(accuracy_m ? { accuracy_m } : {}) }, accuracy_m === undefined);
     setBusy(false);
     setWhere(null);
     setLeft([]);
@@ -36,8 +39,8 @@ export function PlacePanel({ shots, onPlace }) {
     <section class="place-panel card" aria-label=${t("upload.where")}>
       <div class="place-words">
         <h2>${t("upload.where")}</h2><p class="quiet small">${t("upload.where_long", { count: shots.length })}</p>
-        ${shots.length > 1 && html`<div class="place-shots" role="group" aria-label=${t("upload.which")}>${shots.map(({ id, href, file }) => html`
-          <button key=${id} type="button" aria-pressed=${!left.includes(id)} aria-label=${file.name} onClick=${() => toggle(id)}><img src=${href} alt="" /></button>`)}</div>`}
+        ${shots.length > 1 && html`<div class="place-shots" role="group" aria-label=${t("upload.which")}>${shots.map(({ id, photos: [photo] }) => html`
+          <${Which} key=${id} photo=${photo} chosen=${!left.includes(id)} onToggle=${() => toggle(id)} />`)}</div>`}
       </div>
       ${streetMap.features.length > 0 ? html`<${MapView} picked=${where} onPick=${setWhere} label=${t("upload.map")} />` : html`<${Coordinates} where=${where} onWhere=${setWhere} />`}
       <div class="place-foot">
@@ -46,6 +49,10 @@ export function PlacePanel({ shots, onPlace }) {
       </div>
     </section>`;
 }
+
+/** @param {{photo: import("./field/letters.js").Photo, chosen: boolean, onToggle: () => void}} props */
+const Which = ({ photo, chosen, onToggle }) => html`
+  <button type="button" aria-pressed=${chosen} aria-label=${photo.name} onClick=${onToggle}><img src=${useSmall(photo.id)} alt="" /></button>`;
 
 /** @param {{where: Where | null, onWhere: (where: Where | null) => void}} props for a city that gave no map of its streets */
 const Coordinates = ({ where, onWhere }) => html`

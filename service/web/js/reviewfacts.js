@@ -16,8 +16,8 @@ export function sourceWords(source) {
 /** @param {any} observation @returns {import("./mapview.js").MapPin} */
 const pinOf = ({ id, place, condition }) => ({ id, lat: place.lat, lon: place.lon, colour: colourOf(condition), label: conditionName(condition) });
 
-/** @param {{item: {observation: any, ticket: any, photo: any}}} props */
-export function ReviewFacts({ item: { observation, ticket } }) {
+/** @param {{item: Api.ReviewItem, bare?: boolean, children?: any}} props `bare`: without the map */
+export function ReviewFacts({ item: { observation, ticket }, bare = false, children }) {
   const closed_when = conditionOf(observation.condition)?.closed_when;
   return html`
     <div class="verdict-facts">
@@ -30,7 +30,8 @@ export function ReviewFacts({ item: { observation, ticket } }) {
         ${ticket && html`<div><dt><${Icon} name="tickets" size=${18} /><span class="only-heard">${t("fact.ticket")}</span></dt>
           <dd><a href="/tickets/${ticket.id}">${ticket.number}</a> <${State} state=${ticket.state} /></dd></div>`}
       </dl>
-      ${observation.place && html`<div class="review-map" key=${observation.id}><${MapView} pins=${[pinOf(observation)]} focus=${observation.place} label=${t("map.label")} /></div>`}
+      ${children}
+      ${observation.place && !bare && html`<div class="review-map" key=${observation.id}><${MapView} pins=${[pinOf(observation)]} focus=${observation.place} label=${t("map.label")} /></div>`}
       ${closed_when && html`<p class="quiet small">${t("review.closed_when", { what: inLang(closed_when) })}</p>`}
     </div>`;
 }

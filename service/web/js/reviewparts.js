@@ -1,11 +1,11 @@
 /** Parts of the review page: the reasons, the strip of what comes next, the list of keys. */
 
-import { pictureHref } from "./api.js";
+import { get, pictureHref } from "./api.js";
 import { colourOf, conditionName } from "./catalog.js";
 import { Dialog } from "./dialog.js";
-import { html, useEffect, useRef } from "./html.js";
+import { html, useEffect, useRef, useState } from "./html.js";
 import { Icon } from "./icons.js";
-import { named, t } from "./i18n.js";
+import { hundredths, named, t } from "./i18n.js";
 
 /** Why a sighting is no case, in the order of their keys; the words are in `reasons`. */
 export const REASONS = ["nothing_there", "looks_alike", "lawful", "in_its_place", "private_ground", "cleared_already", "seen_before", "unclear", "other"];
@@ -40,22 +40,36 @@ export function Strip({ items, at, onGo }) {
     </ol>`;
 }
 
-const KEYS = [["J", "next"], ["K", "previous"], ["A", "accept"], ["X", "reject"], ["1…9", "choose"], ["C", "other_condition"], ["U", "undo"], ["B", "boxes"], ["?", "help"]];
+const KEYS = [["J", "next"], ["K", "previous"], ["A", "accept"], ["X", "reject"], ["1…9", "choose"], ["C", "other_condition"], ["E", "edit"], ["M", "merge"], ["H", "earlier"], ["W", "why"], ["U", "undo"], ["B", "boxes"], ["?", "help"]];
 
 /** @param {{onClose: () => void}} props */
 export const KeyHelp = ({ onClose }) => html`
   <${Dialog} title=${t("review.help")} onClose=${onClose}>
     <dl class="keys">${KEYS.map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(`keys.${what}`)}</dd></div>`)}</dl>
+    <p class="quiet small">${t("keys.drawing")}</p>
     <p class="quiet small">${t("keys.note")}</p>
   </${Dialog}>`;
 
 /** @param {{queue: import("./reviewqueue.js").Queue, outbox: import("./outbox.js").Outbox<any>}} props */
 export const Counts = ({ queue, outbox }) => html`
   <p class="quiet counts" aria-live="polite">
-    <span><b>${queue.items.length}${queue.cursor ? "+" : ""}</b> ${t("review.waiting")}</span>
+    <span><b>${queue.items.length + queue.rest}</b> ${t("review.waiting")}</span>
     <span><b>${queue.done}</b> ${t("review.done")}</span>
     ${outbox.letters.length > 0 && html`<span class="sending"><b>${outbox.letters.length}</b> ${t("review.sending")}</span>`}
+    <${Pace} isQuiet=${outbox.letters.length === 0} />
   </p>`;
+
+/** @param {{isQuiet: boolean}} props minutes for each true ticket today, told anew whenever all verdicts have arrived */
+function Pace({ isQuiet }) {
+  const [pace, setPace] = useState(/** @type {Api.PaceAnswer | null} */ (null));
+  useEffect(() => {
+    if (isQuiet) get("/api/review/pace").then(setPace, () => {});
+  }, [isQuiet]);
+  if (typeof pace?.minutes_per_true !== "number") return null;
+  const { verdicts, minutes, looked_again, agreed } = pace;
+  const told = [t("review.pace_long", { count: verdicts, minutes: Math.round(minutes) }), looked_again > 0 && t("review.agreed", { agreed, count: looked_again })];
+  return html`<span class="pace" title=${told.filter(Boolean).join(" ")}><b>${hundredths(pace.minutes_per_true)}</b> ${t("review.pace")}</span>`;
+}
 
 /** @param {{queue: import("./reviewqueue.js").Queue, outbox: import("./outbox.js").Outbox<any>, onUndo: () => void}} props the queue is empty */
 export const Done = ({ queue, outbox, onUndo }) => html`

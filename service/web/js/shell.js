@@ -20,7 +20,7 @@ const PLACES = /** @type {const} */ ([
   { page: "map", roles: EVERYBODY },
   { page: "desk", roles: ["admin", "ops", "chief", "unit", "viewer"] },
   { page: "upload", roles: ["admin", "ops", "chief", "inspector"] },
-  { page: "admin", roles: ["admin"] },
+  { page: "admin", roles: ["admin", "chief"] },
 ]);
 
 /** @param {string} page @param {string} role */
@@ -56,11 +56,12 @@ function Who({ session }) {
   const name = session.name || session.login;
   const leave = async () => {
     await call("DELETE", "/api/session");
+    await globalThis.caches?.delete("last-answers"); // what the inspector's page keeps to open without a network
     location.assign("/login");
   };
   return html`
     <details class="who">
-      <summary aria-label=${t("account", { name })}><span class="face" aria-hidden="true">${[...name][0]}</span><span>${name}</span></summary>
+      <summary aria-label=${t("account", { name })}><span class="face" aria-hidden="true" data-letter=${[...name][0]}></span><span>${name}</span></summary>
       <div class="menu">
         <div class="person"><strong>${name}</strong><br /><span class="quiet small">${named("roles", session.role)}</span></div>
         <button type="button" class="button plain" onClick=${leave}><${Icon} name="leave" />${t("log_out")}</button>

@@ -7,7 +7,7 @@ import { inLang, lang } from "./i18n.js";
 const NEAR_M = 45;
 
 /** @typedef {{type: string, properties: Record<string, any> | null, geometry: {type: string, coordinates: any}}} Feature of GeoJSON */
-/** @typedef {{features: Feature[]}} StreetMap */
+/** @typedef {{features: Feature[], tiles?: import("./tiles.js").Tiles}} StreetMap */
 
 /** @type {StreetMap} empty until it is loaded */
 export let streetMap = { features: [] };

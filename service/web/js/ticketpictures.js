@@ -1,6 +1,6 @@
 /** The pictures of a ticket, as its evidence and its observations tell them. */
 
-/** @typedef {{id: string, role: string, at?: string, width: number, height: number, detections: any[]}} TicketPicture */
+/** @typedef {{id: string, role: string, at?: string, width: number, height: number, detections: any[], place_check?: string, distance_m?: number | null}} TicketPicture */
 
 /**
  * All pictures, oldest first; a picture that an observation found something on carries its boxes.
@@ -10,7 +10,7 @@
 export function picturesOf(ticket) {
   /** @type {Map<string, TicketPicture>} */
   const found = new Map();
-  for (const { id, role, at, width, height } of ticket.evidence ?? []) found.set(id, { id, role, at, width, height, detections: [] });
+  for (const { id, role, at, width, height, place_check, distance_m } of ticket.evidence ?? []) found.set(id, { id, role, at, width, height, place_check, distance_m, detections: [] });
   for (const { evidence_id, taken_at, width, height, detections } of ticket.observations ?? []) {
     if (!evidence_id) continue;
     const known = found.get(evidence_id) ?? { id: evidence_id, role: "before", at: taken_at, width, height, detections: [] };

@@ -9,43 +9,44 @@ import { toastError } from "./toasts.js";
 
 const MINUTE_S = 60;
 
-/** @param {{ticketId: string}} props asked for only when somebody wants to know */
-export function Why({ ticketId }) {
-  const [why, setWhy] = useState(/** @type {any} */ (null));
+/** @param {{ticketId: string, open?: boolean}} props asked for only when somebody wants to know */
+export function Why({ ticketId, open = false }) {
+  const [why, setWhy] = useState(/** @type {Api.WhyPage | null} */ (null));
   const [asked, setAsked] = useState(false);
   const opened = (/** @type {any} */ event) => {
     if (!event.target.open || asked) return;
     setAsked(true);
     get(`/api/tickets/${encodeURIComponent(ticketId)}/why?limit=20`).then(setWhy).catch(toastError);
   };
-  return html`<details class="card padded why" onToggle=${opened}><summary><h2>${t("why.title")}</h2></summary>
+  return html`<details class="card padded why" open=${open} onToggle=${opened}><summary><h2>${t("why.title")}</h2></summary>
     ${asked && !why && html`<div class="skeleton"></div>`}
     ${why?.held && html`<p>${t("history.held", { reason: named("reasons", why.held) })}</p>`}
     ${why?.items.length === 0 && html`<p class="quiet">${t("why.nothing")}</p>`}
-    <ul class="lines">${why?.items.map((/** @type {any} */ one) => html`<${Sighting} key=${one.observation_id} sighting=${one} />`)}</ul>
+    <ul class="lines">${why?.items.map((one) => html`<${Sighting} key=${one.observation_id} sighting=${one} />`)}</ul>
   </details>`;
 }
 
-/** @param {{sighting: any}} props the picture with the boxes of that look, then what had been decided until then */
+/** @param {{sighting: Api.WhyAnswer}} props the picture with the boxes of that look, then what had been decided until then */
 function Sighting({ sighting: { at, source, score, condition, evidence_id, decision, before } }) {
-  const seen = (decision?.things ?? []).filter((/** @type {any} */ thing) => typeof thing.score === "number");
-  const boxes = seen.map((/** @type {any} */ thing) => ({ ...thing, condition }));
+  const seen = (decision?.things ?? []).filter((thing) => typeof thing.score === "number");
+  const boxes = seen.map((thing) => ({ ...thing, condition }));
+  const from = source.startsWith("pho_") ? t("source.photo") : source;
   return html`<li>
-    <p><strong>${dateTime(at)}</strong> <span class="quiet small">${[source, typeof score === "number" && hundredths(score)].filter(Boolean).join(" · ")}</span></p>
+    <p><strong>${dateTime(at)}</strong> <span class="quiet small">${[from, typeof score === "number" && hundredths(score)].filter(Boolean).join(" · ")}</span></p>
     <${Step} decision=${decision} />
     ${boxes.length > 0 && html`<${Picture} evidence_id=${evidence_id} width=${0} height=${0} detections=${boxes} alt=${t("why.picture", { when: dateTime(at) })} />`}
     ${before.length > 0 && html`<h3 class="small">${t("why.before")}</h3>
-      <ol class="why-steps">${before.map((/** @type {any} */ earlier) => html`<li key=${earlier.first_at}><span class="quiet small">${dateTime(earlier.first_at)} · ${t("why.looks_so_far", { count: earlier.looks })}</span><${Step} decision=${earlier} /></li>`)}</ol>`}
+      <ol class="why-steps">${before.map((earlier) => html`<li key=${earlier.first_at}><span class="quiet small">${dateTime(earlier.first_at)} · ${t("why.looks_so_far", { count: earlier.looks })}</span><${Step} decision=${earlier} /></li>`)}</ol>`}
   </li>`;
 }
 
-/** @param {{decision: any}} props what was decided and about which boxes */
+/** @param {{decision: Api.WhyAnswer["decision"]}} props what was decided and about which boxes */
 function Step({ decision }) {
   return html`<p>${decision ? named("decisions", decision.reason) : t("why.by_hand")}</p>
-    ${decision?.things.length > 0 && html`<ul>${decision.things.map((/** @type {any} */ thing, /** @type {number} */ index) => html`<li key=${index} class="small">${wordsOf(thing)}</li>`)}</ul>`}`;
+    ${decision && decision.things.length > 0 && html`<ul>${decision.things.map((thing, index) => html`<li key=${index} class="small">${wordsOf(thing)}</li>`)}</ul>`}`;
 }
 
-/** @param {any} thing @returns {string} one box: what it was taken for, how surely, how often, for how long */
+/** @param {Api.ThingAnswer} thing @returns {string} one box: what it was taken for, how surely, how often, for how long */
 const wordsOf = (thing) => [
   kindName(thing.kind),
   typeof thing.score === "number" && t("why.score", { score: hundredths(thing.score) }),

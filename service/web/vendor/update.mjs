@@ -1,4 +1,4 @@
-// Copies the two libraries of the pages out of their npm packages and writes manifest.json. Run: node service/web/vendor/update.mjs
+// Copies the libraries of the pages, and the one that tests look at them with, out of their npm packages and writes each folder's manifest.json. Run: node service/web/vendor/update.mjs
 // The pages use relative imports (a strict content policy needs no import map), so the one bare import is rewritten; the manifest says so.
 
 import { execFileSync } from "node:child_process";
@@ -9,6 +9,11 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
+
+const TESTS = join(HERE, "../../../tests/browser/vendor");
+
+/** What tests need and no page does. */
+const TESTED = [{ name: "axe-core", version: "4.14.1", files: { "axe.min.js": "axe.js", LICENSE: "axe.LICENSE.txt" } }];
 
 /** What is copied: package, exact version, and the files with their new names. */
 const WANTED = [
@@ -22,6 +27,11 @@ const WANTED = [
     },
   },
   { name: "htm", version: "3.1.1", files: { "dist/htm.mjs": "htm.js", LICENSE: "htm.LICENSE.txt" } },
+  {
+    name: "echarts",
+    version: "6.1.0",
+    files: { "dist/echarts.esm.min.mjs": "echarts.js", LICENSE: "echarts.LICENSE.txt", NOTICE: "echarts.NOTICE.txt" },
+  },
 ];
 
 const sha256 = (/** @type {Buffer | string} */ bytes) => createHash("sha256").update(bytes).digest("hex");
@@ -30,8 +40,8 @@ const sha256 = (/** @type {Buffer | string} */ bytes) => createHash("sha256").up
 const adapted = (/** @type {string} */ text) =>
   text.replace(/from\s*"preact"/g, 'from"./preact.js"').replace(/\n?\/\/# sourceMappingURL=\S+/g, "");
 
-/** @param {(typeof WANTED)[number]} wanted @param {string} folder */
-function copied({ name, version, files }, folder) {
+/** @param {{name: string, version: string, files: Record<string, string>}} wanted @param {string} folder @param {string} to */
+function copied({ name, version, files }, folder, to) {
   const packed = JSON.parse(execFileSync("npm", ["pack", `${name}@${version}`, "--json"], { cwd: folder, encoding: "utf8" }));
   const [{ filename, integrity }] = Array.isArray(packed) ? packed : Object.values(packed);
   execFileSync("tar", ["xzf", filename], { cwd: folder });
@@ -40,7 +50,7 @@ function copied({ name, version, files }, folder) {
   const written = Object.entries(files).map(([source, file]) => {
     const original = readFileSync(join(root, source));
     const text = adapted(original.toString("utf8"));
-    writeFileSync(join(HERE, file), text);
+    writeFileSync(join(to, file), text);
     return { file, sha256: sha256(text), source, source_sha256: sha256(original) };
   });
   rmSync(root, { recursive: true });
@@ -48,6 +58,8 @@ function copied({ name, version, files }, folder) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "vendor-"));
-const packages = WANTED.map((wanted) => copied(wanted, folder));
+for (const [wanted, to] of /** @type {const} */ ([[WANTED, HERE], [TESTED, TESTS]])) {
+  const packages = wanted.map((one) => copied(/** @type {any} */ (one), folder, to));
+  writeFileSync(join(to, "manifest.json"), `${JSON.stringify({ packages }, null, 2)}\n`);
+}
 rmSync(folder, { recursive: true });
-writeFileSync(join(HERE, "manifest.json"), `${JSON.stringify({ packages }, null, 2)}\n`);

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from service.domain.states import Role
-from service.exports import _for_csv
+from service.exports import for_csv
 from tests.build import a_jpeg
 from tests.serving import Serving, send_photo
 
@@ -80,4 +80,4 @@ def test_a_place_off_a_chinese_map_is_kept_on_wgs84(serving: Serving) -> None:
 
 
 def test_what_begins_like_a_formula_stays_a_text() -> None:
-    assert [_for_csv(value) for value in ("=1+1", "@x", "-1", "plain", -1.5)] == ["'=1+1", "'@x", "'-1", "plain", -1.5]
+    assert [for_csv(value) for value in ("=1+1", "@x", "-1", "plain", -1.5)] == ["'=1+1", "'@x", "'-1", "plain", -1.5]

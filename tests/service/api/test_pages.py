@@ -56,3 +56,14 @@ def test_what_is_counted_names_nobody(serving: Serving) -> None:
     assert 'route="/api/tickets/{ticket_id}",status="401"' in counted
     assert "tic_secret" not in counted
     assert "canary" not in counted
+
+
+def test_a_text_file_is_packed_for_who_takes_it_and_known_again(serving: Serving) -> None:
+    path = "/static/i18n/zh.json"
+    plain = serving.http.get(path, headers={"Accept-Encoding": "identity"})
+    packed = serving.http.get(path, headers={"Accept-Encoding": "gzip"})
+    assert (packed.headers["content-encoding"], "content-encoding" in plain.headers) == ("gzip", False)
+    assert (packed.json(), packed.headers["vary"]) == (plain.json(), "Accept-Encoding")
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    known = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["etag"]}
+    assert serving.http.get(path, headers=known).status_code == 304

@@ -151,3 +151,34 @@ def test_sessions_that_ran_out_are_forgotten_at_the_next_login(serving: Serving)
     serving.log_in("ann")
     with serving.city.store.read() as rows:
         assert rows.connection.execute(select(func.count()).select_from(sessions)).scalar_one() == 1
+
+
+def test_an_account_is_changed_and_a_new_password_ends_its_sessions(serving: Serving) -> None:
+    admin = serving.key(Role.ADMIN)
+    serving.person("wang", Role.OPS)
+    serving.log_in("wang")
+    change = {"name": "王丽", "role": "chief", "password": "another good one"}
+    assert serving.http.patch("/api/users/wang", json=change, headers=admin).status_code == 204
+    assert serving.http.get("/api/session").status_code == 401
+    kept = next(one for one in serving.http.get("/api/users", headers=admin).json()["items"] if one["login"] == "wang")
+    assert (kept["name"], kept["role"], kept["unit_id"]) == ("王丽", "chief", None)
+    line = serving.http.get("/api/audit?action=user.changed", headers=admin).json()["items"][0]
+    assert (line["facts"]["was"], line["facts"]["role"]) == ("ops", "chief")
+    refused = serving.http.patch("/api/users/wang", json={"role": "unit"}, headers=admin)
+    assert (refused.status_code, refused.json()["facts"]["field"]) == (422, "unit")
+
+
+def test_nobody_changes_his_own_role_or_shuts_himself_out(serving: Serving) -> None:
+    serving.person("lin", Role.ADMIN)
+    serving.log_in("lin")
+    for change in ({"role": "viewer"}, {"disabled": True}):
+        assert serving.http.patch("/api/users/lin", json=change).status_code == 403
+    assert serving.http.patch("/api/users/lin", json={"name": "林"}).status_code == 204
+
+
+def test_somebody_shut_out_may_be_let_in_again(serving: Serving) -> None:
+    admin = serving.key(Role.ADMIN)
+    serving.person("wang", Role.OPS)
+    serving.http.post("/api/users/wang/disable", headers=admin).raise_for_status()
+    serving.http.patch("/api/users/wang", json={"disabled": False}, headers=admin).raise_for_status()
+    serving.log_in("wang")

@@ -124,3 +124,28 @@ def test_a_check_stays_with_its_inspector_while_it_is_under_way(serving: Serving
     assert holders(serving, ops, ticket)[0]["ended_at"] is None
     move(serving, mine, ticket, "rework", reason="still there")
     assert holders(serving, ops, ticket)[0]["ended_how"] == "done"
+
+
+def test_an_inspector_who_was_there_says_so_once_and_the_ticket_waits_for_the_desk(serving: Serving) -> None:
+    ops, me = serving.key(Role.OPS), serving.key(Role.INSPECTOR) | {"Idempotency-Key": "look-1"}
+    ticket = a_task(serving, ops)
+    assert serving.http.post(f"/api/tasks/{ticket}/take", headers=me).status_code == 200
+    wish = {"kind": "field_looked", "result": "there", "reason": "two bags by the wall"}
+    for _ in range(2):
+        assert serving.http.post(f"/api/tickets/{ticket}/facts", json=wish, headers=me).status_code == 200
+    (task,) = tasks(serving)
+    assert (task["held"], task["looked"]["result"], task["looked"]["note"]) == (None, "there", wish["reason"])
+    shown = serving.http.get(f"/api/tickets/{ticket}", headers=ops).json()
+    assert [fact["kind"] for fact in shown["facts"]] == ["field_looked"]
+    assert (shown["state"], task["picture"]) == ("verifying", shown["evidence"][0]["id"])
+
+
+def test_an_earlier_look_does_not_answer_the_check_after_more_work(serving: Serving) -> None:
+    ops = serving.key(Role.OPS)
+    ticket = a_task(serving, ops)
+    serving.http.post(f"/api/tickets/{ticket}/facts", json={"kind": "field_looked", "result": "there"}, headers=ops)
+    for to, more in (("filed", {}), ("dispatched", {"unit": "sanitation"}), ("in_progress", {}), ("handled", {})):
+        serving.clock.forward(timedelta(minutes=5))
+        move(serving, ops, ticket, to, **more)
+    (task,) = tasks(serving)
+    assert (task["kind"], task["looked"]) == ("field_check", None)

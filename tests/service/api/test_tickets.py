@@ -159,6 +159,7 @@ def test_a_verdict_dismisses_a_candidate_and_says_why(serving: Serving) -> None:
         ({"verdict": "other_box"}, "verdict.box_missing"),
         ({"verdict": "other_box", "xyxy": [5, 5, 1, 1]}, "request.invalid"),
         ({"verdict": "other_box", "xyxy": [90000, 5, 90001, 9]}, "request.invalid"),
+        ({"verdict": "other_box", "boxes": [[1, 1, 9, 9], [5, 5, 1, 1]]}, "request.invalid"),
         ({"verdict": "perhaps"}, "request.invalid"),
     ],
 )
@@ -176,6 +177,19 @@ def test_a_drawn_box_ends_where_the_picture_ends(serving: Serving, opened: dict[
     judged = serving.http.post(f"/api/observations/{seen}/verdict", json=wish, headers=serving.key(Role.OPS)).json()
     (box,) = judged["observation"]["detections"]
     assert box["xyxy"] == [10, 20, photo["width"], photo["height"]]
+
+
+def test_all_boxes_that_a_reviewer_left_are_kept(serving: Serving, opened: dict[str, Any]) -> None:
+    seen = opened["observations"][0]["id"]
+    boxes = [[1, 2, 30, 40], [20, 4, 60.5, 18]]
+    wish = {"verdict": "other_box", "boxes": boxes, "condition": "illegal_ad"}
+    judged = serving.http.post(f"/api/observations/{seen}/verdict", json=wish, headers=serving.key(Role.OPS)).json()
+    assert judged["observation"]["verdict"] == "other_condition"
+    assert judged["ticket"]["condition"] == "illegal_ad"
+    assert sorted(box["xyxy"] for box in judged["observation"]["detections"]) == sorted(boxes)
+    with serving.city.store.read() as rows:
+        (word,) = rows.observations.verdicts_on(seen)
+    assert [list(box.xyxy) for box in word.verdict.boxes] == boxes
 
 
 def test_pictures_are_served_blurred_and_without_metadata(serving: Serving, opened: dict[str, Any]) -> None:
@@ -259,3 +273,57 @@ def test_a_review_at_the_edge_of_the_calendar_is_refused(serving: Serving, opene
     path = f"/api/tickets/{opened['tickets'][0]['id']}/moves"
     answer = serving.http.post(path, json=wish, headers=serving.key(Role.CHIEF))
     assert (answer.status_code, answer.json()["facts"]) == (422, {"field": "review_at", "problem": "value_error"})
+
+
+def test_a_picture_that_is_sent_again_hangs_on_its_ticket_once(serving: Serving, opened: dict[str, Any]) -> None:
+    ticket = opened["tickets"][0]["id"]
+    headers = serving.key(Role.INSPECTOR) | {"Idempotency-Key": "shot-7"}
+
+    def put(role: str, photo: bytes) -> Any:
+        return serving.http.post(
+            f"/api/tickets/{ticket}/evidence", files={"file": ("f.jpg", photo)}, data={"role": role}, headers=headers
+        )
+
+    first, again = put("reference", a_jpeg(colour=(1, 2, 3))), put("reference", a_jpeg(colour=(1, 2, 3)))
+    assert (first.status_code, again.json()) == (201, first.json())
+    for role, photo in (("far", a_jpeg(colour=(1, 2, 3))), ("reference", a_jpeg(colour=(9, 9, 9)))):
+        assert put(role, photo).json()["code"] == "idempotency.mismatch"
+    shown = serving.http.get(f"/api/tickets/{ticket}", headers=serving.key(Role.OPS)).json()
+    assert [picture["role"] for picture in shown["evidence"]] == ["before", "reference"]
+
+
+def test_a_pin_set_by_hand_before_sending_is_told_apart_from_a_device(serving: Serving) -> None:
+    place = {"lat": "31.2304", "lon": "121.4737"}
+    by_hand = send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR), place_source="hand", **place)
+    assert by_hand.json()["photo"]["place_source"] == "hand"
+    other = send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR), place_source="moon", **place)
+    assert (other.status_code, other.json()["facts"]["field"]) == (422, "place_source")
+
+
+def test_tickets_are_found_by_unit_grid_street_and_shop_and_counted(serving: Serving, opened: dict[str, Any]) -> None:
+    chief, ops = serving.key(Role.CHIEF), serving.key(Role.OPS)
+    lat, lon = 31.2304, 121.4737
+    ring = [[lon - 0.01, lat - 0.01], [lon + 0.01, lat - 0.01], [lon + 0.01, lat + 0.01], [lon - 0.01, lat - 0.01]]
+    street = {"id": "yunqiao", "name": {"en": "Yunqiao", "zh": "云桥街道"}}
+    grid = {"version": 0, "name": {"en": "One", "zh": "一"}, "rings": [ring], "street": street}
+    put = serving.http.put("/api/grids/g1", json=grid, headers=chief)
+    assert put.status_code in (200, 201), put.text
+    frontage = [[lon - 1e-4, lat - 1e-4], [lon + 1e-4, lat - 1e-4], [lon, lat + 1e-4], [lon - 1e-4, lat - 1e-4]]
+    shop = {"kind": "shop", "name": "老张面馆", "frontage": frontage}
+    made = serving.http.post("/api/premises", json=shop, headers=ops)
+    assert made.status_code == 201, made.text
+    move(serving, opened["tickets"][0]["id"], ops, "filed")
+
+    def counted(query: str) -> dict[str, int]:
+        return dict(serving.http.get(f"/api/ticket-counts?{query}", headers=ops).json()["states"])
+
+    for query, found in (
+        ("", {"filed": 1}),
+        ("grid=g1", {"filed": 1}),
+        ("street=yunqiao", {"filed": 1}),
+        ("q=面馆", {"filed": 1}),
+        ("unit=nobody", {}),
+    ):
+        assert counted(query) == found, query
+        listed = serving.http.get(f"/api/tickets?{query}", headers=ops).json()["items"]
+        assert len(listed) == sum(found.values()), query

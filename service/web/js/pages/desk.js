@@ -1,19 +1,20 @@
-/** The desk: the numbers of some days and whose they are, what is about to be late, what sees nothing, papers. */
+/** The desk: the numbers of some days, their trends and whose they are, what is about to be late, what sees nothing, papers; and all of it on a wall. */
 
-import { get } from "../api.js";
+import { useFresh } from "../deskdata.js";
 import { Cameras, Campaigns, Chronic, Clocks } from "../deskpanels.js";
-import { settled, watch } from "../events.js";
+import { Trends } from "../desktrends.js";
 import { html, useEffect, useState } from "../html.js";
+import { Icon } from "../icons.js";
 import { hundredths, inLang, number, percent, span, t } from "../i18n.js";
 import { Papers } from "../papers.js";
 import { start } from "../shell.js";
-import { toastError } from "../toasts.js";
+import { useWall, WallHead } from "../wall.js";
 
 const DAYS = [1, 7, 30];
-const DIVISIONS = ["condition", "unit", "grid"];
+const DIVISIONS = ["condition", "street", "unit", "grid"];
 const TILES = ["reported", "filed", "on_time_closing_rate", "overdue", "rework_rate", "rebound_rate", "self_correction_rate", "mean_handling_time"];
+const PLANNERS = ["admin", "ops", "chief"];
 const COLUMNS = ["filed", "closed", "on_time_closing_rate", "overdue"];
-const QUIET_MS = 1500;
 
 /** @typedef {{id: string, unit: string, name: any, definition: any, more_is_better: boolean | null}} Definition */
 /** @typedef {{id: string, value: number | null, part: number, base: number | null}} Measure */
@@ -27,51 +28,33 @@ function shown(measure, unit) {
   return unit === "count" ? number(measure.value) : hundredths(measure.value);
 }
 
-/** The numbers of so many days up to today in the city, in all and by a division; anew when something happens. */
-function useNumbers(/** @type {number} */ days, /** @type {string} */ by) {
-  const [answer, setAnswer] = useState(/** @type {any} */ (null));
-  useEffect(() => {
-    let wanted = true;
-    const load = async () => {
-      try {
-        const found = await get(`/api/indicators?days=${days}&by=${by}`);
-        if (wanted) setAnswer(found);
-      } catch (error) {
-        toastError(error);
-      }
-    };
-    void load();
-    const unwatch = watch(settled(load, QUIET_MS));
-    return () => {
-      wanted = false;
-      unwatch();
-    };
-  }, [days, by]);
-  return answer;
-}
-
 /** @param {{session: any}} props */
 function Desk({ session }) {
   const asked = new URLSearchParams(location.search);
   const [days, setDays] = useState(DAYS.find((one) => String(one) === asked.get("days")) ?? 7);
   const [by, setBy] = useState(DIVISIONS.find((one) => one === asked.get("by")) ?? "condition");
-  const answer = useNumbers(days, by);
+  const [isWall, setWall] = useWall();
+  const answer = useFresh(() => `/api/indicators?days=${days}&by=${by}`, [days, by]);
   useEffect(() => {
     const kept = new URLSearchParams(location.search);
     kept.set("days", String(days));
     kept.set("by", by);
+    isWall ? kept.set("wall", "1") : kept.delete("wall");
     history.replaceState(null, "", `${location.pathname}?${kept}`);
-  }, [days, by]);
+  }, [days, by, isWall]);
+  if (isWall) return html`<${WallHead} onLeave=${() => setWall(false)} /><${Tiles} answer=${answer} />
+    <div class="wall-grid"><div><${Trends} days=${days} by=${by} /></div><div><${Clocks} /><${Cameras} /></div><div><${Division} answer=${answer} by=${by} onBy=${setBy} /><${Campaigns} /><${Chronic} /></div></div>`;
   return html`
     <div class="page-head"><h1>${t("nav.desk")}</h1>
-      ${answer && html`<p class="quiet">${t("desk.period", answer.period)}</p>`}<div class="gap"></div>
+      <p class="quiet">${answer ? t("desk.period", answer.period) : "\u00a0"}</p><div class="gap"></div>
+      <button type="button" class="button plain to-wall" onClick=${() => setWall(true)}><${Icon} name="fit" size=${18} />${t("desk.wall")}</button>
       <div class="choices" role="group" aria-label=${t("desk.days")}>${DAYS.map((one) => html`
         <button key=${one} type="button" class="choice" aria-pressed=${days === one} onClick=${() => setDays(one)}>${t(`desk.days_${one}`)}</button>`)}</div>
     </div>
     <${Tiles} answer=${answer} />
     <div class="desk">
-      <div class="desk-main"><${Division} answer=${answer} by=${by} onBy=${setBy} /><${Clocks} /><${Papers} period=${answer?.period} role=${session.role} /></div>
-      <div class="desk-side"><${Cameras} /><${Campaigns} /><${Chronic} /></div>
+      <div class="desk-main"><${Trends} days=${days} by=${by} /><${Division} answer=${answer} by=${by} onBy=${setBy} /><${Papers} period=${answer?.period} role=${session.role} /></div>
+      <div class="desk-side"><${Clocks} /><${Cameras} /><${Campaigns} mayPlan=${PLANNERS.includes(session.role)} /><${Chronic} /></div>
     </div>`;
 }
 
@@ -103,7 +86,7 @@ function Division({ answer, by, onBy }) {
         <button key=${one} type="button" class="choice" aria-pressed=${by === one} onClick=${() => onBy(one)}>${t(`desk.by_${one}`)}</button>`)}</div></div>
     ${!answer && html`<div class="skeleton"></div>`}
     ${answer && groups.length === 0 && html`<p class="quiet">${t("desk.nothing")}</p>`}
-    ${groups.length > 0 && html`<div class="scroll"><table><thead><tr><th>${t(`desk.by_${by}`)}</th><th class="wide">${inLang(unitOf("reported").name)}</th>
+    ${groups.length > 0 && html`<div class="scroll" tabindex="0"><table><thead><tr><th>${t(`desk.by_${by}`)}</th><th class="wide">${inLang(unitOf("reported").name)}</th>
       ${COLUMNS.map((id) => html`<th key=${id}>${inLang(unitOf(id).name)}</th>`)}</tr></thead>
       <tbody>${groups.map((group) => html`<tr key=${group.id}><td>${inLang(group.name) || t("desk.none_of_these")}</td>
         <td class="wide"><meter min="0" max=${most} value=${value(group, "reported")?.value ?? 0}></meter> ${shown(value(group, "reported"), "count")}</td>

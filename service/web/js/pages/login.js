@@ -44,7 +44,7 @@ function Login() {
   };
   return html`
     <div class="login-page">
-      <div class="login-lang"><${LangSwitch} /></div>
+      <header class="login-lang"><${LangSwitch} /></header>
       <main class="login card" id="main">
         <header><${Mark} /><h1>${t(SETUP ? "login.setup" : "brand")}</h1><p class="quiet">${t(SETUP ? "login.setup_long" : "login.tagline")}</p></header>
         <form onSubmit=${submit}>

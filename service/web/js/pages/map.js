@@ -8,10 +8,11 @@ import { Icon } from "../icons.js";
 import { ago, t } from "../i18n.js";
 import { MapView } from "../mapview.js";
 import { start } from "../shell.js";
-import { Condition, DueClock, State, placeWords } from "../ticketbits.js";
+import { Condition, DueClock, State, dueState, placeWords, useNow } from "../ticketbits.js";
 import { toastError } from "../toasts.js";
 
-const MANY = 200;
+const MANY = 1000;
+const MOST = 20_000;
 
 /** @returns {Promise<any[]>} the open tickets, page by page */
 async function openTickets() {
@@ -21,7 +22,7 @@ async function openTickets() {
     const { items, next } = await get(`/api/tickets?state=${openStates().join(",")}&limit=${MANY}${cursor}`);
     found.push(...items);
     cursor = next ? `&cursor=${encodeURIComponent(next)}` : "";
-  } while (cursor);
+  } while (cursor && found.length < MOST);
   return found;
 }
 
@@ -40,21 +41,32 @@ function useCity(role) {
   return city;
 }
 
+/**
+ * @param {any[]} tickets @param {{hidden: string[], lateOnly: boolean, isLate: (ticket: any) => boolean}} wanted
+ * @returns {import("../mapview.js").MapPin[]} those without a place have none
+ */
+function pinsOf(tickets, { hidden, lateOnly, isLate }) {
+  return tickets.filter((ticket) => ticket.place && !hidden.includes(ticket.condition) && (!lateOnly || isLate(ticket))).map((ticket) => ({
+    id: ticket.id, lat: ticket.place.lat, lon: ticket.place.lon, colour: colourOf(ticket.condition), faded: ticket.state === "candidate", late: isLate(ticket),
+    label: [ticket.number, conditionName(ticket.condition), stateName(ticket.state), isLate(ticket) && t("tickets.group_overdue")].filter(Boolean).join(" · "),
+  }));
+}
+
 /** @param {{session: import("../shell.js").Session}} props */
 function CityMap({ session }) {
   const city = useCity(session.role);
   const [chosen, setChosen] = useState(/** @type {string | null} */ (null));
   const [hidden, setHidden] = useState(/** @type {string[]} */ ([]));
   const [withCameras, setWithCameras] = useState(true);
-  const seen = useMemo(() => city?.tickets.filter(({ place, condition }) => place && !hidden.includes(condition)) ?? [], [city, hidden]);
+  const [lateOnly, setLateOnly] = useState(new URLSearchParams(location.search).get("state") === "overdue");
+  const now = useNow();
+  const timed = useMemo(() => new Set(catalog.states.filter(({ timer }) => ["dispatch", "handling"].includes(timer)).map(({ id }) => id)), []);
+  const isLate = (/** @type {any} */ { due_at, state }) => timed.has(state) && dueState(due_at, now)?.mood === "late";
+  const pins = useMemo(() => pinsOf(city?.tickets ?? [], { hidden, lateOnly, isLate }), [city, hidden, lateOnly, now]);
   if (!city) return html`<div class="map-page"><div class="map skeleton"></div></div>`;
 
-  const pins = seen.map((ticket) => ({
-    id: ticket.id, lat: ticket.place.lat, lon: ticket.place.lon, colour: colourOf(ticket.condition), faded: ticket.state === "candidate",
-    label: `${ticket.number} · ${conditionName(ticket.condition)} · ${stateName(ticket.state)}`,
-  }));
   const cameras = city.cameras.filter(({ place }) => place).map((camera) => ({
-    id: camera.id, lat: camera.place.lat, lon: camera.place.lon, heading_deg: camera.heading_deg, state: camera.state, label: `${t("map.camera")} · ${camera.name || camera.id}`,
+    id: camera.id, lat: camera.place.lat, lon: camera.place.lon, heading_deg: camera.heading_deg, fov_deg: camera.fov_deg, state: camera.state, label: `${t("map.camera")} · ${camera.name || camera.id}`,
   }));
   const toggle = (/** @type {string} */ id) => setHidden(hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id]);
   const ticket = city.tickets.find(({ id }) => id === chosen);
@@ -62,17 +74,19 @@ function CityMap({ session }) {
     <div class="map-page">
       <h1 class="only-heard">${t("nav.map")}</h1>
       <${MapView} pins=${pins} cameras=${withCameras ? cameras : []} chosen=${chosen} onChoose=${setChosen} label=${t("map.label")} />
-      <${Legend} tickets=${city.tickets} hidden=${hidden} onToggle=${toggle} withCameras=${withCameras} onCameras=${() => setWithCameras(!withCameras)} cameras=${cameras.length} />
+      <${Legend} tickets=${city.tickets} hidden=${hidden} onToggle=${toggle} withCameras=${withCameras} onCameras=${() => setWithCameras(!withCameras)} cameras=${cameras.length}
+        late=${city.tickets.filter(isLate).length} lateOnly=${lateOnly} onLate=${() => setLateOnly(!lateOnly)} />
       ${ticket && html`<${Sheet} ticket=${ticket} onClose=${() => setChosen(null)} />`}
     </div>`;
 }
 
 /** @param {any} props */
-const Legend = ({ tickets, hidden, onToggle, withCameras, onCameras, cameras }) => html`
+const Legend = ({ tickets, hidden, onToggle, withCameras, onCameras, cameras, late, lateOnly, onLate }) => html`
   <div class="legend" role="group" aria-label=${t("map.legend")}>
     ${catalog.conditions.filter(({ id }) => tickets.some((/** @type {any} */ { condition }) => condition === id)).map(({ id }) => html`
       <button key=${id} type="button" class="choice" aria-pressed=${!hidden.includes(id)} style=${{ "--c": colourOf(id) }} onClick=${() => onToggle(id)}>
         <i class="dot"></i>${conditionName(id)}<b>${tickets.filter((/** @type {any} */ { condition }) => condition === id).length}</b></button>`)}
+    ${(late > 0 || lateOnly) && html`<button type="button" class="choice alarm" aria-pressed=${lateOnly} onClick=${onLate}><${Icon} name="clock" size=${16} />${t("tickets.group_overdue")}<b>${late}</b></button>`}
     ${cameras > 0 && html`<button type="button" class="choice" aria-pressed=${withCameras} onClick=${onCameras}><${Icon} name="camera" size=${16} />${t("map.cameras")}<b>${cameras}</b></button>`}
   </div>`;
 

@@ -1,67 +1,28 @@
 /** The review queue: one picture after another, one key for each, and the hand never waits. */
 
-import { catalog } from "../catalog.js";
+import { Neighbours, Suggestion } from "../around.js";
+import { EditActions, EditStage, useBoxEditor } from "../boxeditor.js";
+import { Compare, useCompare } from "../compare.js";
 import { html, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { t } from "../i18n.js";
 import { useKeys } from "../keys.js";
 import { Picture } from "../picture.js";
+import { keysOf, useDesk } from "../reviewdesk.js";
 import { ReviewFacts } from "../reviewfacts.js";
-import { Choices, Counts, Done, KeyHelp, REASONS, Strip } from "../reviewparts.js";
-import { useOutbox, useQueue } from "../reviewqueue.js";
+import { Choices, Counts, Done, KeyHelp, Strip } from "../reviewparts.js";
 import { start } from "../shell.js";
-import { toast } from "../toasts.js";
+import { Why } from "../why.js";
 
-/** @typedef {import("../reviewqueue.js").Item} Item */
-/** @typedef {"reason" | "condition" | null} Question */
+/** @typedef {import("../reviewdesk.js").Desk} Desk */
 
-/** @param {Question} asked @param {Item | undefined} item @returns {string[]} what the digits choose from */
-const optionsOf = (asked, item) => (asked === "condition" ? catalog.conditions.map(({ id }) => id).filter((id) => id !== item?.observation.condition) : REASONS);
-
-/** All that a reviewer can do, by key or by button. */
-function useDesk() {
-  const [queue, act] = useQueue();
-  const outbox = useOutbox(act);
-  const [asked, setAsked] = useState(/** @type {Question} */ (null));
-  const item = queue.items[queue.at];
-  const options = optionsOf(asked, item);
-
-  const judge = (/** @type {object} */ verdict) => {
-    if (!item) return;
-    setAsked(null);
-    outbox.add(item.observation.id, { verdict, item });
-    act({ type: "judged", item });
-  };
-  const undo = () => {
-    setAsked(null);
-    const letter = outbox.undo();
-    if (letter) act({ type: "back", item: letter.body.item });
-    else toast(t("review.nothing_to_undo"));
-  };
-  const choose = (/** @type {string | undefined} */ code) => {
-    if (asked && code) judge(asked === "condition" ? { verdict: "other_condition", condition: code } : { verdict: false, reason: code });
-  };
-  const go = (/** @type {number} */ steps) => {
-    setAsked(null);
-    act({ type: "go", to: queue.at + steps });
-  };
-  const ask = (/** @type {Question} */ what) => setAsked(!item || asked === what ? null : what);
-  return { queue, outbox, item, asked, options, accept: () => judge({ verdict: true }), undo, choose, go, ask };
-}
-
-/** @typedef {ReturnType<typeof useDesk>} Desk */
-
-function Review() {
-  const desk = useDesk();
-  const [withBoxes, setWithBoxes] = useState(true);
+/** @param {{session: import("../shell.js").Session}} props */
+function Review({ session }) {
+  const desk = useDesk(session.login);
   const [helping, setHelping] = useState(false);
-  useKeys({
-    j: () => desk.go(1), arrowright: () => desk.go(1), k: () => desk.go(-1), arrowleft: () => desk.go(-1),
-    a: desk.accept, x: () => desk.ask("reason"), c: () => desk.ask("condition"), u: desk.undo, escape: () => desk.ask(null),
-    b: () => setWithBoxes(!withBoxes), "?": () => setHelping(true), digit: (number) => desk.choose(desk.options[number - 1]),
-  });
-  const { queue, outbox, item } = desk;
-  if (queue.loaded && !item) return html`<${Done} queue=${queue} outbox=${outbox} onUndo=${desk.undo} />`;
+  const { queue, outbox, item, asked } = desk;
+  const Part = !item ? Looking : asked === "boxes" ? Drawing : asked === "earlier" ? LookingBack : Looking;
+  if (queue.loaded && !item && queue.rest === 0) return html`<${Done} queue=${queue} outbox=${outbox} onUndo=${desk.undo} />`;
   return html`
     <div class="review">
       <div class="review-head">
@@ -69,14 +30,43 @@ function Review() {
         <button type="button" class="icon-button" aria-label=${t("review.help")} aria-keyshortcuts="?" onClick=${() => setHelping(true)}>
           <${Icon} name="help" /></button>
       </div>
-      <${Stage} desk=${desk} withBoxes=${withBoxes} />
-      <aside class=${desk.asked ? "verdict card asking" : "verdict card"}>
-        ${item && html`<${ReviewFacts} item=${item} />`}
-        <${Actions} desk=${desk} />
-      </aside>
+      <${Part} key=${Part === Looking ? "looking" : item?.observation.id} desk=${desk} onHelp=${() => setHelping(true)} />
       <${Strip} items=${queue.items} at=${queue.at} onGo=${(/** @type {number} */ to) => desk.go(to - queue.at)} />
       ${helping && html`<${KeyHelp} onClose=${() => setHelping(false)} />`}
     </div>`;
+}
+
+/** @param {{desk: Desk, onHelp: () => void}} props */
+function Looking({ desk, onHelp }) {
+  const [withBoxes, setWithBoxes] = useState(true);
+  const { item, asked, around, merge, ask } = desk;
+  useKeys({ ...keysOf(desk), b: () => setWithBoxes(!withBoxes), "?": onHelp });
+  return html`
+    ${item && asked === "merge" ? html`<${Neighbours} observation=${item.observation} neighbours=${around.neighbours} onMerge=${merge} />` : html`<${Stage} desk=${desk} withBoxes=${withBoxes} />`}
+    <aside class=${asked === "reason" || asked === "condition" ? "verdict card asking" : "verdict card"}>
+      ${item && html`<${ReviewFacts} item=${item} bare=${asked === "why"}>
+        ${asked === "why" && item.ticket ? html`<${Why} key=${item.ticket.id} ticketId=${item.ticket.id} open />` : around.neighbours.length > 0 && asked !== "merge" && html`<${Suggestion} neighbour=${around.neighbours[0]} onAsk=${() => ask("merge")} />`}
+      </${ReviewFacts}>`}
+      <${Actions} desk=${desk} />
+    </aside>`;
+}
+
+/** @param {{desk: Desk, onHelp: () => void}} props the same place from before */
+function LookingBack({ desk, onHelp }) {
+  const compare = useCompare(desk.item.observation, desk.around.earlier);
+  useKeys({ ...keysOf(desk), ...compare.keys, "?": onHelp });
+  return html`
+    <${Compare} compare=${compare} />
+    <aside class="verdict card"><${ReviewFacts} item=${desk.item} /><${Actions} desk=${desk} /></aside>`;
+}
+
+/** @param {{desk: Desk, onHelp: () => void}} props the same place while boxes are drawn */
+function Drawing({ desk, onHelp }) {
+  const editor = useBoxEditor(desk.item.observation, { onSave: desk.judge, onLeave: () => desk.ask(null) });
+  useKeys({ ...editor.keys, "?": onHelp });
+  return html`
+    <${EditStage} editor=${editor} />
+    <aside class="verdict card asking"><${ReviewFacts} item=${desk.item}><p class="quiet small edit-hint">${t("boxes_edit.hint")}</p></${ReviewFacts}><${EditActions} editor=${editor} /></aside>`;
 }
 
 /** @param {{desk: Desk, withBoxes: boolean}} props */
@@ -92,9 +82,9 @@ const Stage = ({ desk: { queue, item, go }, withBoxes }) => html`
   </section>`;
 
 /** @param {{desk: Desk}} props */
-const Actions = ({ desk: { item, asked, options, accept, undo, choose, ask } }) => html`
+const Actions = ({ desk: { item, asked, can, options, accept, undo, choose, ask } }) => html`
   <div class="verdict-actions">
-    ${asked && html`<${Choices} what=${asked} options=${options} onChoose=${choose} onCancel=${() => ask(null)} />`}
+    ${(asked === "reason" || asked === "condition") && html`<${Choices} what=${asked} options=${options} onChoose=${choose} onCancel=${() => ask(null)} />`}
     <div class="verdict-main">
       <button type="button" class="button reject" aria-keyshortcuts="X" aria-expanded=${asked === "reason"} onClick=${() => ask("reason")} disabled=${!item}>
         <${Icon} name="cross" />${t("review.reject")}<kbd>X</kbd></button>
@@ -104,6 +94,9 @@ const Actions = ({ desk: { item, asked, options, accept, undo, choose, ask } }) 
     <div class="verdict-more">
       <button type="button" class="button plain" aria-keyshortcuts="C" aria-expanded=${asked === "condition"} onClick=${() => ask("condition")} disabled=${!item}>
         ${t("review.other_condition")}<kbd>C</kbd></button>
+      <button type="button" class="button plain" aria-keyshortcuts="E" onClick=${() => ask("boxes")} disabled=${!item}>${t("review.boxes")}<kbd>E</kbd></button>
+      <button type="button" class="button plain" aria-keyshortcuts="H" aria-pressed=${asked === "earlier"} onClick=${() => ask("earlier")} disabled=${!can.earlier}>${t("review.earlier")}<kbd>H</kbd></button>
+      <button type="button" class="button plain" aria-keyshortcuts="W" aria-pressed=${asked === "why"} onClick=${() => ask("why")} disabled=${!can.why}>${t("review.why")}<kbd>W</kbd></button>
       <button type="button" class="button plain" aria-keyshortcuts="U" onClick=${undo}>${t("review.undo")}<kbd>U</kbd></button>
     </div>
   </div>`;

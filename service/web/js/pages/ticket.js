@@ -8,11 +8,13 @@ import { Icon } from "../icons.js";
 import { ago, dateTime, inLang, t } from "../i18n.js";
 import { MapView } from "../mapview.js";
 import { MoveDialog, Moves } from "../moves.js";
+import { Neighbours, Nudge, TicketPapers } from "../neighbours.js";
 import { Helping, NoteDialog, Notes } from "../notes.js";
 import { sourceWords } from "../reviewfacts.js";
 import { entitle, start } from "../shell.js";
 import { gridAt } from "../streets.js";
 import { Condition, DueClock, State, marksOf, placeWords } from "../ticketbits.js";
+import { TicketClock } from "../ticketclock.js";
 import { History } from "../tickethistory.js";
 import { picturesOf } from "../ticketpictures.js";
 import { Gallery } from "../gallery.js";
@@ -45,7 +47,7 @@ function TicketPage({ session }) {
   const pictures = useMemo(() => (ticket ? picturesOf(ticket) : []), [ticket]);
   useEffect(() => ticket && entitle(ticket.number), [ticket?.number]);
   if (missing) return html`<div class="card empty"><${Icon} name="search" size=${40} /><h2>${t("ticket.missing")}</h2><a class="button" href="/tickets">${t("ticket.back")}</a></div>`;
-  if (!ticket) return html`<div class="ticket-page"><div class="skeleton tall"></div><div class="skeleton tall"></div></div>`;
+  if (!ticket) return html`<div key="waiting" class="ticket-page"><div class="skeleton tall"></div><div class="skeleton tall"></div></div>`;
   const mayAdd = session.role !== "viewer" && AT_WORK.includes(stageOf(ticket.state));
   return html`
     <a class="back" href="/tickets"><${Icon} name="back" size=${18} />${t("ticket.back")}</a>
@@ -64,8 +66,12 @@ function TicketPage({ session }) {
         <${Moves} ticket=${ticket} onMove=${setMoving} />
         <${Notes} ticket=${ticket} onNote=${setNoting} />
         <${Helping} ticket=${ticket} units=${units} />
+        <${TicketClock} ticket=${ticket} />
+        <${Nudge} ticket=${ticket} role=${session.role} />
         <${Facts} ticket=${ticket} units=${units} />
         <${Where} ticket=${ticket} />
+        <${Neighbours} ticket=${ticket} />
+        <${TicketPapers} ticket=${ticket} role=${session.role} onWritten=${load} />
       </aside>
     </div>
     ${moving && html`<${MoveDialog} ticket=${ticket} move=${moving} role=${session.role} units=${units} pictures=${pictures} onClose=${() => setMoving(null)}

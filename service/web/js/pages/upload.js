@@ -1,114 +1,119 @@
-/** The inspector's page, made for a phone: photos in, boxes and tickets out, a pin where a photo does not know its place. */
+/** The inspector's page, made for a phone: photos go to an outbox that works without a network; tasks and walks beside it. */
 
-import { call, upload } from "../api.js";
-import { catalog, conditionName } from "../catalog.js";
-import { html, useReducer, useState } from "../html.js";
-import { Icon } from "../icons.js";
+import { draftOf, here, photoOf } from "../field/drafts.js";
+import { doing, lacksPlace, posted, renewed, whereOf } from "../field/letters.js";
+import { OutboxBar, useOnline } from "../field/outboxbar.js";
+import { FieldOutbox } from "../field/outbox.js";
+import { Batch, Picker } from "../field/taking.js";
+import { Tasks, useTasks } from "../field/tasks.js";
+import { followUpgrades } from "../field/upgrades.js";
+import { Walk, useWalk } from "../field/walk.js";
+import { html, useEffect, useMemo, useState } from "../html.js";
 import { t } from "../i18n.js";
 import { PlacePanel } from "../placepanel.js";
 import { start } from "../shell.js";
 import { ShotCard } from "../shotcard.js";
-import { formOf, foundNothing, needsPlace, newKey, shotOf, shotsAfter } from "../shots.js";
-import { toastError } from "../toasts.js";
+import { toast } from "../toasts.js";
 
-/** @typedef {import("../shots.js").Shot} Shot */
+/** @typedef {import("../field/letters.js").Letter} Letter */
 
-const AT_ONCE = 2;
-const ACCEPTED = "image/jpeg,image/png,image/webp";
-
-/** @param {(act: any) => void} act */
-function senderOf(act) {
-  const change = (/** @type {Shot} */ { id }, /** @type {Partial<Shot>} */ change) => act({ type: "changed", id, change });
-  const send = async (/** @type {Shot} */ shot) => {
-    change(shot, { state: "sending", share: 0, error: null, key: shot.key, condition: shot.condition, note: shot.note });
-    try {
-      const answer = await upload("/api/photos", formOf(shot), { key: shot.key, onProgress: (share) => change(shot, { share }) });
-      change(shot, { state: "sent", answer });
-    } catch (/** @type {any} */ error) {
-      if (!("code" in error)) throw error;
-      change(shot, { state: "failed", error });
-    }
-  };
-  const sendAll = async (/** @type {Shot[]} */ shots) => {
-    const waiting = [...shots];
-    const worker = async () => {
-      for (let shot = waiting.shift(); shot; shot = waiting.shift()) await send(shot);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  };
-  const put = async (/** @type {Shot} */ shot, /** @type {{lat: number, lon: number, accuracy_m?: number}} */ place) => {
-    const answer = await call("PATCH", `/api/photos/${shot.answer.photo.id}`, { json: place });
-    change(shot, { place, answer: { ...shot.answer, ...answer, photo: { ...shot.answer.photo, ...answer.photo }, needs: answer.needs ?? [] } });
-  };
-  return { send, sendAll, put };
+/** @param {string} login */
+function useOutbox(login) {
+  const [letters, setLetters] = useState(/** @type {Letter[]} */ ([]));
+  const outbox = useMemo(() => new FieldOutbox(login, setLetters), [login]);
+  useEffect(() => outbox.begin(), [outbox]);
+  return { outbox, mine: letters.filter((letter) => letter.login === login), others: letters.filter((letter) => letter.login !== login) };
 }
 
-function Upload() {
-  const [shots, act] = useReducer(shotsAfter, /** @type {Shot[]} */ ([]));
-  const [condition, setCondition] = useState("");
-  const [note, setNote] = useState("");
-  const { send, sendAll, put } = senderOf(act);
+/** A phone without room says so, and loses nothing that it had. @param {any} error */
+function noRoom(error) {
+  if (error?.name !== "QuotaExceededError") throw error;
+  toast(t("field.no_room"), { bad: true });
+}
 
-  const add = (/** @type {Iterable<File>} */ files) => act({ type: "added", shots: [...files].map(shotOf) });
-  const ready = shots.filter(({ state }) => state === "ready");
-  const lost = shots.filter(needsPlace);
-  const go = () => {
-    void sendAll(ready.map((shot) => ({ ...shot, condition, note })));
-    setNote("");
+/** @param {FieldOutbox} outbox @param {string} login */
+function handsOn(outbox, login) {
+  const add = async (/** @type {File[]} */ files, /** @type {boolean} */ isTakenNow) => {
+    const place = isTakenNow ? here() : null;
+    for (const file of files) {
+      const { letter, pictures } = await draftOf(file, login, Date.now());
+      await outbox.add(letter, pictures).catch(noRoom);
+      const where = letter.photos[0].place ? null : await place;
+      if (where) await outbox.change(letter.id, { place: where, by_hand: false });
+    }
   };
-  const reportAs = (/** @type {Shot} */ shot, /** @type {string} */ named) => send({ ...shot, key: newKey(), condition: named, place: shot.answer.photo.place ?? shot.place });
-  const place = async (/** @type {Shot[]} */ chosen, /** @type {any} */ where) => {
-    for (const shot of chosen) await put(shot, where).catch(toastError);
+  const more = async (/** @type {Letter} */ letter, /** @type {Iterable<File>} */ files) => {
+    for (const file of files) {
+      const { photo, pictures } = await photoOf(file, "far");
+      const latest = /** @type {Letter} */ (outbox.letters.find(({ id }) => id === letter.id));
+      await outbox.add({ ...latest, photos: [...latest.photos, photo] }, pictures).catch(noRoom);
+    }
   };
+  const put = async (/** @type {Letter[]} */ letters, /** @type {any} */ where, /** @type {boolean} */ by_hand) => {
+    for (const letter of letters) {
+      if (letter.state === "draft") await outbox.change(letter.id, { place: where, by_hand });
+      else if (letter.state === "needs_place") await outbox.add(posted(letter, { pin: where }));
+      else await outbox.change(letter.id, { pin: where });
+    }
+    void outbox.flush(true);
+  };
+  const handsOf = (/** @type {Letter} */ letter) => ({
+    onAgain: () => void outbox.post([renewed(letter)]),
+    onRemove: () => void outbox.remove(letter),
+    onReport: (/** @type {string} */ condition) => void outbox.post([renewed(letter)], { condition, place: whereOf(letter), by_hand: letter.answer.photo.place_source === "hand" }),
+    onMore: (/** @type {Iterable<File>} */ files) => void more(letter, files),
+    onRole: (/** @type {string} */ id, /** @type {string} */ role) => void outbox.change(letter.id, { photos: letter.photos.map((photo) => (photo.id === id ? { ...photo, role } : photo)) }),
+  });
+  return { add, put, handsOf };
+}
+
+/** What the page is open at; it lives in the address. */
+const VIEWS = /** @type {const} */ (["report", "tasks", "walk"]);
+
+/** @returns {[string, (view: string) => void]} */
+function useView() {
+  const [view, setView] = useState(new URLSearchParams(location.search).get("view") ?? "report");
+  const go = (/** @type {string} */ wanted) => {
+    history.replaceState(null, "", wanted === "report" ? location.pathname : `?view=${wanted}`);
+    setView(wanted);
+  };
+  return [view, go];
+}
+
+/** @param {{session: import("../shell.js").Session}} props */
+function Upload({ session: { login } }) {
+  const { outbox, mine, others } = useOutbox(login);
+  const [view, setView] = useView();
+  const { tasks, load } = useTasks();
+  const walking = useWalk(login);
+  const online = useOnline();
+  useEffect(followUpgrades, []);
+  const { add, put, handsOf } = useMemo(() => handsOn(outbox, login), [outbox]);
+  const drafts = mine.filter(({ state }) => state === "draft");
+  const lost = mine.filter(lacksPlace);
+  const post = (/** @type {Letter} */ letter) => void outbox.post([letter]);
   return html`
     <div class="upload-page">
       <div class="page-head"><h1>${t("nav.upload")}</h1></div>
-      <${Picker} onFiles=${add} small=${shots.length > 0} />
-      ${ready.length > 0 && html`
-        <section class="card padded batch">
-          <label class="field"><span>${t("upload.condition")} <span class="hint">${t("optional")}</span></span>
-            <select class="input" value=${condition} onChange=${(/** @type {any} */ event) => setCondition(event.target.value)}>
-              <option value="">${t("upload.detector_looks")}</option>
-              ${catalog.conditions.map(({ id }) => html`<option key=${id} value=${id}>${conditionName(id)}</option>`)}
-            </select></label>
-          <label class="field"><span>${t("upload.note")} <span class="hint">${t("optional")}</span></span>
-            <input class="input" maxlength="500" value=${note} onInput=${(/** @type {any} */ event) => setNote(event.target.value)} /></label>
-          <button type="button" class="button primary wide send" onClick=${go}><${Icon} name="upload" />${t("upload.send", { count: ready.length })}</button>
-        </section>`}
-      ${lost.length > 0 && html`<${PlacePanel} shots=${lost} onPlace=${place} />`}
+      <div class="views" role="group" aria-label=${t("field.views")}>
+        ${VIEWS.map((name) => html`<button key=${name} type="button" aria-pressed=${view === name} onClick=${() => setView(name)}>${t(`field.view_${name}`)}
+          ${name === "tasks" && tasks && tasks.own.length > 0 && html`<b>${tasks.own.length}</b>`}${name === "walk" && walking.walk && html`<i class="under-way"></i>`}</button>`)}
+      </div>
+      <${OutboxBar} state=${doing(mine, online)} others=${others.length} onNow=${() => void outbox.flush(true)} />
+      ${view === "tasks" && html`<${Tasks} tasks=${tasks} load=${load} letters=${mine} login=${login} onAnswer=${post} />`}
+      ${view === "walk" && html`<${Walk} ...${walking} login=${login} letters=${mine} onEnded=${post} />`}
+      ${view === "report" && html`
+        <${Picker} onFiles=${add} small=${mine.length > 0} />
+        ${drafts.length > 0 && html`<${Batch} drafts=${drafts} onSend=${(/** @type {Partial<Letter>} */ told) => void outbox.post(drafts, told)} />`}
+        ${lost.length > 0 && html`<${PlacePanel} letters=${lost} onPlace=${put} />`}`}
       <ol class="shots" aria-label=${t("upload.photos")}>
-        ${shots.toReversed().map((shot) => html`
-          <${ShotCard} key=${shot.id} shot=${shot} nothing=${foundNothing(shot)} waitsForPlace=${needsPlace(shot)} onAgain=${() => send(shot)}
-            onRemove=${() => act({ type: "removed", id: shot.id })} onReport=${(/** @type {string} */ named) => reportAs(shot, named)} />`)}
+        ${mine.filter(({ kind }) => (KINDS[view] ?? KINDS.report).includes(kind)).toSorted((a, b) => b.made_at - a.made_at).map((letter) => html`
+          <${ShotCard} key=${letter.id} letter=${letter} hands=${handsOf(letter)} />`)}
       </ol>
     </div>`;
 }
 
-/** @param {{onFiles: (files: Iterable<File>) => void, small: boolean}} props */
-function Picker({ onFiles, small }) {
-  const [over, setOver] = useState(false);
-  const chosen = (/** @type {Event} */ event) => {
-    const input = /** @type {HTMLInputElement} */ (event.target);
-    onFiles(input.files ?? []);
-    input.value = "";
-  };
-  const drop = (/** @type {DragEvent} */ event) => {
-    event.preventDefault();
-    setOver(false);
-    onFiles([...(event.dataTransfer?.files ?? [])].filter(({ type }) => ACCEPTED.includes(type)));
-  };
-  const drag = (/** @type {boolean} */ inside) => (/** @type {Event} */ event) => {
-    event.preventDefault();
-    setOver(inside);
-  };
-  return html`
-    <div class=${`picker card${small ? " small-one" : ""}${over ? " over" : ""}`} onDragOver=${drag(true)} onDragLeave=${drag(false)} onDrop=${drop}>
-      ${!small && html`<${Icon} name="upload" size=${36} /><p>${t("upload.invite")}</p>`}
-      <div class="picker-buttons">
-        <label class="button primary take"><input class="only-heard" type="file" accept=${ACCEPTED} capture="environment" onChange=${chosen} /><${Icon} name="upload" />${t("upload.take")}</label>
-        <label class="button"><input class="only-heard" type="file" accept=${ACCEPTED} multiple onChange=${chosen} /><${Icon} name="plus" />${t("upload.choose")}</label>
-      </div>
-    </div>`;
-}
+/** Which letters lie under which view. */
+const KINDS = /** @type {Record<string, string[]>} */ ({ report: ["report"], tasks: ["look"], walk: ["walk"] });
 
 void start("upload", Upload);

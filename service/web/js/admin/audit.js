@@ -1,0 +1,88 @@
+/** The audit trail: who did what, filtered by the address, walked from end to end, taken away as a file. */
+
+import { get, post } from "../api.js";
+import { html, useEffect, useState } from "../html.js";
+import { Icon } from "../icons.js";
+import { dateTime, named, number, t } from "../i18n.js";
+import { toastError } from "../toasts.js";
+import { Field, inAddress, keepInAddress, Panel, told, useSending } from "./bits.js";
+
+const FIELDS = ["actor", "action", "subject", "since", "until"];
+const ACTIONS = ["ticket.moved", "observation.judged", "evidence.kept", "evidence.original", "camera.created", "camera.changed", "camera.looked_through", "camera.zones_changed", "camera.view_confirmed",
+  "policy.saved", "grid.saved", "user.created", "user.changed", "user.disabled", "key.created", "key.revoked", "tickets.exported", "audit.exported", "webhook.created"];
+
+/** @param {Record<string, string>} asked @returns {URLSearchParams} days as moments, where the city's day begins and ends */
+function query(asked) {
+  const wanted = new URLSearchParams(Object.entries(asked).filter(([, value]) => value));
+  if (asked.since) wanted.set("since", new Date(`${asked.since}T00:00`).toISOString());
+  if (asked.until) wanted.set("until", new Date(Date.parse(`${asked.until}T00:00`) + 86_400_000).toISOString());
+  return wanted;
+}
+
+export default function Audit() {
+  const [asked, setAsked] = useState(/** @type {Record<string, string>} */ (Object.fromEntries(FIELDS.map((name) => [name, inAddress(name) ?? ""]))));
+  const [items, setItems] = useState(/** @type {any[] | null} */ (null));
+  const [next, setNext] = useState(/** @type {string | null} */ (null));
+  const load = async (/** @type {string | null} */ cursor) => {
+    const answer = await get(`/api/audit?limit=40&${query(asked)}${cursor ? `&cursor=${cursor}` : ""}`).catch(toastError);
+    if (!answer) return;
+    setItems((known) => (cursor && known ? [...known, ...answer.items] : answer.items));
+    setNext(answer.next);
+  };
+  useEffect(() => {
+    keepInAddress(Object.fromEntries(FIELDS.map((name) => [name, asked[name] || null])));
+    void load(null);
+  }, [JSON.stringify(asked)]);
+  const send = (/** @type {SubmitEvent} */ event) => {
+    const said = told(event);
+    setAsked(Object.fromEntries(FIELDS.map((name) => [name, said[name] ?? ""])));
+  };
+  return html`
+    <${Chain} />
+    <${Panel} title=${t("audit.lines")} answer=${items} name="audit" action=${html`<a class="button" href="/api/audit.csv?${query(asked)}" download>${t("audit.export")}</a>`}>
+      <form class="fields" onSubmit=${send}>
+        ${["actor", "action", "subject"].map((name) => html`<${Field} key=${name} label=${t(`audit.${name}`)}><input class="input" name=${name} maxlength="255" value=${asked[name]} list=${name === "action" ? "actions" : undefined} /></${Field}>`)}
+        ${["since", "until"].map((name) => html`<${Field} key=${name} label=${t(`audit.${name}`)}><input class="input" type="date" name=${name} value=${asked[name]} /></${Field}>`)}
+        <datalist id="actions">${ACTIONS.map((action) => html`<option key=${action} value=${action}>${named("audit.actions", action)}</option>`)}</datalist>
+        <button class="button">${t("audit.filter")}</button>
+      </form>
+      ${items?.length === 0 && html`<p class="quiet">${t("audit.none")}</p>`}
+      <div class="scroll" tabindex="0"><table class="words trail"><thead><tr><th>${t("audit.seq")}</th><th>${t("audit.at")}</th><th>${t("audit.actor")}</th><th>${t("audit.action")}</th><th>${t("audit.subject")}</th><th>${t("audit.what")}</th></tr></thead>
+        <tbody>${items?.map((line) => html`<${Line} key=${line.seq} line=${line} onAsk=${(/** @type {any} */ more) => setAsked({ ...asked, ...more })} />`)}</tbody></table></div>
+      ${next && html`<div><button type="button" class="button" onClick=${() => void load(next)}>${t("audit.more")}</button></div>`}
+    </${Panel}>`;
+}
+
+/** @param {{line: any, onAsk: (more: Record<string, string>) => void}} props */
+function Line({ line, onAsk }) {
+  const { from, to, ...others } = line.facts;
+  const facts = Object.entries(others).filter(([name, value]) => value !== null && value !== "" && !name.endsWith("sha256"));
+  const step = to && `${from ? `${named("states", from)} → ` : ""}${named("states", to)}`;
+  const cell = (/** @type {string} */ name) => html`<button type="button" class="link break" onClick=${() => onAsk({ [name]: line[name] })}>${name === "action" ? named("audit.actions", line.action) : line[name]}</button>`;
+  return html`<tr><td class="mono quiet" title=${line.sha256}>${number(line.seq)}</td><td>${dateTime(line.at)}</td><td>${cell("actor")}</td><td>${cell("action")}</td><td class="mono">${cell("subject")}</td>
+    <td class="break small">${line.reason && html`<span>${line.reason} </span>`}<span class="quiet">${[step, ...facts.map(([name, value]) => `${name}: ${shown(value)}`)].filter(Boolean).join(" · ")}</span></td></tr>`;
+}
+
+const LONGEST = 60;
+
+/** @param {unknown} value @returns {string} a fact in a line: a hash or a list is not read to its end there */
+function shown(value) {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (/^[0-9a-f]{64}$/.test(text)) return `${text.slice(0, 12)}…`;
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/** Whether the chain of the lines holds, walked on demand. */
+function Chain() {
+  const [found, setFound] = useState(/** @type {any} */ (null));
+  const [sending, run] = useSending();
+  const act = () => void run(async () => setFound(await post("/api/audit/check", {})));
+  return html`
+    <${Panel} title=${t("audit.chain")} name="chain" action=${html`<button type="button" class="button" disabled=${sending} onClick=${act}>${t(sending ? "audit.checking" : "audit.check")}</button>`}>
+      <p class="quiet small">${t("audit.chain_long")}</p>
+      <div role="status">${found && (found.good
+        ? html`<p class="notice"><${Icon} name="check" /><span>${t("audit.holds", { count: found.lines, anchors: found.anchors })}</span></p>`
+        : html`<p class="notice bad"><${Icon} name="warn" /><span>${t("audit.broken", { count: found.breaks.length })}</span></p>
+          <ul class="lines small">${found.breaks.map((/** @type {any} */ one) => html`<li key=${one.problem + one.seq}><span>${t("audit.at_line", { seq: one.seq })}</span><span class="bad">${t(one.problem.replace("audit.", "audit.break_"))}</span></li>`)}</ul>`)}</div>
+    </${Panel}>`;
+}

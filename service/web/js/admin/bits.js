@@ -1,0 +1,69 @@
+/** What the pages of the administration share: an answer that stays fresh, a panel, a field, a form that is sent once. */
+
+import { all, get } from "../api.js";
+import { settled, watch } from "../events.js";
+import { html, useEffect, useState } from "../html.js";
+import { number } from "../i18n.js";
+import { toastError } from "../toasts.js";
+
+/**
+ * @param {string | null} path null: nothing is asked
+ * @param {{live?: boolean, whole?: boolean}} [more] live: asked anew when something happens; whole: a list to its end
+ * @returns {[any, () => Promise<void>]} the answer, null until it is here; and a way to ask anew
+ */
+export function useAnswer(path, { live = false, whole = false } = {}) {
+  const [answer, setAnswer] = useState(/** @type {any} */ (null));
+  const load = () => (path ? (whole ? all(path).then((items) => ({ items })) : get(path)).then(setAnswer).catch(toastError) : Promise.resolve());
+  useEffect(() => {
+    setAnswer(null);
+    void load();
+    return live ? watch(settled(load, 1000)) : undefined;
+  }, [path]);
+  return [answer, load];
+}
+
+/** @param {{title: string, answer?: any, count?: number | null, name?: string, action?: any, children?: any}} props */
+export const Panel = ({ title, answer = true, count, name, action, children }) => html`
+  <section class="card panel" data-panel=${name}>
+    <div class="panel-head"><h2>${title}${typeof count === "number" && html` <span class="quiet">${number(count)}</span>`}</h2>${action}</div>
+    ${answer ? children : html`<div class="skeleton"></div>`}</section>`;
+
+/** @param {{label: string, hint?: string, children?: any}} props */
+export const Field = ({ label, hint, children }) => html`
+  <label class="field"><span>${label}${hint && html` <span class="hint">${hint}</span>`}</span>${children}</label>`;
+
+/** @returns {[boolean, (act: () => Promise<void>) => Promise<boolean>]} whether something is on its way; runs it, and says whether it went well */
+export function useSending() {
+  const [sending, setSending] = useState(false);
+  const run = async (/** @type {() => Promise<void>} */ act) => {
+    setSending(true);
+    try {
+      await act();
+      return true;
+    } catch (error) {
+      toastError(error);
+      return false;
+    } finally {
+      setSending(false);
+    }
+  };
+  return [sending, run];
+}
+
+/** @param {SubmitEvent} event @returns {Record<string, string>} the fields of a form that hold something */
+export function told(event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const pairs = [...new FormData(form)].filter(([, value]) => typeof value === "string" && value.trim() !== "");
+  return Object.fromEntries(pairs.map(([name, value]) => [name, String(value).trim()]));
+}
+
+/** @param {Record<string, string | null>} changes shown in the address without a new page; null takes a name away */
+export function keepInAddress(changes) {
+  const kept = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(changes)) value === null ? kept.delete(name) : kept.set(name, value);
+  history.replaceState(null, "", `${location.pathname}${kept.size ? `?${kept}` : ""}`);
+}
+
+/** @param {string} name @returns {string | null} what the address says */
+export const inAddress = (name) => new URLSearchParams(location.search).get(name);

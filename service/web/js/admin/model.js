@@ -1,0 +1,43 @@
+/** The weights that look: their card, kind by kind, and where the service tells about itself. */
+
+import { kindName } from "../catalog.js";
+import { html } from "../html.js";
+import { ago, dateTime, hundredths, inLang, number, t } from "../i18n.js";
+import { Panel, useAnswer } from "./bits.js";
+
+const MEASURES = ["precision", "recall", "false_alarms_per_100"];
+const MOST_JOBS = 12;
+const LINKS = [["/openapi.json", "openapi"], ["/metrics", "metrics"], ["/readyz", "ready"], ["/api/moves", "moves"], ["/api/catalog", "catalog"]];
+
+/** @param {any} measured @returns {string} where a measure lies with 95 in 100 */
+const between = ({ ap50_low, ap50_high }) => (typeof ap50_low === "number" ? `${hundredths(ap50_low)}–${hundredths(ap50_high)}` : "");
+
+/** @param {{session: any}} props */
+export default function Model({ session }) {
+  const [card] = useAnswer("/api/model");
+  const [catalog] = useAnswer("/api/catalog");
+  const [jobs] = useAnswer(session.role === "admin" ? "/api/jobs?limit=50" : null);
+  const told = (/** @type {string} */ kind) => card.metrics?.[kind] ?? card.metrics?.per_kind?.[kind] ?? {};
+  const shown = (/** @type {any} */ value) => (typeof value === "number" ? hundredths(value) : "—");
+  const condition = (/** @type {string} */ kind) => {
+    const id = catalog?.kinds.find((/** @type {any} */ one) => one.id === kind)?.condition;
+    return inLang(catalog?.conditions.find((/** @type {any} */ one) => one.id === id)?.name) || "—";
+  };
+  return html`
+    <${Panel} title=${card?.name ?? t("admin.model")} answer=${card} name="model">
+      <dl class="pairs"><div><dt>${t("model.version")}</dt><dd class="mono">${card?.version}</dd></div><div><dt>${t("model.licence")}</dt><dd>${card?.licence}</dd></div><div><dt>${t("model.kinds")}</dt><dd>${number(card?.kinds.length ?? 0)}</dd></div></dl>
+      <div class="scroll" tabindex="0"><table>
+        <thead><tr><th>${t("admin.kind")}</th><th>${t("model.condition")}</th><th>${t("admin.threshold")}</th><th>${t("model.boxes")}</th><th>AP50</th><th>${t("admin.precision")}</th><th>${t("admin.recall")}</th><th>${t("model.false_alarms")}</th></tr></thead>
+        <tbody>${card?.kinds.map((/** @type {string} */ kind) => html`<tr key=${kind}><td>${kindName(kind)}</td><td>${condition(kind)}</td><td>${shown(card.thresholds?.[kind])}</td><td>${told(kind).boxes ?? "—"}</td>
+          <td>${told(kind).measurable === false ? "—" : html`${shown(told(kind).ap50)} <span class="quiet small">${between(told(kind))}</span>`}</td>
+          ${MEASURES.map((name) => html`<td key=${name}>${told(kind).measurable === false ? "—" : shown(told(kind)[name])}</td>`)}</tr>`)}</tbody>
+      </table></div>
+      <p class="quiet small">${t("model.measured")}</p>
+    </${Panel}>
+    ${jobs && html`<${Panel} title=${t("model.jobs")} count=${jobs.items.length} name="jobs"><p class="quiet small">${t("model.jobs_long")}</p>
+      <ul class="lines small">${jobs.items.slice(0, MOST_JOBS).map((/** @type {any} */ job) => html`<li key=${job.key}><span class="line-main"><span><b>${t(`model.job_${job.kind}`)}</b><span class="quiet mono break">${job.subject}</span></span></span>
+        <span class="line-side"><span>${ago(job.at)}</span><span class="quiet">${dateTime(job.at)}</span></span></li>`)}</ul></${Panel}>`}
+    <${Panel} title=${t("admin.links")} name="links">
+      <ul class="lines">${LINKS.map(([href, key]) => html`<li key=${href}><a href=${href}>${t(`admin.link_${key}`)}</a><span class="mono small quiet">${href}</span></li>`)}</ul>
+    </${Panel}>`;
+}

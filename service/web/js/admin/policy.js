@@ -1,0 +1,112 @@
+/** The city's policy: written, checked as it is typed, tried out on what was seen, and kept as a version. */
+
+import { call, get, post } from "../api.js";
+import { html, useEffect, useRef, useState } from "../html.js";
+import { Icon } from "../icons.js";
+import { dateTime, t } from "../i18n.js";
+import { toast, toastError } from "../toasts.js";
+import { Field, Panel, told, useAnswer, useSending } from "./bits.js";
+import { DRAFT } from "./permits.js";
+import { TextArea } from "./policytext.js";
+import { Replay } from "./replay.js";
+import { Standard } from "./standard.js";
+
+const QUIET_MS = 500;
+
+/** @param {{session: any}} props */
+export default function Policy({ session }) {
+  const [versions, reload] = useAnswer("/api/policy/versions?limit=50");
+  const [inForce, reloadInForce] = useAnswer("/api/policy");
+  const [base, setBase] = useState(/** @type {any} */ (null));
+  const [text, setText] = useState("");
+  const checked = useChecked(text);
+  const last = versions?.items[0];
+  const isAdmin = session.role === "admin";
+  /** @param {{seq: number}} version */
+  const open = async ({ seq }) => {
+    const version = await get(`/api/policy/versions/${seq}`).catch(toastError);
+    if (!version) return;
+    setBase(version);
+    setText(version.text + (sessionStorage.getItem(DRAFT) ?? ""));
+    sessionStorage.removeItem(DRAFT);
+  };
+  useEffect(() => void (last && open(last)), [last?.seq]);
+  const isChanged = base !== null && text !== base.text;
+  const saved = async () => {
+    toast(t("policy.saved"));
+    await Promise.all([reload(), reloadInForce()]);
+  };
+  return html`
+    <${Panel} title=${base ? t("policy.version", base) : t("admin.parts.policy")} answer=${base} name="policy" action=${inForce && base && html`<span class="state ${inForce.sha256 === base.sha256 ? "ok" : ""}">${t(standingOf(base, inForce))}</span>`}>
+      ${base && html`<p class="quiet small">${t("policy.kept", { by: base.by, at: dateTime(base.saved_at), from: dateTime(base.from_at) })} ${base.reason}</p>`}
+      <div class="policy">
+        <${TextArea} text=${text} problems=${checked?.problems ?? []} changes=${checked?.changes ?? []} onText=${setText} readonly=${!isAdmin} />
+        <div class="policy-side"><${Checked} checked=${checked} isChanged=${isChanged} />
+          ${isChanged && html`<button type="button" class="button" onClick=${() => setText(base.text)}><${Icon} name="undo" size=${18} />${t("policy.back")}</button>`}
+          ${isChanged && isAdmin && html`<${Save} text=${text} based_on=${last.sha256} disabled=${!checked?.good} onSaved=${saved} />`}</div>
+      </div>
+    </${Panel}>
+    <${Replay} text=${text} disabled=${!checked?.good || !isChanged} />
+    <${Standard} onProposal=${setText} />
+    <${Panel} title=${t("policy.versions")} answer=${versions} count=${versions?.items.length} name="versions">
+      <ul class="lines">${versions?.items.map((/** @type {any} */ one) => html`<li key=${one.seq}><span class="line-main"><span><b>${one.version}</b><span class="quiet small">${one.by} · ${one.reason}</span></span></span>
+        <span class="line-acts"><span class="line-side small"><span>${t("policy.since", { at: dateTime(one.from_at) })}</span><span class="mono quiet">${one.sha256.slice(0, 12)}</span></span>
+          <button type="button" class="button" disabled=${one.sha256 === base?.sha256} onClick=${() => void open(one)} aria-label=${t("policy.open_this", { version: one.version })}>${t("policy.open")}</button></span></li>`)}</ul>
+    </${Panel}>`;
+}
+
+/** @param {any} version @param {any} inForce @returns {string} the key of how a version stands to the one in force */
+function standingOf(version, inForce) {
+  if (version.sha256 === inForce.sha256) return "policy.in_force";
+  return Date.parse(version.from_at) > Date.now() ? "policy.waits" : "policy.past";
+}
+
+/** What the service says of a text, a little after it has come to rest. @param {string} text @returns {any} null while it is not known */
+function useChecked(text) {
+  const [checked, setChecked] = useState(/** @type {any} */ (null));
+  const latest = useRef(text);
+  useEffect(() => {
+    latest.current = text;
+    if (!text) return undefined;
+    const timer = setTimeout(async () => {
+      try {
+        const answer = await post("/api/policy/check", { text });
+        if (latest.current === text) setChecked(answer);
+      } catch (error) {
+        toastError(error);
+      }
+    }, QUIET_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return checked;
+}
+
+/** @param {{checked: any, isChanged: boolean}} props */
+function Checked({ checked, isChanged }) {
+  if (!checked) return html`<div class="skeleton policy-wait"></div>`;
+  return html`<div role="status" class="stack">
+    ${checked.problems.length === 0 && html`<p class="notice"><${Icon} name="check" /><span>${t("policy.good")}</span></p>`}
+    ${checked.problems.length > 0 && html`<p class="notice bad"><${Icon} name="warn" /><span>${t("policy.problems", { count: checked.problems.length })}</span></p>
+      <ul class="lines small">${checked.problems.map((/** @type {any} */ one, /** @type {number} */ at) => html`<li key=${at} class="told-line"><a href="#line-${one.line}"><b>${t("policy.line", { line: one.line })}</b> <span class="mono break">${one.key}</span></a>
+        <span>${t(`errors.policy.problem.${one.problem}`, { value: one.value ?? "", wanted: one.wanted ?? "" })}</span></li>`)}</ul>`}
+    ${(isChanged || checked.changes.length > 0) && html`<h3>${t("policy.changes", { count: checked.changes.length })}</h3>
+      <ul class="lines small">${checked.changes.map((/** @type {any} */ one) => html`<li key=${one.key} class="told-line"><span class="mono break">${one.key}</span>
+        <span><del class="break">${one.was ?? t("policy.nothing")}</del> <span aria-hidden="true">→</span> <ins class="break">${one.now ?? t("policy.nothing")}</ins></span></li>`)}</ul>`}
+  </div>`;
+}
+
+/** @param {{text: string, based_on: string, disabled: boolean, onSaved: () => Promise<void>}} props */
+function Save({ text, based_on, disabled, onSaved }) {
+  const [sending, run] = useSending();
+  const send = (/** @type {SubmitEvent} */ event) => {
+    const { reason, from_at } = told(event);
+    void run(async () => {
+      await call("PUT", "/api/policy", { json: { text, based_on, reason, ...(from_at && { from_at: new Date(from_at).toISOString() }) } });
+      await onSaved();
+    });
+  };
+  return html`<form class="stack" onSubmit=${send}>
+    <${Field} label=${t("admin.reason")}><input class="input" name="reason" required maxlength="2000" /></${Field}>
+    <${Field} label=${t("policy.from_at")} hint=${t("policy.from_now")}><input class="input" type="datetime-local" name="from_at" /></${Field}>
+    <button class="button primary" disabled=${disabled || sending}>${t("policy.save")}</button></form>`;
+}

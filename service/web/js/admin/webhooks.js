@@ -1,0 +1,91 @@
+/** Who is told what happens: webhooks, how each is doing, what each was told, and the secret that signs it. */
+
+import { call, get, post } from "../api.js";
+import { Dialog } from "../dialog.js";
+import { html, useEffect, useState } from "../html.js";
+import { Icon } from "../icons.js";
+import { ago, dateTime, number, sentenceOf, t } from "../i18n.js";
+import { toast, toastError } from "../toasts.js";
+import { unitName, useUnits } from "../units.js";
+import { Field, inAddress, keepInAddress, Panel, told, useAnswer, useSending } from "./bits.js";
+import { Secret } from "./secret.js";
+
+const STATES = ["waiting", "delivered", "given_up"];
+
+export default function Webhooks() {
+  const [answer, reload] = useAnswer("/api/webhooks?limit=200", { live: true });
+  const [chosen, setChosen] = useState(inAddress("id"));
+  const [isAdding, setAdding] = useState(false);
+  const [secret, setSecret] = useState("");
+  useEffect(() => keepInAddress({ id: chosen }), [chosen]);
+  const hook = answer?.items.find((/** @type {any} */ one) => one.id === chosen);
+  const made = (/** @type {any} */ one) => (setAdding(false), setSecret(one.secret), setChosen(one.id), void reload());
+  return html`
+    <${Panel} title=${t("admin.parts.webhooks")} answer=${answer} count=${answer?.items.length} name="webhooks" action=${html`<button type="button" class="button" onClick=${() => setAdding(true)}><${Icon} name="plus" size=${18} />${t("webhooks.add")}</button>`}>
+      <p class="quiet small">${t("webhooks.long")}</p>
+      <ul class="picks">${answer?.items.map((/** @type {any} */ one) => html`<li key=${one.id}><button type="button" class="pick" aria-current=${one.id === chosen ? "true" : undefined} onClick=${() => setChosen(one.id)}>
+        <span class="line-main"><span><b>${one.id}</b><span class="quiet small break">${one.url}</span></span></span>
+        <span class="line-side"><span class="state ${one.state}">${t(`webhooks.state_${one.state}`)}</span><span class="quiet small">${t("webhooks.counts", one)}</span></span></button></li>`)}</ul>
+      ${answer?.items.length === 0 && html`<p class="quiet">${t("webhooks.none")}</p>`}
+      ${isAdding && html`<${NewWebhook} onMade=${made} onClose=${() => setAdding(false)} />`}
+      ${secret && html`<${Secret} title=${t("webhooks.secret")} value=${secret} onClose=${() => setSecret("")} />`}
+    </${Panel}>
+    ${hook && html`<${Webhook} key=${hook.id} hook=${hook} onChanged=${reload} onSecret=${setSecret} onGone=${() => (setChosen(null), void reload())} />`}`;
+}
+
+/** @param {{onMade: (hook: any) => void, onClose: () => void}} props */
+function NewWebhook({ onMade, onClose }) {
+  const [sending, run] = useSending();
+  const units = useUnits();
+  const send = (/** @type {SubmitEvent} */ event) => {
+    const { id, url, types = "", unit } = told(event);
+    void run(async () => onMade(await post("/api/webhooks", { id, url, types: types.split(/[\s,]+/).filter(Boolean), unit: unit ?? null })));
+  };
+  return html`<${Dialog} title=${t("webhooks.add")} onClose=${onClose}><form class="stack" onSubmit=${send}>
+    <${Field} label=${t("webhooks.id")}><input class="input mono" name="id" required maxlength="63" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" /></${Field}>
+    <${Field} label=${t("webhooks.url")}><input class="input mono" type="url" name="url" required maxlength="2000" placeholder="https://…" /></${Field}>
+    <${Field} label=${t("webhooks.types")} hint=${t("webhooks.types_hint")}><input class="input mono" name="types" placeholder="ticket." /></${Field}>
+    <${Field} label=${t("people.unit")} hint=${t("optional")}><select class="input" name="unit"><option value="">${t("webhooks.all_units")}</option>${units.map((unit) => html`<option key=${unit.id} value=${unit.id}>${unitName(units, unit)}</option>`)}</select></${Field}>
+    <div class="dialog-foot"><button type="button" class="button" onClick=${onClose}>${t("cancel")}</button><button class="button primary" disabled=${sending}>${t("people.create")}</button></div>
+  </form></${Dialog}>`;
+}
+
+/** @param {{hook: any, onChanged: () => Promise<void>, onSecret: (secret: string) => void, onGone: () => void}} props */
+function Webhook({ hook, onChanged, onSecret, onGone }) {
+  const [sending, run] = useSending();
+  const [tried, setTried] = useState(/** @type {any} */ (null));
+  const [isEnding, setEnding] = useState(false);
+  const path = `/api/webhooks/${encodeURIComponent(hook.id)}`;
+  const toggle = () => void run(async () => (await call("PATCH", path, { json: { disabled: hook.state !== "disabled" } }), await onChanged()));
+  return html`
+    <${Panel} title=${hook.id} name="webhook" action=${html`<div class="choices">
+      <button type="button" class="button" disabled=${sending} onClick=${() => void run(async () => setTried(await post(`${path}/test`, {})))}>${t("webhooks.test")}</button>
+      <button type="button" class="button" disabled=${sending} onClick=${() => void run(async () => onSecret((await post(`${path}/secret`, {})).secret))}>${t("webhooks.new_secret")}</button>
+      <button type="button" class="button" disabled=${sending} onClick=${toggle}>${t(hook.state === "disabled" ? "webhooks.enable" : "webhooks.disable")}</button>
+      <button type="button" class="button danger" onClick=${() => setEnding(true)}>${t("webhooks.end")}</button></div>`}>
+      <p class="facts"><span class="state ${hook.state}">${t(`webhooks.state_${hook.state}`)}</span><span class="mono small break">${hook.url}</span><span class="quiet small">${hook.types.length > 0 ? hook.types.join(", ") : t("webhooks.all_types")}</span>
+        ${hook.resume_at && html`<span class="bad small">${t("webhooks.resumes", { ago: ago(hook.resume_at), count: hook.failures })}</span>`}</p>
+      <div role="status">${tried && html`<p class="notice ${tried.code || tried.status >= 300 ? "bad" : ""}"><${Icon} name=${tried.code ? "warn" : "info"} /><span>${tried.code ? sentenceOf(tried) : t("webhooks.answered", { status: String(tried.status), ms: tried.took_ms })}</span></p>`}</div>
+      ${isEnding && html`<${Dialog} title=${t("webhooks.end_this", hook)} onClose=${() => setEnding(false)}><div class="stack"><p>${t("webhooks.end_long")}</p><div class="dialog-foot"><button type="button" class="button" onClick=${() => setEnding(false)}>${t("cancel")}</button>
+        <button type="button" class="button danger" onClick=${() => void run(async () => (await call("DELETE", path), onGone()))}>${t("webhooks.end")}</button></div></div></${Dialog}>`}
+      <${Deliveries} path=${path} />
+    </${Panel}>`;
+}
+
+/** @param {{path: string}} props */
+function Deliveries({ path }) {
+  const [state, setState] = useState("");
+  const [answer, reload] = useAnswer(`${path}/deliveries?limit=50${state && `&state=${state}`}`, { live: true });
+  const [open, setOpen] = useState(/** @type {any} */ (null));
+  const show = (/** @type {number} */ id) => void get(`${path}/deliveries/${id}`).then(setOpen).catch(toastError);
+  const retry = (/** @type {number} */ id) => void post(`${path}/deliveries/${id}/retry`, {}).then((told) => (setOpen(told), toast(t("webhooks.retried")), reload())).catch(toastError);
+  return html`<div class="panel-head"><h3>${t("webhooks.deliveries")}</h3><div class="choices" role="group" aria-label=${t("webhooks.deliveries")}>${["", ...STATES].map((one) => html`
+      <button key=${one} type="button" class="choice" aria-pressed=${one === state} onClick=${() => setState(one)}>${t(one ? `webhooks.is_${one}` : "webhooks.is_any")}</button>`)}</div></div>
+    ${answer?.items.length === 0 && html`<p class="quiet">${t("webhooks.no_deliveries")}</p>`}
+    <ul class="picks">${answer?.items.map((/** @type {any} */ one) => html`<li key=${one.id}><button type="button" class="pick" onClick=${() => show(one.id)}><span class="line-main"><span><b class="mono small">${one.type.replace(/^streetwarden\./, "")}</b><span class="quiet small mono break">${one.subject}</span></span></span>
+      <span class="line-side"><span class="state ${one.state}">${t(`webhooks.is_${one.state}`)}</span><span class="quiet small">${dateTime(one.created_at)} · ${t("webhooks.tries", { count: one.tries })}</span></span></button></li>`)}</ul>
+    ${open && html`<${Dialog} title=${open.message} onClose=${() => setOpen(null)}><div class="stack">
+      <p class="facts"><span class="state ${open.state}">${t(`webhooks.is_${open.state}`)}</span><span class="mono small">${open.type}</span>${open.next_at && html`<span class="quiet small">${t("webhooks.next", { ago: ago(open.next_at) })}</span>`}</p>
+      <ul class="lines small">${open.attempts.map((/** @type {any} */ one) => html`<li key=${one.at}><span>${dateTime(one.at)}</span><span class=${one.code || one.status >= 300 ? "bad" : "good"}>${one.status ?? ""} ${one.code ? sentenceOf(one) : ""} <span class="quiet">${t("webhooks.ms", { ms: number(one.took_ms) })}</span></span></li>`)}</ul>
+      <div class="dialog-foot"><button type="button" class="button" onClick=${() => retry(open.id)}><${Icon} name="repeat" size=${18} />${t("webhooks.retry")}</button></div></div></${Dialog}>`}`;
+}

@@ -1,0 +1,63 @@
+/** The answer to a task: what was seen, with photos; after handling, the photo from before lies over the camera as a ghost. */
+
+import { Dialog } from "../dialog.js";
+import { html, useState } from "../html.js";
+import { Icon } from "../icons.js";
+import { named, t } from "../i18n.js";
+import { here, photoOf } from "./drafts.js";
+import { GhostCamera } from "./ghost.js";
+import { letterOf } from "./letters.js";
+import { useSmall } from "./pictures.js";
+import * as kept from "./kept.js";
+
+/** @typedef {import("./letters.js").Letter} Letter */
+
+const RESULTS = ["there", "gone", "unclear"];
+const ACCEPTED = "image/jpeg,image/png,image/webp";
+
+/** @param {{task: any, login: string, onClose: () => void, onDone: (letter: Letter) => void}} props */
+export function LookDialog({ task, login, onClose, onDone }) {
+  const isCheck = task.kind === "field_check";
+  const [photos, setPhotos] = useState(/** @type {import("./letters.js").Photo[]} */ ([]));
+  const [ghost, setGhost] = useState(false);
+  const [place] = useState(here);
+  const close = () => {
+    for (const { id } of photos) void kept.drop("pictures", id).then(() => kept.drop("pictures", `${id}-small`));
+    onClose();
+  };
+  const add = async (/** @type {Iterable<File>} */ files) => {
+    for (const file of files) {
+      const { photo, pictures } = await photoOf(file, isCheck ? "after" : "near");
+      for (const picture of pictures) await kept.put("pictures", picture);
+      setPhotos((known) => [...known, photo]);
+    }
+  };
+  const submit = async (/** @type {SubmitEvent} */ event) => {
+    event.preventDefault();
+    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    const ticket = { id: task.ticket_id, number: task.number, condition: task.condition };
+    const told = { ticket, task: task.kind, photos, result: String(form.get("result")), note: String(form.get("note")).trim() };
+    const letter = letterOf("look", login, Date.now(), told);
+    const where = photos.length > 0 ? await Promise.race([place, new Promise((done) => setTimeout(done, 3000, null))]) : null;
+    onDone({ ...letter, place: where, taken_at: new Date().toISOString() });
+  };
+  return html`
+    <${Dialog} title=${t(`field.${task.kind}_long`, { number: task.number })} onClose=${close}>
+      <form class="move-form look" onSubmit=${submit}>
+        <fieldset class="look-results"><legend class="only-heard">${t("field.what_seen")}</legend>
+          ${RESULTS.map((result) => html`<label key=${result} class="look-result"><input type="radio" name="result" value=${result} required /><span>${isCheck ? t(`field.check_${result}`) : named("answers", result)}</span></label>`)}</fieldset>
+        <div class="look-photos">
+          ${photos.map((photo) => html`<${Small} key=${photo.id} photo=${photo} />`)}
+          ${isCheck && task.picture && navigator.mediaDevices && html`<button type="button" class="button" onClick=${() => setGhost(true)}><${Icon} name="layers" size=${18} />${t("field.with_ghost")}</button>`}
+          <label class="button"><input class="only-heard" type="file" accept=${ACCEPTED} capture="environment" onChange=${(/** @type {any} */ { target }) => void add([...target.files]).then(() => (target.value = ""))} /><${Icon} name="upload" size=${18} />${t("field.add_photo")}</label>
+        </div>
+        <label class="field"><span>${t("upload.note")} <span class="hint">${t("optional")}</span></span><textarea class="input" name="note" maxlength="500"></textarea></label>
+        <footer class="dialog-foot"><button type="button" class="button" onClick=${close}>${t("cancel")}</button>
+          <button type="submit" class="button primary">${t("field.answer")}</button></footer>
+      </form>
+    </${Dialog}>
+    ${ghost && html`<${GhostCamera} before=${task.picture} onClose=${() => setGhost(false)} onShot=${(/** @type {File} */ file) => (setGhost(false), void add([file]))} />`}`;
+}
+
+/** @param {{photo: import("./letters.js").Photo}} props */
+const Small = ({ photo }) => html`<img src=${useSmall(photo.id)} alt=${photo.name} />`;

@@ -1,0 +1,150 @@
+/** The inspector's outbox: letters are on the disk before anybody says so, and go out whenever the service can be reached. */
+
+import * as kept from "./kept.js";
+import { awakened, due, failed, foundNothing, isOver, posted } from "./letters.js";
+import { deliver } from "./post.js";
+
+/** @typedef {import("./letters.js").Letter} Letter */
+
+const EVERY_MS = 15_000;
+const AT_ONCE = 2;
+const LOCK = "streetwarden-field-outbox";
+
+export class FieldOutbox {
+  /** @param {string} login whose letters go @param {(letters: Letter[]) => void} onChange */
+  constructor(login, onChange) {
+    this.login = login;
+    this.onChange = onChange;
+    /** @type {Letter[]} */
+    this.letters = [];
+    this.running = false;
+    this.channel = new BroadcastChannel(LOCK);
+    this.channel.onmessage = () => this.running || void this.reload();
+  }
+
+  /** Takes up what an earlier page left, and begins to look for the service. @returns {() => void} ends it */
+  begin() {
+    const hurry = () => document.visibilityState === "visible" && void this.flush(true);
+    const timer = setInterval(() => void this.flush(), EVERY_MS);
+    addEventListener("online", hurry);
+    document.addEventListener("visibilitychange", hurry);
+    void this.reload().then(() => this.flush(true));
+    return () => {
+      clearInterval(timer);
+      removeEventListener("online", hurry);
+      document.removeEventListener("visibilitychange", hurry);
+      this.channel.close();
+    };
+  }
+
+  async reload() {
+    const found = /** @type {Letter[]} */ (await kept.all("letters"));
+    const now = Date.now();
+    for (const letter of found.filter((one) => isOver(one, now))) await this.#forget(letter);
+    this.#show(found.filter((one) => !isOver(one, now)).map(awakened));
+  }
+
+  /** @param {Letter} letter @param {{id: string, blob: Blob}[]} [pictures] they are kept first @returns {Promise<void>} once it is on the disk */
+  async add(letter, pictures = []) {
+    for (const picture of pictures) await kept.put("pictures", picture);
+    await this.#keep(letter);
+  }
+
+  /** @param {string} id @param {Partial<Letter>} told @returns {Promise<Letter>} */
+  async change(id, told) {
+    const changed = { .../** @type {Letter} */ (this.letters.find((letter) => letter.id === id)), ...told };
+    await this.#keep(changed);
+    return changed;
+  }
+
+  /** @param {Letter[]} letters @param {Partial<Letter>} [told] what is said with all of them */
+  async post(letters, told = {}) {
+    for (const letter of letters) await this.#keep(posted(letter, told));
+    void this.flush(true);
+  }
+
+  /** @param {Letter} letter */
+  async remove(letter) {
+    await this.#forget(letter);
+    this.#show(this.letters.filter(({ id }) => id !== letter.id));
+    this.channel.postMessage("changed");
+  }
+
+  /** Sends what is due; two pages of one phone never do so at the same time. @param {boolean} hurry */
+  async flush(hurry = false) {
+    if (this.running || due(this.#mine(), Date.now(), hurry).length === 0) return;
+    this.running = true;
+    const run = () => this.#run(hurry);
+    await (navigator.locks ? navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => (lock ? run() : undefined)) : run());
+    this.running = false;
+    if (due(this.#mine(), Date.now(), false).length > 0) void this.flush();
+  }
+
+  /** @param {boolean} hurry */
+  async #run(hurry) {
+    const tried = new Set();
+    let isReachable = true;
+    const next = () => (isReachable ? due(this.#mine(), Date.now(), hurry).find(({ id }) => !tried.has(id)) : undefined);
+    const worker = async () => {
+      for (let letter = next(); letter; letter = next()) {
+        tried.add(letter.id);
+        const error = await this.#send(letter);
+        if (error && (error.status === 0 || error.status === 401)) isReachable = false;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  }
+
+  /** @param {Letter} letter @returns {Promise<any>} what went wrong, undefined if nothing did */
+  async #send(letter) {
+    const tell = (/** @type {Partial<Letter>} */ told) => ("share" in told ? this.#share(letter.id, told) : this.change(letter.id, told));
+    await this.change(letter.id, { state: "sending", share: 0 });
+    try {
+      const ended = await deliver(letter, tell, this.#mine());
+      const done = await this.change(letter.id, { ...ended, error: null, done_at: Date.now() });
+      if (done.state === "sent" && !foundNothing(done)) await this.#dropOriginals(done);
+      return undefined;
+    } catch (/** @type {any} */ error) {
+      if (!("code" in error)) throw error;
+      const now = /** @type {Letter} */ (this.letters.find(({ id }) => id === letter.id));
+      await this.#keep(failed(now, error, Date.now()));
+      return error;
+    }
+  }
+
+  /** How far a letter is: shown, and not worth the disk. @param {string} id @param {Partial<Letter>} told @returns {Promise<Letter>} */
+  async #share(id, told) {
+    this.#show(this.letters.map((letter) => (letter.id === id ? { ...letter, ...told } : letter)));
+    return /** @type {Letter} */ (this.letters.find((letter) => letter.id === id));
+  }
+
+  #mine() {
+    return this.letters.filter(({ login }) => login === this.login);
+  }
+
+  /** @param {Letter} letter */
+  async #keep(letter) {
+    await kept.put("letters", letter);
+    const isKnown = this.letters.some(({ id }) => id === letter.id);
+    this.#show(isKnown ? this.letters.map((one) => (one.id === letter.id ? letter : one)) : [...this.letters, letter]);
+    this.channel.postMessage("changed");
+  }
+
+  /** @param {Letter} letter */
+  async #forget(letter) {
+    await this.#dropOriginals(letter);
+    for (const { id } of letter.photos) await kept.drop("pictures", `${id}-small`);
+    await kept.drop("letters", letter.id);
+  }
+
+  /** @param {Letter} letter */
+  async #dropOriginals(letter) {
+    for (const { id } of letter.photos) await kept.drop("pictures", id);
+  }
+
+  /** @param {Letter[]} letters */
+  #show(letters) {
+    this.letters = letters;
+    this.onChange(letters);
+  }
+}

@@ -1,0 +1,257 @@
+"""The inspector without a network: the page opens, nothing is lost or sent twice, and the outbox says what it does."""
+
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from service.domain.states import Role
+from tests.browser.conftest import CHROMIUM, FLAGS, PEOPLE, PHONE, OpenPage, Watch, enter, log_in
+from tests.build import a_detection, a_jpeg, a_place
+from tests.serving import PASSWORD, Serving, send_photo, serve
+
+pytestmark = pytest.mark.browser
+
+NETWORK = (
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_CONNECTION_REFUSED",
+    "ERR_FAILED",
+    "ERR_CONNECTION_RESET",
+    "ERR_EMPTY_RESPONSE",
+)
+
+HERE = {"latitude": a_place().lat, "longitude": a_place().lon, "accuracy": 6.0}
+
+
+@contextmanager
+def a_phone(chromium: Browser, folder: Path, base_url: object) -> Iterator[BrowserContext]:
+    """A browser whose folder outlives it, as on a phone that is switched off and on."""
+    width, height = PHONE
+    context = chromium.browser_type.launch_persistent_context(
+        str(folder),
+        executable_path=str(CHROMIUM),
+        args=list(FLAGS),
+        base_url=str(base_url),
+        viewport={"width": width, "height": height},
+        locale="en-GB",
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+def photos_of(folder: Path, count: int) -> list[Path]:
+    """Photos that know their places, so far apart that each is a problem of its own."""
+    paths = [folder / f"heap-{number}.jpg" for number in range(count)]
+    for number, path in enumerate(paths):
+        place = a_place(metres_north=200.0 * number)
+        path.write_bytes(a_jpeg(width=320, height=240, colour=(90, 120, 10 * number), place=place))
+    return paths
+
+
+def kept_whole(page: Page) -> None:
+    """Wait until the worker has the page."""
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function("caches.open('last-answers').then((kept) => kept.keys()).then((keys) => keys.length >= 4)")
+
+
+def numbers(city: Serving) -> list[str]:
+    items = city.http.get("/api/tickets?limit=100", headers=city.key(Role.OPS)).json()["items"]
+    return [ticket["number"] for ticket in items]
+
+
+def test_fourteen_photos_of_a_basement_survive_a_restart_and_become_fourteen_tickets(
+    chromium: Browser, city: Serving, tmp_path: Path
+) -> None:
+    city.person("chen", PEOPLE["chen"])
+    with a_phone(chromium, tmp_path / "phone", city.http.base_url) as before:
+        page = before.pages[0]
+        log_in(page, "chen", PASSWORD, "/upload")
+        kept_whole(page)
+        before.set_offline(True)
+        page.get_by_label("Choose photos").set_input_files(photos_of(tmp_path, 14))
+        page.get_by_role("button", name="Send 14 photos").click()
+        expect(page.locator("[data-doing=offline]")).to_contain_text("14 are kept on this phone")
+    with a_phone(chromium, tmp_path / "phone", city.http.base_url) as after:
+        after.set_offline(True)
+        page = after.pages[0]
+        page.goto("/upload")
+        expect(page.locator("[data-state=waiting]")).to_have_count(14)
+        assert numbers(city) == []
+        after.set_offline(False)
+        expect(page.locator("[data-doing=done]")).to_contain_text("All sent", timeout=60_000)
+        expect(page.get_by_text("New ticket")).to_have_count(14)
+    assert len(set(numbers(city))) == len(numbers(city)) == 14
+
+
+def test_an_answer_that_was_lost_makes_no_second_photo(
+    city: Serving, open_page: OpenPage, watch: Watch, tmp_path: Path
+) -> None:
+    watch.expect(*NETWORK, "blocked by Playwright")
+    page = open_page(city.http.base_url, size=PHONE, service_workers="block")
+    enter(page, city, "chen", to="/upload")
+
+    def lost(route: Route) -> None:
+        assert route.fetch().status == 201
+        route.abort("connectionreset")
+
+    page.route("**/api/photos", lost, times=1)
+    page.get_by_label("Choose photos").set_input_files(photos_of(tmp_path, 1))
+    page.get_by_role("button", name="Send 1 photo").click()
+    expect(page.locator("[data-doing=offline]")).to_be_visible()
+    page.get_by_role("button", name="Try now").click()
+    expect(page.get_by_text("New ticket")).to_be_visible()
+    assert len(numbers(city)) == 1
+    photos = city.http.get("/metrics").text
+    assert re.search(r'photos_total\{outcome="repeated"\} 1', photos) or 'repeated"} 1.0' in photos
+
+
+def test_a_service_that_stops_gets_what_was_taken_meanwhile_once_it_is_back(
+    open_page: OpenPage, watch: Watch, tmp_path: Path
+) -> None:
+    watch.expect(*NETWORK, "/api/events", "503")
+    data, port = tmp_path / "city", free_port()
+    data.mkdir()
+    with serve(data, a_detection("litter", 0.8), port=port) as first:
+        page = open_page(first.http.base_url, size=PHONE)
+        enter(page, first, "chen", to="/upload")
+        kept_whole(page)
+    page.get_by_label("Choose photos").set_input_files(photos_of(tmp_path, 2))
+    page.get_by_role("button", name="Send 2 photos").click()
+    expect(page.locator("[data-doing=offline]")).to_contain_text("2 are kept")
+    page.reload()
+    expect(page.locator("[data-state=waiting]")).to_have_count(2)
+    with serve(data, a_detection("litter", 0.8), port=port) as again:
+        page.get_by_role("button", name="Try now").click()
+        expect(page.get_by_text("New ticket")).to_have_count(2)
+        assert len(numbers(again)) == 2
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as socket_:
+        port: int = socket_.getsockname()[1]
+        return port
+
+
+def test_a_photo_that_lost_its_place_asks_for_a_pin_before_it_goes_and_the_ticket_says_so(
+    city: Serving, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(city.http.base_url, size=PHONE)
+    enter(page, city, "chen", to="/upload")
+    chat = tmp_path / "from-a-chat.jpg"
+    chat.write_bytes(a_jpeg(width=320, height=240))
+    page.get_by_label("Choose photos").set_input_files(chat)
+    expect(page.get_by_text("This photo does not know where it was taken")).to_be_visible()
+    page.get_by_role("application").click()
+    page.get_by_role("button", name="Place the photo").click()
+    expect(page.locator("[data-state=draft]")).to_contain_text("a pin set by hand")
+    page.get_by_role("button", name="Send 1 photo").click()
+    expect(page.get_by_text("New ticket")).to_be_visible()
+    items = city.http.get("/api/tickets", headers=city.key(Role.OPS)).json()["items"]
+    assert [ticket["place_source"] for ticket in items] == ["hand"]
+
+
+def test_what_is_open_nearby_is_told_before_a_photo_goes(
+    three_heaps: Serving, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(three_heaps.http.base_url, size=PHONE)
+    enter(page, three_heaps, "chen", to="/upload")
+    chat = tmp_path / "again.jpg"
+    chat.write_bytes(a_jpeg(width=320, height=240))
+    page.get_by_label("Choose photos").set_input_files(chat)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": 30.4991, "longitude": 121.4190, "accuracy": 8})
+    page.get_by_role("button", name="I am here").click()
+    page.get_by_role("button", name="Place the photo").click()
+    expect(page.locator(".nearby")).to_contain_text("11 m away")
+
+
+def test_further_photos_hang_on_the_ticket_in_their_roles(city: Serving, open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page(city.http.base_url, size=PHONE)
+    enter(page, city, "chen", to="/upload")
+    main, far, reference = photos_of(tmp_path, 3)
+    page.get_by_label("Choose photos").set_input_files(main)
+    page.get_by_label("Add another view").set_input_files([far, reference])
+    page.get_by_label("What the photo shows").nth(1).select_option("reference")
+    page.get_by_role("button", name="Send 1 photo").click()
+    expect(page.get_by_text("2 more photos are on the ticket")).to_be_visible()
+    (number,) = numbers(city)
+    ticket = city.http.get(f"/api/tickets/{number}", headers=city.key(Role.OPS)).json()
+    assert sorted(picture["role"] for picture in ticket["evidence"]) == ["before", "far", "reference"]
+
+
+def a_ticket_at_work(city: Serving, *steps: str) -> str:
+    """A heap of litter that the desk took so far; its number."""
+    ops = city.key(Role.OPS)
+    (number,) = numbers(city) or [sent_by_hand(city)]
+    for to in steps:
+        version = city.http.get(f"/api/tickets/{number}", headers=ops).json()["version"]
+        wish = {"to": to, "version": version, **({"unit": "sanitation"} if to == "dispatched" else {})}
+        moved = city.http.post(f"/api/tickets/{number}/moves", json=wish, headers=ops)
+        assert moved.status_code == 200, moved.text
+    return number
+
+
+def sent_by_hand(city: Serving) -> str:
+    photo = a_jpeg(width=640, height=480, place=a_place())
+    told = send_photo(city.http, photo, city.key(Role.INSPECTOR)).json()
+    return str(told["tickets"][0]["number"])
+
+
+def test_a_task_is_taken_and_answered_without_a_network_with_the_picture_before_as_a_ghost(
+    city: Serving, open_page: OpenPage, watch: Watch
+) -> None:
+    watch.expect(*NETWORK)
+    city.clock.now = datetime.now(UTC)
+    number = a_ticket_at_work(city, "filed", "dispatched", "in_progress", "handled")
+    page = open_page(city.http.base_url, size=PHONE, permissions=["camera", "geolocation"], geolocation=HERE)
+    enter(page, city, "chen", to="/upload?view=tasks")
+    page.get_by_role("button", name="Take it").click()
+    page.get_by_role("button", name="Answer").click()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Photo over the one before").click()
+    page.get_by_role("button", name="Take a photo").click()
+    expect(page.locator(".look-photos img")).to_be_visible()
+    page.get_by_label("It is done").check()
+    page.get_by_label("Note").fill("swept")
+    page.get_by_role("button", name="Answer").last.click()
+    expect(page.locator("[data-doing=offline]")).to_contain_text("1 is kept")
+    page.context.set_offline(False)
+    expect(page.locator("[data-doing=done]")).to_be_visible()
+    ticket = city.http.get(f"/api/tickets/{number}", headers=city.key(Role.OPS)).json()
+    assert [picture["role"] for picture in ticket["evidence"]] == ["before", "after"]
+    (fact,) = ticket["facts"]
+    assert (fact["kind"], fact["details"]["result"], fact["reason"]) == ("field_looked", "gone", "swept")
+    expect(page.get_by_text("You have no tasks now.")).to_be_visible()
+
+
+def test_an_inspection_is_begun_and_ended_with_what_was_reported_on_it(
+    city: Serving, open_page: OpenPage, tmp_path: Path
+) -> None:
+    city.clock.now = datetime.now(UTC)
+    page = open_page(city.http.base_url, size=PHONE, permissions=["geolocation"], geolocation=HERE)
+    enter(page, city, "chen", to="/upload?view=walk")
+    page.get_by_label("Street or round").fill("Hedong street, east")
+    page.get_by_role("button", name="Begin the inspection").click()
+    expect(page.get_by_text("1 point")).to_be_visible()
+    page.get_by_role("button", name="Report", exact=True).click()
+    page.get_by_label("Choose photos").set_input_files(photos_of(tmp_path, 1))
+    page.get_by_role("button", name="Send 1 photo").click()
+    expect(page.get_by_text("New ticket")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Inspection").click()
+    page.get_by_role("button", name="End the inspection").click()
+    expect(page.get_by_text("Recorded")).to_be_visible()
+    (kept,) = city.http.get("/api/inspections", headers=city.key(Role.OPS)).json()["items"]
+    assert (kept["route"], kept["by"], len(kept["tickets"]), len(kept["track"])) == (
+        "Hedong street, east",
+        "chen",
+        1,
+        1,
+    )

@@ -1,0 +1,48 @@
+"""Cases over time and over the ground."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from detector.types import GeoPoint
+from service.domain.cases import Case, Period
+from service.domain.trends import courses, hours, thick
+from tests.build import a_ticket
+
+WEEK = Period(date(2026, 11, 23), date(2026, 11, 29), ZoneInfo("Asia/Shanghai"))
+MONDAY_2350 = datetime(2026, 11, 23, 15, 50, tzinfo=UTC)  # 23:50 in the city
+TUESDAY_0010 = datetime(2026, 11, 23, 16, 10, tzinfo=UTC)  # 00:10 of the next day there
+
+
+def a_case(condition: str = "litter", **more: object) -> Case:
+    place = more.pop("place", GeoPoint(31.23, 121.47))
+    ticket = a_ticket(condition=condition, place=place)
+    return Case(ticket=ticket, by_camera=False, **more)  # type: ignore[arg-type]  # a test names fields by their names
+
+
+def test_a_day_is_the_citys_and_what_lies_outside_of_the_period_is_not_counted() -> None:
+    early = datetime(2026, 11, 20, tzinfo=UTC)
+    cases = [a_case(reported_at=one) for one in (MONDAY_2350, TUESDAY_0010, early)]
+    cases.append(a_case("illegal_ad", reported_at=TUESDAY_0010, closed_at=TUESDAY_0010))
+    found = courses(cases, WEEK, lambda case: case.ticket.condition)
+    assert [one.key for one in found] == ["litter", "illegal_ad"]
+    assert found[0].reported == (1, 1, 0, 0, 0, 0, 0)
+    assert found[1].closed == (0, 1, 0, 0, 0, 0, 0)
+
+
+def test_those_of_no_group_stand_last_however_many_they_are() -> None:
+    cases = [a_case("", reported_at=MONDAY_2350), a_case("", reported_at=MONDAY_2350), a_case(reported_at=MONDAY_2350)]
+    assert [one.key for one in courses(cases, WEEK, lambda case: case.ticket.condition)] == ["litter", ""]
+
+
+def test_an_hour_of_the_week_is_the_citys_monday_first() -> None:
+    table = hours([a_case(reported_at=MONDAY_2350), a_case(reported_at=TUESDAY_0010), a_case()], WEEK)
+    assert (len(table), {len(row) for row in table}) == (7, {24})
+    assert (table[0][23], table[1][0], sum(map(sum, table))) == (1, 1, 2)
+
+
+def test_places_a_few_metres_apart_are_one_thick_spot_and_the_thickest_comes_first() -> None:
+    here = [GeoPoint(31.230001, 121.470001), GeoPoint(31.230011, 121.470021), GeoPoint(31.24, 121.48)]
+    found = thick([a_case(reported_at=MONDAY_2350, place=place) for place in here], WEEK, 10)
+    assert [one.count for one in found] == [2, 1]
+    assert found[0].place.lat == (here[0].lat + here[1].lat) / 2
+    assert thick([a_case(reported_at=MONDAY_2350, place=None)], WEEK, 10) == []

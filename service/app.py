@@ -57,7 +57,9 @@ GRACE_S: Final = 5
 LEAVE_AFTER_S: Final = 9.0
 OPENING_S: Final = 120
 MOST_WORKERS: Final = 4
-REQUESTS_AT_ONCE: Final = 64
+REQUESTS_AT_ONCE: Final = 72
+"""More than may wait inside for their turn (24 photos, 16 frames, 24 readers), so that others are always answered."""
+
 CONNECTIONS_AT_ONCE: Final = 512
 OWN_NAME: Final = "urn:streetwarden"
 

@@ -24,7 +24,7 @@ FRAMES_WAITING: Final = 8
 FRAMES_A_CAMERA: Final = 4
 """Of these, what one camera may have waiting: a newer one takes the place of its own oldest."""
 
-READERS_WAITING: Final = 16
+READERS_WAITING: Final = 24
 CHORES_WAITING: Final = 256
 RETRY_AFTER_S: Final = 2
 STOPPING_S: Final = 1.5

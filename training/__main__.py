@@ -10,6 +10,7 @@ from detector.errors import DetectorError
 from training import making, measuring, offline
 from training.errors import TrainingError
 from training.places import cache_dir
+from training.plates import command as plates
 
 
 def parser() -> argparse.ArgumentParser:
@@ -17,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     verbs = top.add_subparsers(dest="verb", required=True)
     making.add(verbs)
+    plates.add(verbs)
     measuring.add(verbs)
     return top
 

@@ -1,5 +1,6 @@
 """P10: timed work has its effect once, whoever is killed; `python -m tests.faults.workers URL LEASE_S NAME` is one."""
 
+import os
 import random
 import subprocess
 import sys
@@ -51,11 +52,12 @@ WANTED: Final = Counter({FactKind.URGED: 2, FactKind.OVERDUE: 1})
 
 
 def work(url: str, lease_s: float, name: str) -> None:
-    """One worker, until it is killed."""
+    """One worker, until it is killed or whoever started it is gone."""
+    parent = os.getppid()
     store = Store(open_engine(url))
     in_force = InForce(store, load_catalog(), SHANGHAI, utc_now)
     timed = Timed(store, in_force, utc_now, name, {CLOCK: ring}, lease=timedelta(seconds=lease_s))
-    while True:
+    while os.getppid() == parent:
         timed.run_due()
         time.sleep(LOOK_EVERY_S)
 

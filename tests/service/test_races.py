@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from threading import Barrier
 
 from detector.catalog import Name
@@ -61,9 +62,9 @@ def test_workers_at_once_file_no_more_than_the_days_budget_of_their_grid(store: 
     take(store, fresh, policy)
     at_once(
         [
-            *(lambda seen=seen: take(store, [seen], policy) for seen in lasting[:4]),  # type: ignore[misc]  # bound now
-            lambda: take(store, lasting[4:6], policy, many=True),
-            lambda: take(store, lasting[6:], policy, many=True),
+            *(partial(take, store, [seen], policy) for seen in lasting[:4]),
+            partial(take, store, lasting[4:6], policy, many=True),
+            partial(take, store, lasting[6:], policy, many=True),
         ]
     )
     with store.read() as tx:
@@ -88,7 +89,7 @@ def heaps(store: Store, count: int, row: int = 0) -> list[str]:
 def test_of_two_who_merge_two_tickets_into_each_other_one_is_told_that_it_changed(store: Store) -> None:
     for row in range(8):
         one, other = heaps(store, 2, row)
-        answers = at_once([lambda: merge(store, one, other, 2), lambda: merge(store, other, one, 2)])  # noqa: B023
+        answers = at_once([partial(merge, store, one, other, 2), partial(merge, store, other, one, 2)])
         assert sorted(answer is State.MERGED for answer in answers) == [False, True]
         with store.read() as tx:
             states = {tx.tickets.get(each).state for each in (one, other)}
@@ -99,7 +100,7 @@ def test_three_tickets_merged_in_a_ring_at_once_leave_at_least_one_that_is_open(
     for row in range(4):
         ids = heaps(store, 3, row)
         ring = [*zip(ids, [*ids[1:], ids[0]], strict=True)]
-        at_once([lambda pair=pair: merge(store, *pair, 2) for pair in ring])  # type: ignore[misc]  # bound now
+        at_once([partial(merge, store, one, other, 2) for one, other in ring])
         with store.read() as tx:
             kept = [tx.tickets.get(each) for each in ids]
         assert 1 <= sum(ticket.is_open for ticket in kept) <= 2

@@ -1,6 +1,5 @@
 """Tickets: found, shown with everything behind them, moved, and given pictures."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
@@ -12,6 +11,7 @@ from service.accounts.roles import HANDS
 from service.api.access import Allowed, Person
 from service.api.body import TEXT, Form, form_docs, in_utc, read_form
 from service.api.city import city_of
+from service.api.ground import Ground, several
 from service.api.shown import listed, show_ticket
 from service.api.sight import own_ticket
 from service.api.telling import exhibit_answer
@@ -20,13 +20,11 @@ from service.api.wire import Moment, Place, TicketPage
 from service.casework import EVIDENCE_ROLES, Occasion, move_ticket, put_evidence, sees_ticket
 from service.domain.after_photos import Taken
 from service.domain.moves import MoveRequest
-from service.domain.regions import Region
 from service.domain.states import Override, Resolution, Role, State
 from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
 from service.store import Transaction
 from service.store.ids import stable_id
-from service.store.regions import region_of_grids, region_of_premises, region_of_streets
 from service.store.tickets import BBox, Mark, TicketFilter
 
 router = APIRouter(tags=["tickets"])
@@ -76,20 +74,15 @@ class EvidenceKept(BaseModel):
     distance_m: float | None
 
 
-class TicketWanted(BaseModel):
+class TicketWanted(Ground):
     """Which tickets are wanted, of a list and of an export."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    state: Annotated[list[str], Field(max_length=50, examples=[["filed,dispatched"]])] = []
-    condition: Annotated[list[str], Field(max_length=50, examples=[["litter"]])] = []
-    mark: Annotated[list[str], Field(max_length=10, examples=[["overdue,legal_hold"]])] = []
+    state: Annotated[list[str], Field(default_factory=list, max_length=50, examples=[["filed,dispatched"]])]
+    condition: Annotated[list[str], Field(default_factory=list, max_length=50, examples=[["litter"]])]
+    mark: Annotated[list[str], Field(default_factory=list, max_length=10, examples=[["overdue,legal_hold"]])]
     bbox: Annotated[str | None, Field(max_length=100, examples=["121.40,31.20,121.50,31.30"])] = None
     unit: Annotated[str | None, Field(max_length=64, pattern=TEXT, description="Leads it or helps")] = None
     q: Annotated[str | None, Field(max_length=200, description="Part of a number, unit, address, note or shop")] = None
-    street: Annotated[list[str], Field(max_length=50, examples=[["yunqiao"]])] = []
-    grid: Annotated[list[str], Field(max_length=50, examples=[["nanzha-west"]])] = []
-    premises: Annotated[list[str], Field(max_length=50, examples=[["prm_01"]])] = []
 
     def filter_for(self, caller: Actor, rows: Transaction) -> TicketFilter:
         """The tickets that are wanted, as far as they are this caller's to see.
@@ -100,21 +93,13 @@ class TicketWanted(BaseModel):
         """
         return TicketFilter(
             states=_states(self.state),
-            conditions=frozenset(_several(self.condition)),
+            conditions=frozenset(several(self.condition)),
             marks=_marks(self.mark),
             bbox=_bbox(self.bbox),
             q=(self.q or "").strip() or None,
             unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else self.unit,
-            regions=tuple(self._regions(rows)),
+            regions=self.regions(rows),
         )
-
-    def _regions(self, rows: Transaction) -> Iterator[Region]:
-        if streets := _several(self.street):
-            yield region_of_streets(rows.grids, streets)
-        if grids := _several(self.grid):
-            yield region_of_grids(rows.grids, grids)
-        if premises := _several(self.premises):
-            yield region_of_premises(rows.premises, rows.zones, premises)
 
 
 class TicketQuery(TicketWanted):
@@ -212,20 +197,16 @@ def _taken(by_file: Taken, form: Form) -> Taken:
     return replace(by_file, taken_at=said.taken_at) if by_file.place else said
 
 
-def _several(told: list[str]) -> list[str]:
-    return [name for name in ",".join(told).split(",") if name]
-
-
 def _states(told: list[str]) -> frozenset[State]:
     try:
-        return frozenset(State(name) for name in _several(told))
+        return frozenset(State(name) for name in several(told))
     except ValueError as error:
         raise Unprocessable(field="state", problem="unknown") from error
 
 
 def _marks(told: list[str]) -> frozenset[Mark]:
     try:
-        return frozenset(Mark(name) for name in _several(told))
+        return frozenset(Mark(name) for name in several(told))
     except ValueError as error:
         raise Unprocessable(field="mark", problem="unknown") from error
 

@@ -58,6 +58,7 @@ def test_a_chief_looks_but_does_not_draw(pole: Serving, open_page: OpenPage) -> 
     expect(panel(page, "zones")).to_contain_text("Nothing is drawn")
     expect(page.get_by_role("button", name="Mask")).to_have_count(0)
     expect(page.get_by_role("link", name="Accounts & keys")).to_have_count(0)
+    expect(page.get_by_role("link", name="On the map")).to_have_attribute("href", "/map?at=31.23,121.47")
     panel(page, "health").get_by_role("button", name="Confirm a new view").click()
     page.get_by_label("Reason").fill("turned to the market")
     page.get_by_role("button", name="Confirm the view").click()

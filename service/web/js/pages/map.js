@@ -52,6 +52,10 @@ function pinsOf(tickets, { hidden, lateOnly, isLate }) {
   }));
 }
 
+/** Where the address asks to look first: `at=30.5,121.4`. */
+const ASKED = /^(-?[\d.]+),(-?[\d.]+)$/.exec(new URLSearchParams(location.search).get("at") ?? "");
+const FOCUS = ASKED && { lat: Number(ASKED[1]), lon: Number(ASKED[2]) };
+
 /** @param {{session: import("../shell.js").Session}} props */
 function CityMap({ session }) {
   const city = useCity(session.role);
@@ -73,7 +77,7 @@ function CityMap({ session }) {
   return html`
     <div class="map-page">
       <h1 class="only-heard">${t("nav.map")}</h1>
-      <${MapView} pins=${pins} cameras=${withCameras ? cameras : []} chosen=${chosen} onChoose=${setChosen} label=${t("map.label")} />
+      <${MapView} pins=${pins} cameras=${withCameras ? cameras : []} chosen=${chosen} onChoose=${setChosen} focus=${FOCUS} label=${t("map.label")} />
       <${Legend} tickets=${city.tickets} hidden=${hidden} onToggle=${toggle} withCameras=${withCameras} onCameras=${() => setWithCameras(!withCameras)} cameras=${cameras.length}
         late=${city.tickets.filter(isLate).length} lateOnly=${lateOnly} onLate=${() => setLateOnly(!lateOnly)} />
       ${ticket && html`<${Sheet} ticket=${ticket} onClose=${() => setChosen(null)} />`}

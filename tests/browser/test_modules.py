@@ -178,7 +178,8 @@ def test_the_tiles_of_a_view_cover_it(page: Page) -> None:
       const view = { x: 0, y: 0, scale: 0.6 }, size = { width: 800, height: 600 }, origin = { lat: 30.5, lon: 121.42 };
       const tiles = m.tilesOver({ href: "https://t.example/{z}/{x}/{y}.png", system: a }, view, size, origin);
       const far = (side, of) => of(...tiles.map(side));
-      return { count: tiles.length, first: tiles[0].href, left: far(t => t.left, Math.min), top: far(t => t.top, Math.min),
+      return { count: tiles.length, first: tiles[0].href, left: far(t => t.left, Math.min),
+        top: far(t => t.top, Math.min),
         right: far(t => t.left + t.width, Math.max), bottom: far(t => t.top + t.height, Math.max) };
     """
     for system in ("wgs84", "gcj02"):
@@ -191,7 +192,8 @@ def test_the_tiles_of_a_view_cover_it(page: Page) -> None:
 
 def test_twenty_thousand_pins_are_joined_at_once(page: Page) -> None:
     body = """
-      const pins = Array.from({ length: 20000 }, (_, i) => ({ point: { x: (i * 7919) % 1600, y: (i * 104729) % 900 } }));
+      const pins = Array.from({ length: 20000 }, (_, i) => (
+        { point: { x: (i * 7919) % 1600, y: (i * 104729) % 900 } }));
       const began = performance.now();
       const clusters = m.clustered(pins, 26);
       return [clusters.reduce((sum, { pins }) => sum + pins.length, 0), performance.now() - began];

@@ -5,6 +5,7 @@ import { settled, watch } from "./events.js";
 import { useEffect, useMemo, useReducer, useRef, useState } from "./html.js";
 import { sentenceOf } from "./i18n.js";
 import { Outbox, drawer } from "./outbox.js";
+import { staying } from "./staying.js";
 import { toast, toastError } from "./toasts.js";
 
 const AT_ONCE = 12;
@@ -13,9 +14,6 @@ const PREFETCH = 3;
 const QUIET_MS = 700;
 const UNDO_MS = 5000;
 const RETRY_MS = 4000;
-const ALIVE_MS = 40000;
-const HUNGRY_MS = 8000;
-const IDLE_MS = 300000;
 
 /** @typedef {Api.ReviewItem} Item `again`: somebody else has judged it, unknown to us what */
 
@@ -69,28 +67,11 @@ export function queueAfter(queue, act) {
 /** @param {number} holds @returns {number} how many more a page asks for */
 export const wanting = (holds) => (holds < REFILL_BELOW ? AT_ONCE - holds : 0);
 
-/**
- * Asks again for what is held as long as somebody is there, sooner where there is nothing: a colleague may have left
- * something. Who comes back from a long pause asks at once.
- * @param {() => void} ask @param {() => boolean} isEmpty @returns {() => void} ends it
- */
-function staying(ask, isEmpty) {
-  let at = Date.now();
-  let asked = at;
-  const isAway = () => Date.now() - at > IDLE_MS;
-  const alive = setInterval(() => {
-    if (isAway() || (!isEmpty() && Date.now() - asked < ALIVE_MS)) return;
-    asked = Date.now();
-    ask();
-  }, HUNGRY_MS);
-  const here = () => {
-    const was = isAway();
-    at = Date.now();
-    if (was) ask();
-  };
-  const signs = ["keydown", "pointermove", "pointerdown"];
-  signs.forEach((sign) => document.addEventListener(sign, here, { passive: true }));
-  return () => (clearInterval(alive), signs.forEach((sign) => document.removeEventListener(sign, here)));
+/** @param {string} evidence_id loaded and decoded, so that it is painted with the next frame; one that cannot be shows itself when its turn comes */
+function drawnAhead(evidence_id) {
+  const image = new Image();
+  image.src = pictureHref(evidence_id) ?? "";
+  return image.decode().catch(() => {});
 }
 
 /** @param {() => string[]} onTheWay ids whose verdicts have not arrived yet @returns {[Queue, (act: Act) => void]} what this reviewer holds, filled before it runs dry; nobody else sees it */
@@ -122,7 +103,7 @@ export function useQueue(onTheWay) {
   }, []);
   useEffect(() => {
     if (queue.rest > 0 && wanting(queue.items.length) > 0) void ask();
-    for (const { observation } of queue.items.slice(queue.at + 1, queue.at + 1 + PREFETCH)) new Image().src = pictureHref(observation.evidence_id) ?? "";
+    for (const { observation } of queue.items.slice(queue.at + 1, queue.at + 1 + PREFETCH)) void drawnAhead(observation.evidence_id);
   }, [queue.at, queue.items]);
   return [queue, act];
 }

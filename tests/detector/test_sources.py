@@ -160,7 +160,8 @@ def test_another_thread_may_close_a_source_that_waits(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pictures", [0, 1])
 def test_another_thread_may_close_a_source_that_waits_for_a_silent_camera(pictures: int) -> None:
     with a_camera(Camera(pictures=pictures)) as address:
-        source, came = open_source(f"{address}/live.mjpeg", now=lambda: NOON, reading=Reading(timeout_s=60)), list[Frame]()
+        came: list[Frame] = []
+        source = open_source(f"{address}/live.mjpeg", now=lambda: NOON, reading=Reading(timeout_s=60))
 
         def read() -> None:
             with suppress(SourceError):

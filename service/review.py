@@ -10,7 +10,7 @@ from service.domain.ticket import Ticket
 from service.domain.verdict import Ruling, Verdict, decide
 from service.errors import Forbidden
 from service.ingest import Outcome, contested, find_same, settle
-from service.reviewing import ask_for_another
+from service.reviewing import ask_for_another, words_on
 from service.store.observations import Judgement, Observation
 from service.store.places import detections_as_json
 from service.store.transaction import Transaction
@@ -37,10 +37,12 @@ def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) 
     """
     if on.actor.role not in DESK:
         raise Forbidden(role=on.actor.role.value, wanted="verdict")
+    tx.lock([words_on(observation_id)])
     kept = tx.observations.get(observation_id)
     verdict = verdict.on(kept.seen.condition)
     ticket = tx.tickets.get(kept.ticket_id) if kept.ticket_id else None
-    if _said_already(tx, kept, verdict, on):
+    waits_for_merge = verdict.same_as is not None and ticket is not None and ticket.state != State.MERGED
+    if not waits_for_merge and _said_already(tx, kept, verdict, on):
         return Outcome(kept, ticket)
     alone = ticket is not None and tx.observations.stands_alone(observation_id, ticket.id)
     ruling = decide(verdict, kept.seen, ticket, stands_alone=alone, conditions=on.policy.rules.keys())

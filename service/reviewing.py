@@ -43,6 +43,11 @@ class Handed:
     until: datetime
 
 
+def words_on(observation_id: str) -> str:
+    """Who judges a sighting holds this to the end, so that a word that is sent twice at once is kept once."""
+    return f"words on {observation_id}"
+
+
 def hand_out(tx: Transaction, holding: Collection[str], limit: int, on: Occasion) -> Handed:
     """Give a reviewer up to `limit` more sightings, and keep for them what they hold; Forbidden for no reviewer."""
     if on.actor.role not in DESK:
@@ -92,6 +97,7 @@ def look_again(tx: Transaction, observation_id: str, verdict: Verdict, on: Occas
     """
     if on.actor.role not in DESK:
         raise Forbidden(role=on.actor.role.value, wanted="review")
+    tx.lock([words_on(observation_id)])
     look = tx.reviews.second_look(observation_id)
     if look is None:
         raise ReviewNotAsked(id=observation_id)

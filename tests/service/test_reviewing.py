@@ -182,6 +182,37 @@ def test_nobody_looks_again_at_their_own_nor_a_third_time_nor_unasked(store: Sto
             look_again(tx, "obs_none", TRUE, ZHAO)
 
 
+def test_a_word_that_is_sent_several_times_at_once_is_kept_once(store: Store) -> None:
+    on = replace(WANG, policy=ALL_TWICE)
+
+    def say(observation_id: str) -> None:
+        with store.write() as tx:
+            judge(tx, observation_id, TRUE, on)
+
+    for one in heaps(store, 8):
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(say, [one] * 4))
+        with store.read() as tx:
+            assert len(tx.observations.verdicts_on(one)) == 1
+
+
+def test_of_several_who_look_again_at_once_one_is_heard(store: Store) -> None:
+    one = judged_by_wang(store)
+
+    def look(name: str) -> bool:
+        on = replace(ZHAO, actor=replace(ZHAO.actor, id=f"usr_{name}", name=name))
+        with store.write() as tx:
+            try:
+                return look_again(tx, one, FALSE, on).second_by == name
+            except ReviewNotAsked:
+                return False
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(look, ["zhao", "chen", "qian", "sun"])) == 1
+    with store.read() as tx:
+        assert [line.action for line in tx.audit.about(one)].count("observation.looked_again") == 1
+
+
 def test_minutes_for_each_true_ticket_leave_breaks_out(store: Store) -> None:
     waiting = heaps(store, 4)
     moments = [NOON + timedelta(seconds=seconds) for seconds in (0, 30, 1000, 1090)]

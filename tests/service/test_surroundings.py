@@ -106,3 +106,13 @@ def test_what_was_filed_is_merged_no_more(store: Store) -> None:
     walk(store, candidate, State.FILED)
     with pytest.raises(IllegalMove):
         say(store, mine.id, Verdict(Word.TRUE, same_as=target))
+
+
+def test_who_confirmed_a_sighting_may_merge_it_afterwards_and_a_retry_merges_it_once(store: Store) -> None:
+    mine, near = a_sighting(source=CAR), a_sighting(source=CAR, place=a_place(metres_north=70))
+    candidate, target = seen_at(store, mine, near)
+    for verdict in (Verdict(Word.TRUE), *[Verdict(Word.TRUE, same_as=target)] * 2):
+        say(store, mine.id, verdict)
+    assert ticket(store, candidate).merged_into == target
+    with store.read() as tx:
+        assert len(tx.observations.verdicts_on(mine.id)) == 2

@@ -1,5 +1,6 @@
 """An account as an administrator changes it: its name, role, unit and password, and whether it is shut out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,7 @@ class PersonChange:
 
 
 def change_person(store: Store, login: str, wish: PersonChange, now: datetime, by: str) -> None:
-    """Change an account. A new password ends its sessions; a role other than `unit` belongs to no unit.
+    """Change an account. A new password, or being shut out, ends its sessions; only the role `unit` belongs to one.
 
     Raises:
         UserUnknown, UnitUnknown: there is none.
@@ -34,20 +35,19 @@ def change_person(store: Store, login: str, wish: PersonChange, now: datetime, b
     """
     password_hash = hash_password(wish.password) if wish.password is not None else None
     with store.write() as rows:
-        row = rows.connection.execute(select(users).where(users.c.login == login)).mappings().first()
+        query = select(users).where(users.c.login == login).with_for_update()
+        row = rows.connection.execute(query).mappings().first()
         if row is None:
             raise UserUnknown(login=login)
         told = _differing(rows, row, wish, now)
         if password_hash is not None:
-            rows.connection.execute(sessions.delete().where(sessions.c.user_id == row["id"]))
             told["password_hash"] = password_hash
         if not told:
             return
         rows.connection.execute(update(users).where(users.c.id == row["id"]).values(**told))
-        facts: dict[str, Any] = {"login": login, "changed": ", ".join(sorted(told))}
-        if "role" in told:
-            facts |= {"was": row["role"], "role": told["role"]}
-        rows.audit.add(AuditLine(now, by, "user.changed", row["id"], None, facts))
+        if password_hash is not None or told.get("disabled_at") is not None:
+            rows.connection.execute(sessions.delete().where(sessions.c.user_id == row["id"]))
+        rows.audit.add(AuditLine(now, by, "user.changed", row["id"], None, _facts(row, told)))
 
 
 def _differing(rows: Transaction, row: Any, wish: PersonChange, now: datetime) -> dict[str, Any]:
@@ -62,3 +62,15 @@ def _differing(rows: Transaction, row: Any, wish: PersonChange, now: datetime) -
     if wish.disabled is not None and wish.disabled != (row["disabled_at"] is not None):
         wanted["disabled_at"] = now if wish.disabled else None
     return {column: value for column, value in wanted.items() if row[column] != value}
+
+
+def _facts(row: Any, told: Mapping[str, Any]) -> dict[str, Any]:
+    """What the trail keeps of a change: which columns, and of rights what they were and are."""
+    facts: dict[str, Any] = {"login": row["login"], "changed": ", ".join(sorted(told))}
+    if "role" in told:
+        facts |= {"was": row["role"], "role": told["role"]}
+    if "unit_id" in told:
+        facts |= {"unit_was": row["unit_id"], "unit": told["unit_id"]}
+    if "disabled_at" in told:
+        facts["disabled"] = told["disabled_at"] is not None
+    return facts

@@ -61,10 +61,11 @@ class People:
             rows.audit.add(AuditLine(now, by, "user.password_set", user["id"], None, {"login": login}))
 
     def disable(self, login: str, now: datetime, by: str = OPERATOR) -> None:
-        """Shut somebody out from the next request on; UserUnknown."""
+        """Shut somebody out from the next request on, and end all sessions, lest they live again; UserUnknown."""
         with self.store.write() as rows:
             user = _user(rows.connection, login)
             rows.connection.execute(update(users).where(users.c.id == user["id"]).values(disabled_at=now))
+            rows.connection.execute(sessions.delete().where(sessions.c.user_id == user["id"]))
             rows.audit.add(AuditLine(now, by, "user.disabled", user["id"], None, {"login": login}))
 
     def listed(self) -> list[RowMapping]:

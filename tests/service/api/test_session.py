@@ -182,3 +182,20 @@ def test_somebody_shut_out_may_be_let_in_again(serving: Serving) -> None:
     serving.http.post("/api/users/wang/disable", headers=admin).raise_for_status()
     serving.http.patch("/api/users/wang", json={"disabled": False}, headers=admin).raise_for_status()
     serving.log_in("wang")
+
+
+@pytest.mark.parametrize("way", ["post", "patch"])
+def test_a_session_from_before_somebody_was_shut_out_lives_no_more_when_they_are_let_in(
+    serving: Serving, way: str
+) -> None:
+    admin = serving.key(Role.ADMIN)
+    serving.person("wang", Role.OPS)
+    serving.log_in("wang")
+    if way == "post":
+        serving.http.post("/api/users/wang/disable", headers=admin).raise_for_status()
+    else:
+        serving.http.patch("/api/users/wang", json={"disabled": True}, headers=admin).raise_for_status()
+    serving.http.patch("/api/users/wang", json={"disabled": False}, headers=admin).raise_for_status()
+    assert serving.http.get("/api/session").status_code == 401
+    line = serving.http.get("/api/audit?action=user.changed", headers=admin).json()["items"][0]
+    assert line["facts"]["disabled"] is False

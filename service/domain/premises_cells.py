@@ -59,13 +59,22 @@ def square_around(corner: Corner, width_m: float) -> list[Corner]:
 def number_in(value: Cell) -> float | None:
     """The number that a cell is or begins with, None if it is none.
 
-    >>> number_in("96 分"), number_in("优")
-    (96.0, None)
+    >>> number_in("96 分"), number_in("优"), number_in("9" * 400), number_in(10**400)
+    (96.0, None, None, None)
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value) if math.isfinite(value) else None
+        return _finite(value)
     found = NUMBER.match(str(value).strip())
-    return float(found[0]) if found else None
+    return _finite(found[0]) if found else None
+
+
+def _finite(told: float | str) -> float | None:
+    """None for what no float holds, as a whole number of 400 figures."""
+    try:
+        number = float(told)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def day_in(value: Cell) -> date | None:

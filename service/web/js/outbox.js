@@ -6,15 +6,17 @@
  */
 
 /**
- * What survives the page: one list of letters, of one person in this browser.
+ * What survives the page: one list of letters, of one person in this browser; other tabs put theirs into it too.
  * @template T
  * @param {string} name @param {Storage} [storage]
- * @returns {{load: () => {key: string, body: T}[], save: (letters: {key: string, body: T}[]) => void}}
+ * @returns {{load: () => {key: string, body: T}[], keep: (letter: {key: string, body: T}) => void, drop: (key: string) => void}}
  */
-export const drawer = (name, storage = localStorage) => ({
-  load: () => JSON.parse(storage.getItem(name) ?? "[]"),
-  save: (letters) => (letters.length ? storage.setItem(name, JSON.stringify(letters)) : storage.removeItem(name)),
-});
+export function drawer(name, storage = localStorage) {
+  const load = () => /** @type {{key: string, body: T}[]} */ (JSON.parse(storage.getItem(name) ?? "[]"));
+  const others = (/** @type {string} */ key) => load().filter((letter) => letter.key !== key);
+  const save = (/** @type {{key: string, body: T}[]} */ letters) => (letters.length ? storage.setItem(name, JSON.stringify(letters)) : storage.removeItem(name));
+  return { load, keep: ({ key, body }) => save([...others(key), { key, body }]), drop: (key) => save(others(key)) };
+}
 
 /** @template T */
 export class Outbox {
@@ -43,8 +45,9 @@ export class Outbox {
   add(key, body) {
     const letter = /** @type {Letter<T>} */ ({ key, body, state: "waiting" });
     this.letters.push(letter);
+    this.drawer?.keep({ key, body });
     setTimeout(() => this.#post(letter), this.window_ms);
-    this.#changed();
+    this.onChange();
   }
 
   /** @returns {Letter<T> | undefined} the youngest letter that has not gone yet, taken back */
@@ -81,7 +84,7 @@ export class Outbox {
     if (error.passing || error.status === 401) {
       letter.state = "waiting";
       setTimeout(() => this.#post(letter), this.retry_ms);
-      this.#changed();
+      this.onChange();
       return;
     }
     this.#drop(letter);
@@ -91,11 +94,7 @@ export class Outbox {
   /** @param {Letter<T>} letter */
   #drop(letter) {
     this.letters = this.letters.filter((other) => other !== letter);
-    this.#changed();
-  }
-
-  #changed() {
-    this.drawer?.save(this.letters.map(({ key, body }) => ({ key, body })));
+    this.drawer?.drop(letter.key);
     this.onChange();
   }
 }

@@ -60,7 +60,7 @@ export function queueAfter(queue, act) {
     case "gone":
       return holding(queue, queue.items.filter(({ observation, again }) => again || observation.id !== act.id));
     case "back":
-      return { ...queue, items: queue.items.toSpliced(queue.at, 0, act.item), done: queue.done - 1 };
+      return { ...queue, items: queue.items.toSpliced(queue.at, 0, act.item), done: Math.max(0, queue.done - 1) };
   }
 }
 

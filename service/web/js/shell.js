@@ -7,7 +7,7 @@ import { html, render, useEffect, useState } from "./html.js";
 import { Icon, Mark } from "./icons.js";
 import { lang, loadSentences, named, otherLangHref, t } from "./i18n.js";
 import { loadStreets } from "./streets.js";
-import { Toasts } from "./toasts.js";
+import { Toasts, toastError } from "./toasts.js";
 
 /** @typedef {{login: string, role: string, name?: string | null}} Session */
 
@@ -51,20 +51,26 @@ export const LangSwitch = () => html`
   <a class="icon-button" href=${otherLangHref()} hreflang=${lang === "zh" ? "en" : "zh"} lang=${lang === "zh" ? "en" : "zh-Hans"}
     aria-label=${t("other_language_long")}>${t("other_language")}</a>`;
 
+/** Throws away what the inspector's page keeps to open without a network: it is told to one login, and not to the next. */
+export const forgetAnswers = async () => void (await globalThis.caches?.delete("last-answers"));
+
+async function leave() {
+  await call("DELETE", "/api/session", { stay: true }).catch((error) => {
+    if (error.status !== 401) throw error; // it has ended already
+  });
+  await forgetAnswers();
+  location.assign("/login");
+}
+
 /** @param {{session: Session}} props */
 function Who({ session }) {
   const name = session.name || session.login;
-  const leave = async () => {
-    await call("DELETE", "/api/session");
-    await globalThis.caches?.delete("last-answers"); // what the inspector's page keeps to open without a network
-    location.assign("/login");
-  };
   return html`
     <details class="who">
       <summary aria-label=${t("account", { name })}><span class="face" aria-hidden="true" data-letter=${[...name][0]}></span><span>${name}</span></summary>
       <div class="menu">
         <div class="person"><strong>${name}</strong><br /><span class="quiet small">${named("roles", session.role)}</span></div>
-        <button type="button" class="button plain" onClick=${leave}><${Icon} name="leave" />${t("log_out")}</button>
+        <button type="button" class="button plain" onClick=${() => void leave().catch(toastError)}><${Icon} name="leave" />${t("log_out")}</button>
       </div>
     </details>`;
 }

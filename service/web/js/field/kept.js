@@ -16,6 +16,8 @@ function open() {
     asked.onsuccess = () => resolve(asked.result);
     asked.onerror = () => reject(asked.error);
   });
+  const again = () => (opened = undefined);
+  opened.then((base) => (base.onclose = again), again); // a phone closes it in the background: the next one to ask opens it anew
   return opened;
 }
 

@@ -49,9 +49,14 @@ export function failed(letter, error, now) {
   return { ...letter, tries, state: "waiting", share: 0, error: told, next_at: now + pause_ms };
 }
 
-/** @param {Letter} letter refused: nothing of it is kept, so that it may go again under new keys, said otherwise @returns {Letter} */
+/** @param {Letter} letter as if it had never gone: under new keys, said otherwise @returns {Letter} */
 export const renewed = (letter) => ({
   ...letter, key: newKey(), state: "draft", tries: 0, error: null, answer: null, photos: letter.photos.map((photo) => ({ ...photo, key: newKey(), sent: false })),
+});
+
+/** @param {Letter} letter refused @returns {Letter} to go again: what has arrived of it stays arrived, so that nothing is there twice */
+export const resumed = (letter) => ({
+  ...renewed(letter), answer: letter.answer, pin: letter.answer ? null : letter.pin, photos: letter.photos.map((photo) => (photo.sent ? photo : { ...photo, key: newKey() })),
 });
 
 /**
@@ -68,7 +73,7 @@ export function due(letters, now, hurry) {
 export const whereOf = ({ place, pin, photos, answer }) => answer?.photo.place ?? pin ?? place ?? photos[0]?.place ?? null;
 
 /** @param {Letter} letter whether a pin is to be set: before it goes, or since the service asks for it */
-export const lacksPlace = (letter) => letter.kind === "report" && !["sent", "refused"].includes(letter.state) && whereOf(letter) === null;
+export const lacksPlace = (letter) => letter.kind === "report" && !["sent", "refused"].includes(letter.state) && (letter.state === "needs_place" || whereOf(letter) === null);
 
 /** @param {Letter} letter whether it was looked at and nothing was found */
 export const foundNothing = ({ kind, state, answer }) => kind === "report" && state === "sent" && answer.observations.length === 0;

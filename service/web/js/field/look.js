@@ -7,7 +7,7 @@ import { named, t } from "../i18n.js";
 import { here, photoOf } from "./drafts.js";
 import { GhostCamera } from "./ghost.js";
 import { letterOf } from "./letters.js";
-import { useSmall } from "./pictures.js";
+import { noRoom, useSmall } from "./pictures.js";
 import * as kept from "./kept.js";
 
 /** @typedef {import("./letters.js").Letter} Letter */
@@ -15,31 +15,36 @@ import * as kept from "./kept.js";
 const RESULTS = ["there", "gone", "unclear"];
 const ACCEPTED = "image/jpeg,image/png,image/webp";
 
-/** @param {{task: any, login: string, onClose: () => void, onDone: (letter: Letter) => void}} props */
+/** @param {{task: any, login: string, onClose: () => void, onDone: (letter: Letter) => Promise<unknown>}} props */
 export function LookDialog({ task, login, onClose, onDone }) {
   const isCheck = task.kind === "field_check";
   const [photos, setPhotos] = useState(/** @type {import("./letters.js").Photo[]} */ ([]));
   const [ghost, setGhost] = useState(false);
   const [place] = useState(here);
+  const [busy, setBusy] = useState(false);
   const close = () => {
+    if (busy) return; // it is on its way into the outbox with its photos
     for (const { id } of photos) void kept.drop("pictures", id).then(() => kept.drop("pictures", `${id}-small`));
     onClose();
   };
   const add = async (/** @type {Iterable<File>} */ files) => {
     for (const file of files) {
       const { photo, pictures } = await photoOf(file, isCheck ? "after" : "near");
-      for (const picture of pictures) await kept.put("pictures", picture);
-      setPhotos((known) => [...known, photo]);
+      const isKept = await Promise.all(pictures.map((picture) => kept.put("pictures", picture))).then(() => true, noRoom);
+      if (isKept) setPhotos((known) => [...known, photo]);
     }
   };
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
+    if (busy) return; // it waits for the place: a second tap is the same answer
+    setBusy(true);
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const ticket = { id: task.ticket_id, number: task.number, condition: task.condition };
     const told = { ticket, task: task.kind, photos, result: String(form.get("result")), note: String(form.get("note")).trim() };
     const letter = letterOf("look", login, Date.now(), told);
     const where = photos.length > 0 ? await Promise.race([place, new Promise((done) => setTimeout(done, 3000, null))]) : null;
-    onDone({ ...letter, place: where, taken_at: new Date().toISOString() });
+    await onDone({ ...letter, place: where, taken_at: new Date().toISOString() });
+    setBusy(false);
   };
   return html`
     <${Dialog} title=${t(`field.${task.kind}_long`, { number: task.number })} onClose=${close}>
@@ -53,7 +58,7 @@ export function LookDialog({ task, login, onClose, onDone }) {
         </div>
         <label class="field"><span>${t("upload.note")} <span class="hint">${t("optional")}</span></span><textarea class="input" name="note" maxlength="500"></textarea></label>
         <footer class="dialog-foot"><button type="button" class="button" onClick=${close}>${t("cancel")}</button>
-          <button type="submit" class="button primary">${t("field.answer")}</button></footer>
+          <button type="submit" class="button primary" disabled=${busy}>${t("field.answer")}</button></footer>
       </form>
     </${Dialog}>
     ${ghost && html`<${GhostCamera} before=${task.picture} onClose=${() => setGhost(false)} onShot=${(/** @type {File} */ file) => (setGhost(false), void add([file]))} />`}`;

@@ -1,5 +1,6 @@
 /** The inspector's outbox: letters are on the disk before anybody says so, and go out whenever the service can be reached. */
 
+import { ApiError } from "../api.js";
 import * as kept from "./kept.js";
 import { awakened, due, failed, foundNothing, isOver, posted } from "./letters.js";
 import { deliver } from "./post.js";
@@ -18,8 +19,9 @@ export class FieldOutbox {
     /** @type {Letter[]} */
     this.letters = [];
     this.running = false;
+    this.isStale = false; // another page has changed something while this one was sending
     this.channel = new BroadcastChannel(LOCK);
-    this.channel.onmessage = () => this.running || void this.reload();
+    this.channel.onmessage = () => (this.running ? (this.isStale = true) : void this.reload());
   }
 
   /** Takes up what an earlier page left, and begins to look for the service. @returns {() => void} ends it */
@@ -40,8 +42,9 @@ export class FieldOutbox {
   async reload() {
     const found = /** @type {Letter[]} */ (await kept.all("letters"));
     const now = Date.now();
-    for (const letter of found.filter((one) => isOver(one, now))) await this.#forget(letter);
+    this.isStale = false;
     this.#show(found.filter((one) => !isOver(one, now)).map(awakened));
+    for (const letter of found.filter((one) => isOver(one, now))) await this.#forget(letter);
   }
 
   /** @param {Letter} letter @param {{id: string, blob: Blob}[]} [pictures] they are kept first @returns {Promise<void>} once it is on the disk */
@@ -74,10 +77,15 @@ export class FieldOutbox {
   async flush(hurry = false) {
     if (this.running || due(this.#mine(), Date.now(), hurry).length === 0) return;
     this.running = true;
-    const run = () => this.#run(hurry);
-    await (navigator.locks ? navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => (lock ? run() : undefined)) : run());
-    this.running = false;
-    if (due(this.#mine(), Date.now(), false).length > 0) void this.flush();
+    const run = () => this.reload().then(() => this.#run(hurry)).then(() => true);
+    let isMine = false;
+    try {
+      isMine = await (navigator.locks ? navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => (lock ? run() : false)) : run());
+    } finally {
+      this.running = false;
+    }
+    if (this.isStale) await this.reload();
+    if (isMine && due(this.#mine(), Date.now(), false).length > 0) void this.flush(); // another page that sends has a look itself
   }
 
   /** @param {boolean} hurry */
@@ -105,8 +113,11 @@ export class FieldOutbox {
       if (done.state === "sent" && !foundNothing(done)) await this.#dropOriginals(done);
       return undefined;
     } catch (/** @type {any} */ error) {
-      if (!("code" in error)) throw error;
       const now = /** @type {Letter} */ (this.letters.find(({ id }) => id === letter.id));
+      if (!(error instanceof ApiError)) {
+        this.#show(this.letters.map((one) => (one.id === letter.id ? awakened(one) : one))); // the phone could not keep it: it goes again under the same keys
+        throw error;
+      }
       await this.#keep(failed(now, error, Date.now()));
       return error;
     }

@@ -1,7 +1,16 @@
 /** The pictures that lie on the phone, as addresses that an image can show. */
 
 import { useEffect, useState } from "../html.js";
+import { t } from "../i18n.js";
+import { toast } from "../toasts.js";
 import { take } from "./kept.js";
+
+/** A phone without room, or one whose browser keeps nothing, says so, and loses nothing that it had. @param {any} error @returns {false} */
+export function noRoom(error) {
+  if (!(error instanceof DOMException)) throw error;
+  toast(t(error.name === "QuotaExceededError" ? "field.no_room" : "field.not_kept"), { bad: true });
+  return false;
+}
 
 /** @param {string | undefined} id of a photo @returns {string | undefined} the address of its small picture, once it is read */
 export function useSmall(id) {

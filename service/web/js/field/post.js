@@ -1,6 +1,6 @@
 /** How a letter goes out, step by step; each step that is done is told at once, so that a second try goes on from there. */
 
-import { call, upload } from "../api.js";
+import { ApiError, call, upload } from "../api.js";
 import { take } from "./kept.js";
 
 /** @typedef {import("./letters.js").Letter} Letter */
@@ -82,9 +82,11 @@ export const ticketsOf = (letters, from, until) => [
   ...new Set(letters.filter(({ kind, made_at }) => kind === "report" && made_at >= from && made_at <= until).flatMap(({ answer }) => answer?.tickets ?? []).map(({ id }) => id)),
 ];
 
-/** @param {import("./letters.js").Photo} photo @returns {Promise<File>} */
+/** @param {import("./letters.js").Photo} photo @returns {Promise<File>} an ApiError where the phone has it no longer */
 async function fileOf({ id, name }) {
-  const { blob } = await take("pictures", id);
+  const found = await take("pictures", id);
+  if (!found) throw new ApiError(410, "photo.off_the_phone", { name });
+  const { blob } = found;
   return new File([blob], name, { type: blob.type });
 }
 

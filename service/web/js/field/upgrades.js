@@ -11,10 +11,13 @@ const NEEDED = ["/api/session", "/api/catalog", "/api/moves", "/api/streets"];
 export function followUpgrades() {
   void promised();
   if (!navigator.serviceWorker) return;
-  const isFirst = !navigator.serviceWorker.controller;
+  let isFirst = !navigator.serviceWorker.controller;
   void navigator.serviceWorker.register("/sw.js", { scope: "/upload", updateViaCache: "none" }).catch(() => undefined); // without a network it is there already
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (isFirst) return void Promise.all(NEEDED.map((path) => fetch(path)));
+    if (isFirst) {
+      isFirst = false;
+      return void Promise.all(NEEDED.map((path) => fetch(path)));
+    }
     toast(t("field.upgraded"), { for_ms: 60_000, action: { label: t("field.reload"), act: () => location.reload() } });
   });
 }

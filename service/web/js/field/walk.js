@@ -57,9 +57,10 @@ export function useWalk(login) {
   return { walk, begin, end };
 }
 
-/** @param {{walk: UnderWay | null, begin: (route: string) => void, end: () => Promise<void>, login: string, letters: Letter[], onEnded: (letter: Letter) => void}} props */
+/** @param {{walk: UnderWay | null, begin: (route: string) => void, end: () => Promise<void>, login: string, letters: Letter[], onEnded: (letter: Letter) => Promise<boolean>}} props */
 export function Walk({ walk, begin, end, login, letters, onEnded }) {
   const now = useNow();
+  const [ending, setEnding] = useState(false);
   const start = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const route = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("route")).trim();
@@ -67,10 +68,13 @@ export function Walk({ walk, begin, end, login, letters, onEnded }) {
   };
   const finish = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
+    if (ending) return;
+    setEnding(true);
     const note = String(new FormData(/** @type {HTMLFormElement} */ (event.target)).get("note")).trim();
     const { route, began_ms, track } = /** @type {UnderWay} */ (walk);
-    onEnded(letterOf("walk", login, Date.now(), { note, walk: { route, began_ms, track } }));
-    await end();
+    const isKept = await onEnded(letterOf("walk", login, Date.now(), { note, walk: { route, began_ms, track } }));
+    if (isKept) await end();
+    setEnding(false);
   };
   if (!walk) {
     const streets = [...new Set(streetMap.features.filter(isStreet).map(nameOf).filter(Boolean))];

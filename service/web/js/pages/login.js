@@ -4,7 +4,7 @@ import { call } from "../api.js";
 import { html, useState } from "../html.js";
 import { Icon, Mark } from "../icons.js";
 import { sentenceOf, t } from "../i18n.js";
-import { LangSwitch, homeOf, startOutside } from "../shell.js";
+import { LangSwitch, forgetAnswers, homeOf, startOutside } from "../shell.js";
 
 const SETUP = location.pathname === "/setup";
 const asked = new URLSearchParams(location.search);
@@ -13,7 +13,8 @@ const SHORTEST_PASSWORD = 10;
 /** @returns {Promise<string>} where to go after the login: only ever a page of ours */
 async function nextPage() {
   const next = asked.get("next") ?? "";
-  if (/^\/(?![/\\])/.test(next)) return next;
+  const { origin, href } = new URL(next || ".", location.href);
+  if (next.startsWith("/") && origin === location.origin) return href;
   const { role } = await call("GET", "/api/session");
   return homeOf(role);
 }
@@ -35,6 +36,7 @@ function Login() {
     setRefused(null);
     try {
       await enter(new FormData(/** @type {HTMLFormElement} */ (event.target)));
+      await forgetAnswers();
       location.assign(await nextPage());
     } catch (/** @type {any} */ error) {
       if (!("code" in error)) throw error;

@@ -1,9 +1,10 @@
 /** The inspector's page, made for a phone: photos go to an outbox that works without a network; tasks and walks beside it. */
 
 import { draftOf, here, photoOf } from "../field/drafts.js";
-import { doing, lacksPlace, posted, renewed, whereOf } from "../field/letters.js";
+import { doing, lacksPlace, posted, renewed, resumed, whereOf } from "../field/letters.js";
 import { OutboxBar, useOnline } from "../field/outboxbar.js";
 import { FieldOutbox } from "../field/outbox.js";
+import { noRoom } from "../field/pictures.js";
 import { Batch, Picker } from "../field/taking.js";
 import { Tasks, useTasks } from "../field/tasks.js";
 import { followUpgrades } from "../field/upgrades.js";
@@ -13,7 +14,6 @@ import { t } from "../i18n.js";
 import { PlacePanel } from "../placepanel.js";
 import { start } from "../shell.js";
 import { ShotCard } from "../shotcard.js";
-import { toast } from "../toasts.js";
 
 /** @typedef {import("../field/letters.js").Letter} Letter */
 
@@ -25,21 +25,16 @@ function useOutbox(login) {
   return { outbox, mine: letters.filter((letter) => letter.login === login), others: letters.filter((letter) => letter.login !== login) };
 }
 
-/** A phone without room says so, and loses nothing that it had. @param {any} error */
-function noRoom(error) {
-  if (error?.name !== "QuotaExceededError") throw error;
-  toast(t("field.no_room"), { bad: true });
-}
-
 /** @param {FieldOutbox} outbox @param {string} login */
 function handsOn(outbox, login) {
   const add = async (/** @type {File[]} */ files, /** @type {boolean} */ isTakenNow) => {
     const place = isTakenNow ? here() : null;
     for (const file of files) {
       const { letter, pictures } = await draftOf(file, login, Date.now());
-      await outbox.add(letter, pictures).catch(noRoom);
-      const where = letter.photos[0].place ? null : await place;
-      if (where) await outbox.change(letter.id, { place: where, by_hand: false });
+      const isKept = await outbox.add(letter, pictures).then(() => true, noRoom);
+      const where = !isKept || letter.photos[0].place ? null : await place;
+      const latest = where && outbox.letters.find(({ id, state }) => id === letter.id && state !== "sent");
+      if (latest) await put([latest], where, false); // it may have gone already
     }
   };
   const more = async (/** @type {Letter} */ letter, /** @type {Iterable<File>} */ files) => {
@@ -58,7 +53,7 @@ function handsOn(outbox, login) {
     void outbox.flush(true);
   };
   const handsOf = (/** @type {Letter} */ letter) => ({
-    onAgain: () => void outbox.post([renewed(letter)]),
+    onAgain: () => void outbox.post([resumed(letter)]),
     onRemove: () => void outbox.remove(letter),
     onReport: (/** @type {string} */ condition) => void outbox.post([renewed(letter)], { condition, place: whereOf(letter), by_hand: letter.answer.photo.place_source === "hand" }),
     onMore: (/** @type {Iterable<File>} */ files) => void more(letter, files),
@@ -91,7 +86,7 @@ function Upload({ session: { login } }) {
   const { add, put, handsOf } = useMemo(() => handsOn(outbox, login), [outbox]);
   const drafts = mine.filter(({ state }) => state === "draft");
   const lost = mine.filter(lacksPlace);
-  const post = (/** @type {Letter} */ letter) => void outbox.post([letter]);
+  const post = (/** @type {Letter} */ letter) => outbox.post([letter]).then(() => true, noRoom);
   return html`
     <div class="upload-page">
       <div class="page-head"><h1>${t("nav.upload")}</h1></div>

@@ -5,10 +5,12 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
 from service.domain.standard import Cell, Table
 from service.errors.policies import StandardTooLarge, StandardUnreadable
@@ -23,6 +25,17 @@ MOST_SHEETS: Final = 30
 MOST_ROWS: Final = 3000
 MOST_COLUMNS: Final = 60
 MOST_MERGED: Final = 5000
+MOST_TAGS: Final = 1_000_000
+"""Of all parts together: 10,000 rows of 40 cells and their values."""
+
+MOST_SPREAD: Final = 600_000
+"""Cells of all merged or linked ranges, which the reader makes one by one: 10,000 rows of 60 columns."""
+
+LEAST_SPREAD: Final = 30
+"""As so many cells even a small range counts, so that there are not too many of them."""
+
+SPREADING: Final = frozenset({"mergeCell", "hyperlink"})
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 BROKEN: Final = (
     zipfile.BadZipFile,
     zlib.error,
@@ -118,7 +131,7 @@ def _unpacked(data: bytes) -> io.BytesIO:
     """
     if len(data) > LARGEST_FILE:
         raise StandardTooLarge(bytes=len(data), most=LARGEST_FILE)
-    stored = io.BytesIO()
+    stored, extent = io.BytesIO(), _Extent()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(stored, "w") as plain:
             parts = packed.infolist()
@@ -129,11 +142,45 @@ def _unpacked(data: bytes) -> io.BytesIO:
                     xml = opened.read(part.file_size + 1)  # a number: without one, it unpacks what there is
                 if part.filename.endswith((".xml", ".rels")) and _has_declarations(xml):
                     raise StandardUnreadable(problem="declarations")
+                extent.add(xml)
                 plain.writestr(part.filename, xml)
     except BROKEN as error:
         raise StandardUnreadable(problem="not_xlsx") from error
     stored.seek(0)
     return stored
+
+
+class _Extent:
+    """How much the reader would make of a file's parts; StandardTooLarge once it is more than any table has."""
+
+    def __init__(self) -> None:
+        self._tags = self._spread = 0
+
+    def add(self, part: bytes) -> None:
+        """Count what a part holds; what is no XML is not read as a sheet either."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = self._count
+        with suppress(expat.ExpatError):
+            parser.Parse(part, True)
+
+    def _count(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._tags += 1
+        if name.rpartition(" ")[2] in SPREADING:
+            self._spread += max(LEAST_SPREAD, _cells_in(attributes.get("ref", "")))
+        if self._tags > MOST_TAGS or self._spread > MOST_SPREAD:
+            raise StandardTooLarge(tags=self._tags, spread=self._spread, most=MOST_TAGS)
+
+
+def _cells_in(span: str) -> int:
+    """How many cells a range has; none where the reader, too, will say that it is no range."""
+    from openpyxl.utils.cell import range_boundaries
+
+    try:
+        left, top, right, bottom = range_boundaries(span.rpartition("!")[2])
+    except ValueError:
+        return 0
+    columns, rows = (right or LAST_COLUMN) - (left or 1) + 1, (bottom or LAST_ROW) - (top or 1) + 1
+    return max(0, columns) * max(0, rows)
 
 
 def _has_declarations(xml: bytes) -> bool:

@@ -195,6 +195,25 @@ def test_a_spreadsheet_that_lies_about_how_much_is_in_it_is_not_unpacked() -> No
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>',
+        b'<mergeCells count="1"><mergeCell ref="&#65;1:XFD1048576"/></mergeCells>',
+        b'<hyperlinks><hyperlink ref="A1:XFD1048576" location="A1"/></hyperlinks>',
+        b'<hyperlinks><hyperlink ref="A:XFD" location="A1"/></hyperlinks>',
+        b"<row/>" * 1_000_001,
+    ],
+)
+def test_a_small_spreadsheet_of_which_a_reader_would_make_millions_of_cells_is_refused(more: bytes) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(a_sheet(LITTER))) as good, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bent:
+        for name in good.namelist():
+            bent.writestr(name, good.read(name).replace(b"</sheetData>", b"</sheetData>" + more))
+    with pytest.raises(StandardTooLarge):
+        read_tables(out.getvalue())
+
+
 def _zip_with(name: str, content: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:

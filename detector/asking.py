@@ -60,8 +60,8 @@ class Asker:
             return f"service.answered_{answer.status}"
         version = answer.headers.get("ETag", "")
         try:
+            kept = {"version": version, "body": answer.body.decode()}
             self.orders = read_orders(answer.body, version)
-        except ValueError:
+        except (ValueError, RecursionError):
             return "service.is_another"
-        kept = {"version": version, "body": answer.body.decode()}
         return None if write_file(self.folder / KEPT, json.dumps(kept).encode()) else "spool.full"

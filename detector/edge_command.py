@@ -61,7 +61,7 @@ def observe(told: argparse.Namespace, weights: Path) -> int:
     from detector.edge_run import Reader, Watched, run  # it brings the video decoder along, which pictures never need
 
     try:
-        source, url, key = _source(told.source), _url(told.post), told.key_file.read_text().strip()
+        source, url, key = _source(told.source), _url(told.post), _key(told.key_file)
         pose = Pose(*told.pose) if told.pose else None
     except (OSError, ValueError) as error:
         return _refuse(WRONG_USE, str(error))
@@ -148,6 +148,14 @@ def _source(told: str) -> str:
     if "://" in told and urlsplit(told).password:
         raise ValueError("everybody sees a password on a command line: put the address into a file and name it @FILE")
     return told
+
+
+def _key(file: Path) -> str:
+    """A key that a request's head can carry."""
+    key = file.read_text(encoding="utf-8-sig").strip()
+    if not (key.isascii() and key.isprintable()) or " " in key or not key:
+        raise ValueError(f"{file} holds no key")
+    return key
 
 
 def _url(told: str) -> str:

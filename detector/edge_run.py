@@ -55,7 +55,7 @@ class Reader:
         asker: knows what the city wants.
         ended: nothing more will come.
         trouble: the code of why a live source cannot be read now, None while it can.
-        failed: what ended a recording before its end.
+        failed: what ended the reading before its end.
     """
 
     watched: Watched
@@ -64,14 +64,14 @@ class Reader:
     stop: threading.Event
     ended: threading.Event = field(default_factory=threading.Event)
     trouble: str | None = None
-    failed: DetectorError | OSError | None = None
+    failed: Exception | None = None
     _opened: Source | None = None
 
     def run(self) -> None:
         """Read to the end, or until stopped; a recording begins once the city was asked what it wants."""
-        self.asker.ask()
-        self.edge.orders = self.asker.orders
         try:
+            self.asker.ask()
+            self.edge.orders = self.asker.orders
             if self.watched.track is not None:
                 self._ride(self.watched.track)
             elif self.watched.is_live:
@@ -81,6 +81,9 @@ class Reader:
         except (DetectorError, OSError) as error:
             self.failed = error
             _say(error)
+        except Exception as error:
+            self.failed = error  # whoever starts it again has to know, whatever it was
+            raise
         finally:
             self.ended.set()
 

@@ -125,7 +125,7 @@ class Poster:
 def _words(told: bytes) -> frozenset[str]:
     try:
         answer = json.loads(told)
-    except ValueError:
+    except (ValueError, RecursionError):
         return frozenset()
     return frozenset(answer) if isinstance(answer, dict) else frozenset()
 

@@ -4,7 +4,7 @@ import http.server
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -17,6 +17,7 @@ from detector.__main__ import main
 from detector.asking import Asker
 from detector.clock import utc_now
 from detector.edge import Edge
+from detector.edge_run import Reader, Watched
 from detector.errors import SpoolInUse
 from detector.health import Health
 from detector.images import open_photo
@@ -24,7 +25,7 @@ from detector.orders import Orders
 from detector.posting import Poster
 from detector.sources import open_source, recorded_at
 from detector.spool import Item, Spool, open_spool
-from detector.types import Box, Detection, Frame, GeoPoint, Image
+from detector.types import Box, Detection, Detections, Frame, GeoPoint, Image
 from service.domain.states import Role
 from tests.build import NOON
 from tests.detector.build import a_file, a_picture
@@ -293,6 +294,25 @@ def test_what_is_no_orders_changes_nothing(tmp_path: Path) -> None:
     assert Asker(tmp_path, "http://127.0.0.1:1/api/cameras/edge/orders", "k").orders == Orders()
 
 
+class Breaks(FakeModel):
+    """A model that breaks."""
+
+    def detect(self, images: Sequence[Image], *, min_score: float | None = None) -> list[Detections]:
+        raise RuntimeError(f"broken at {len(images)} {min_score}")
+
+
+def test_reading_that_breaks_off_has_failed_and_ended_whatever_it_was(tmp_path: Path, spool: Spool) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a.jpg").write_bytes(a_file(a_picture(320, 180)))
+    asker = Asker(tmp_path / "spool", "http://127.0.0.1:1/api/cameras/edge/orders", "k")
+    watched = Watched(str(tmp_path / "folder"), 1.0)
+    reader = Reader(watched, Edge(Breaks(), BlackOut(), spool), asker, threading.Event())
+    with pytest.raises(RuntimeError):
+        reader.run()
+    assert isinstance(reader.failed, RuntimeError)
+    assert reader.ended.is_set()
+
+
 def test_a_recording_that_is_read_again_is_the_same_frames(tmp_path: Path) -> None:
     video = a_video(tmp_path / "street.mp4")
     os.utime(video, (NOON.timestamp(), NOON.timestamp()))
@@ -331,5 +351,8 @@ def test_passwords_and_wrong_addresses_are_refused_on_the_command_line(
     more = ["--key-file", str(tmp_path / "key"), "--spool", str(tmp_path / "spool")]
     assert main(["observe", "rtsp://u:geheim@10.0.0.1/", "--post", "http://x/api/cameras/a", *more]) == 2
     assert main(["observe", "clip.mp4", "--post", "ftp://x", *more]) == 2
+    for wrong in ("", "two words", "schlüssel"):
+        (tmp_path / "key").write_text(wrong, encoding="utf-8")
+        assert main(["observe", "clip.mp4", "--post", "http://x/api/cameras/a", *more]) == 2
     assert "geheim" not in capsys.readouterr().err
     assert json.dumps(sorted(path.name for path in tmp_path.iterdir())) == '["key"]'

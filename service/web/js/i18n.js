@@ -63,6 +63,9 @@ export function named(group, code) {
   return has(`${group}.${code}`) ? t(`${group}.${code}`) : code.replaceAll("_", " ");
 }
 
+/** @param {string} actor who did something @returns {string} a person's or key's name as it is; the service itself in this language */
+export const actorName = (actor) => (has(`actors.${actor}`) ? t(`actors.${actor}`) : actor);
+
 /** @param {{en: string, zh: string} | string | null | undefined} name */
 export const inLang = (name) => (typeof name === "string" ? name : (name?.[lang] ?? name?.en ?? ""));
 

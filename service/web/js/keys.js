@@ -27,7 +27,7 @@ export function useKeys(commands) {
 
 /** @param {EventTarget | null} target */
 function isTyping(target) {
-  return target instanceof HTMLElement && (target.matches("input, textarea, select") || target.closest("dialog") !== null);
+  return target instanceof HTMLElement && (target.matches("input:not([type=range]), textarea, select") || target.closest("dialog") !== null);
 }
 
 /** @param {KeyboardEvent} event @returns {boolean} whether Enter is on its way to a control that does something of its own with it */

@@ -2,7 +2,7 @@
 
 import { conditionName, stageOf, stateName } from "./catalog.js";
 import { html } from "./html.js";
-import { ago, dateTime, named, t } from "./i18n.js";
+import { actorName, ago, dateTime, named, t } from "./i18n.js";
 import { unitName } from "./units.js";
 
 /** @param {any} entry @param {any[]} units @returns {string[]} what else the entry says, in words */
@@ -36,9 +36,6 @@ function headline({ from, to, facts = {} }) {
   if (from === to) return t("history.noted");
   return from ? stateName(to) : t("history.opened", { state: stateName(to) });
 }
-
-/** @param {string} actor @returns {string} a person's or key's name; the service itself under its own */
-const actorName = (actor) => named("actors", actor) || actor;
 
 /** @param {{ticket: any, units: any[]}} props */
 export const History = ({ ticket, units }) => html`

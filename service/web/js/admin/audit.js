@@ -3,7 +3,8 @@
 import { get, post } from "../api.js";
 import { html, useEffect, useState } from "../html.js";
 import { Icon } from "../icons.js";
-import { dateTime, named, number, t } from "../i18n.js";
+import { conditionName } from "../catalog.js";
+import { actorName, dateTime, named, number, t } from "../i18n.js";
 import { toastError } from "../toasts.js";
 import { Field, inAddress, keepInAddress, Panel, told, useSending } from "./bits.js";
 
@@ -58,15 +59,22 @@ function Line({ line, onAsk }) {
   const { from, to, ...others } = line.facts;
   const facts = Object.entries(others).filter(([name, value]) => value !== null && value !== "" && !name.endsWith("sha256"));
   const step = to && `${from ? `${named("states", from)} → ` : ""}${named("states", to)}`;
-  const cell = (/** @type {string} */ name) => html`<button type="button" class="link break" onClick=${() => onAsk({ [name]: line[name] })}>${name === "action" ? named("audit.actions", line.action) : line[name]}</button>`;
+  const cell = (/** @type {string} */ name) => html`<button type="button" class="link break" onClick=${() => onAsk({ [name]: line[name] })}>${name === "action" ? named("audit.actions", line.action) : name === "actor" ? actorName(line.actor) : line[name]}</button>`;
   return html`<tr><td class="mono quiet" title=${line.sha256}>${number(line.seq)}</td><td>${dateTime(line.at)}</td><td>${cell("actor")}</td><td>${cell("action")}</td><td class="mono">${cell("subject")}</td>
-    <td class="break small">${line.reason && html`<span>${line.reason} </span>`}<span class="quiet">${[step, ...facts.map(([name, value]) => `${name}: ${shown(value)}`)].filter(Boolean).join(" · ")}</span></td></tr>`;
+    <td class="break small">${line.reason && html`<span>${CODE.test(line.reason) ? named("reasons", line.reason) : line.reason} </span>`}<span class="quiet">${[step, ...facts.map(([name, value]) => `${named("audit.facts", name)}: ${shown(value, GROUPS[name])}`)].filter(Boolean).join(" · ")}</span></td></tr>`;
 }
 
 const LONGEST = 60;
+const CODE = /^[a-z_]+$/;
 
-/** @param {unknown} value @returns {string} a fact in a line: a hash or a list is not read to its end there */
-function shown(value) {
+/** Where the words of facts are written that are codes. */
+const GROUPS = /** @type {Record<string, string>} */ ({ fact: "facts", timer: "timers", resolution: "resolutions", result: "answers", state: "states", held: "reasons", code: "errors", condition: "condition" });
+
+/** @param {unknown} value @param {string} [group] of its words @returns {string} a fact in a line: a hash or a list is not read to its end there */
+function shown(value, group) {
+  if (typeof value === "number") return number(value);
+  if (typeof value === "boolean") return t(value ? "audit.is_so" : "audit.is_not");
+  if (typeof value === "string" && group) return group === "condition" ? conditionName(value) : named(group, value);
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (/^[0-9a-f]{64}$/.test(text)) return `${text.slice(0, 12)}…`;
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;

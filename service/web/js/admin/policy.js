@@ -3,7 +3,7 @@
 import { call, get, post } from "../api.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { Icon } from "../icons.js";
-import { dateTime, t } from "../i18n.js";
+import { actorName, dateTime, t } from "../i18n.js";
 import { toast, toastError } from "../toasts.js";
 import { Field, Panel, told, useAnswer, useSending } from "./bits.js";
 import { DRAFT } from "./permits.js";
@@ -38,7 +38,7 @@ export default function Policy({ session }) {
   };
   return html`
     <${Panel} title=${base ? t("policy.version", base) : t("admin.parts.policy")} answer=${base} name="policy" action=${inForce && base && html`<span class="state ${inForce.sha256 === base.sha256 ? "ok" : ""}">${t(standingOf(base, inForce))}</span>`}>
-      ${base && html`<p class="quiet small">${t("policy.kept", { by: base.by, at: dateTime(base.saved_at), from: dateTime(base.from_at) })} ${base.reason}</p>`}
+      ${base && html`<p class="quiet small">${t("policy.kept", { by: actorName(base.by), at: dateTime(base.saved_at), from: dateTime(base.from_at) })} ${reasonOf(base)}</p>`}
       <div class="policy">
         <${TextArea} text=${text} problems=${checked?.problems ?? []} changes=${checked?.changes ?? []} onText=${setText} readonly=${!isAdmin} />
         <div class="policy-side"><${Checked} checked=${checked} isChanged=${isChanged} />
@@ -49,11 +49,14 @@ export default function Policy({ session }) {
     <${Replay} text=${text} disabled=${!checked?.good || !isChanged} />
     <${Standard} onProposal=${setText} />
     <${Panel} title=${t("policy.versions")} answer=${versions} count=${versions?.items.length} name="versions">
-      <ul class="lines">${versions?.items.map((/** @type {any} */ one) => html`<li key=${one.seq}><span class="line-main"><span><b>${one.version}</b><span class="quiet small">${one.by} · ${one.reason}</span></span></span>
+      <ul class="lines">${versions?.items.map((/** @type {any} */ one) => html`<li key=${one.seq}><span class="line-main"><span><b>${one.version}</b><span class="quiet small">${actorName(one.by)} · ${reasonOf(one)}</span></span></span>
         <span class="line-acts"><span class="line-side small"><span>${t("policy.since", { at: dateTime(one.from_at) })}</span><span class="mono quiet">${one.sha256.slice(0, 12)}</span></span>
           <button type="button" class="button" disabled=${one.sha256 === base?.sha256} onClick=${() => void open(one)} aria-label=${t("policy.open_this", { version: one.version })}>${t("policy.open")}</button></span></li>`)}</ul>
     </${Panel}>`;
 }
+
+/** @param {any} version @returns {string} why it was kept; the first one came with the service */
+const reasonOf = ({ by, reason }) => (by === "service" && reason === "shipped" ? t("policy.shipped") : reason);
 
 /** @param {any} version @param {any} inForce @returns {string} the key of how a version stands to the one in force */
 function standingOf(version, inForce) {

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from detector.errors import SourceSilent
-from detector.sources import Reading, open_source
+from detector.sources import Reading, Source, open_source
 from service.cameras.dialling import dial_for
 from service.clock import Clock
 from service.errors import Busy
@@ -19,6 +19,9 @@ from service.outbound.dialing import Dialer
 from service.store.cameras import Camera
 
 ANSWERS_WITHIN_S: Final = 6.0
+ENDS_WITHIN_S: Final = 20.0
+"""All in all; who sends drop by drop answers in time again and again."""
+
 AT_ONCE: Final = 2
 
 
@@ -35,6 +38,7 @@ class Glance:
 class Glances:
     """Looks at cameras that somebody waits for; a camera allows few connections, so few are made at once."""
 
+    longest_s: float = ENDS_WITHIN_S
     _places: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(AT_ONCE))
 
     def at(self, camera: Camera, eye: Eye, dialer: Dialer, clock: Clock) -> Glance:
@@ -48,7 +52,10 @@ class Glances:
             began = time.monotonic()
             reading = Reading(timeout_s=ANSWERS_WITHIN_S, loop=False)
             dial = dial_for(camera, dialer)
-            with open_source(camera.url or "", now=clock, name=camera.id, reading=reading, dial=dial) as source:
+            with (
+                open_source(camera.url or "", now=clock, name=camera.id, reading=reading, dial=dial) as source,
+                _hung_up_after(source, self.longest_s),
+            ):
                 frame = next(source, None)
             if frame is None:
                 raise SourceSilent(source=camera.id)
@@ -64,3 +71,14 @@ class Glances:
             yield
         finally:
             self._places.release()
+
+
+@contextmanager
+def _hung_up_after(source: Source, seconds: float) -> Iterator[None]:
+    timer = threading.Timer(seconds, source.close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -33,9 +33,9 @@ class Ground(BaseModel):
 
 
 def several(told: list[str]) -> list[str]:
-    """Names that were said one after the other, or divided by commas.
+    """Names that were said one after the other, or divided by commas; each once.
 
-    >>> several(["a,b", "c"])
+    >>> several(["a,b", "c,a"])
     ['a', 'b', 'c']
     """
-    return [name for name in ",".join(told).split(",") if name]
+    return [name for name in dict.fromkeys(",".join(told).split(",")) if name]

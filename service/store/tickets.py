@@ -201,7 +201,7 @@ class Tickets:
 
     def page(self, wanted: TicketFilter, limit: int = 50, before: str | None = None) -> list[Ticket]:
         """Tickets, newest first; `before` is the id of the last one on the page before."""
-        return list(islice(self._from(wanted, before, limit), limit))
+        return list(islice(self._from(wanted, before, max(limit, ROWS_AT_ONCE) if wanted.regions else limit), limit))
 
     def open_ids(self, condition: str | None = None) -> frozenset[str]:
         """Ids of open tickets, the newest few hundred: what another one may be merged into."""

@@ -1,6 +1,6 @@
 """Read shops and yards from the cells of a table; what of it could not be read is named."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -116,8 +116,9 @@ def read_premises(tables: Iterable[Table], known: Known) -> PremisesRead:
         if found is None:
             continue
         first, columns = found
+        cells = _spread(table, set(columns.values()))
         for at in range(first + 1, table.rows + 1):
-            row = _Row(table, at, columns, unread)
+            row = _Row(table, cells, at, columns, unread)
             if any(row.cell(column) is not None for column in columns):
                 rows += _told(row, known)
     return PremisesRead(tuple(rows), tuple(unread))
@@ -128,6 +129,7 @@ class _Row:
     """One row of a sheet, its cells by what their columns say, and where to note what cannot be read."""
 
     table: Table
+    cells: Mapping[tuple[int, int], Cell]
     row: int
     columns: Mapping[Column, int]
     unread: list[Unread]
@@ -137,10 +139,7 @@ class _Row:
         at = self.columns.get(column)
         if at is None:
             return None
-        value = self.table.cells.get((self.row, at))
-        for top, left, bottom, right in self.table.merged:
-            if top <= self.row <= bottom and left <= at <= right:
-                value = self.table.cells.get((top, left))
+        value = self.cells.get((self.row, at))
         return None if value is None or not str(value).strip() else value
 
     def text(self, column: Column) -> str | None:
@@ -157,6 +156,16 @@ class _Row:
         """Keep what could not be read; `was_used` where its row stands all the same."""
         cell = cell_name(self.row, self.columns[column])
         self.unread.append(Unread(self.table.name, cell, problem, str(value)[:LONGEST_VALUE], was_used))
+
+
+def _spread(table: Table, columns: Collection[int]) -> Mapping[tuple[int, int], Cell]:
+    """The cells, of a merged range each that of the range; looked up once, for a sheet may have thousands of ranges."""
+    cells = dict(table.cells)
+    for top, left, bottom, right in table.merged:
+        value = table.cells.get((top, left))
+        within = [column for column in columns if left <= column <= right]
+        cells.update({(row, column): value for row in range(top, bottom + 1) for column in within})
+    return cells
 
 
 def _header(table: Table) -> tuple[int, Mapping[Column, int]] | None:

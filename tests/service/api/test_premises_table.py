@@ -11,8 +11,11 @@ import httpx
 import openpyxl
 import pytest
 
+from detector.catalog import load_catalog
 from detector.types import GeoPoint
 from service.domain.coordinates import to_gcj02
+from service.domain.premises_table import Known, read_premises
+from service.domain.standard import Table
 from service.domain.states import Role
 from tests.serving import Serving, command
 
@@ -176,3 +179,10 @@ def test_a_list_is_imported_without_a_browser(tmp_path: Path) -> None:
     told = {"added": 1, "changed": 0, "same": 0, "left_out": 0}
     assert (taken.returncode, json.loads(taken.stdout)) == (0, told), taken.stderr
     assert "张记小吃" in command("premises", "export", "--data", data).stdout
+
+
+def test_a_cell_merged_over_rows_says_the_same_in_each_of_them() -> None:
+    heads = {(1, at): word for at, word in enumerate(("name", "lon", "lat", "address"), 1)}
+    shops = {(2, 1): "a", (2, 2): 121.47, (2, 3): 31.23, (3, 1): "b", (3, 2): 121.48, (3, 3): 31.23, (2, 4): "河东街"}
+    read = read_premises([Table("shops", {**heads, **shops}, ((2, 4, 3, 4), (5, 1, 6, 9)))], Known(load_catalog(), ()))
+    assert [(row.name, row.told["address"]) for row in read.rows] == [("a", "河东街"), ("b", "河东街")]

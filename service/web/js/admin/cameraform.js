@@ -8,6 +8,7 @@ import { MapView } from "../mapview.js";
 import { Field, Panel, told, useSending } from "./bits.js";
 
 const NUMBERS = ["lat", "lon", "heading_deg", "look_every_s", "height_m", "pitch_deg", "fov_deg"];
+const PLACE = { lat: 0, lon: 0 };
 const BOUNDS = /** @type {Record<string, [number, number]>} */ ({
   lat: [-90, 90], lon: [-180, 180], heading_deg: [0, 360], look_every_s: [0.2, 86400], height_m: [0.1, 100], pitch_deg: [-90, 90], fov_deg: [1, 179],
 });
@@ -27,21 +28,21 @@ export function CameraForm({ camera, onDone, onCancel }) {
       else onDone(await post("/api/cameras", { id: said.id, kind: said.kind, ...wish }));
     });
   };
-  const was = (/** @type {string} */ name) => (name === "lat" || name === "lon" ? place?.[name] : camera?.[name]) ?? "";
+  const was = (/** @type {string} */ name) => (name in PLACE ? place?.[name] : camera?.[name]) ?? "";
   return html`
     <${Panel} title=${camera ? t("cameras.edit_this", { name: camera.name }) : t("cameras.add_this")} name="camera-form"><form class="stack" onSubmit=${send}>
       <div class="fields">
         ${!camera && html`<${Field} label=${t("cameras.id")} hint=${t("cameras.id_hint")}><input class="input mono" name="id" required maxlength="63" pattern="[A-Za-z0-9][A-Za-z0-9._\\-]*" autocomplete="off" /></${Field}>
           <${Field} label=${t("cameras.kind")}><select class="input" name="kind">${["fixed", "moving"].map((kind) => html`<option key=${kind} value=${kind}>${named("camera_kinds", kind)}</option>`)}</select></${Field}>`}
-        <${Field} label=${t("cameras.name")}><input class="input" name="name" maxlength="100" value=${camera?.name ?? ""} /></${Field}>
-        <${Field} label=${t("cameras.frames")}><select class="input" name="frames" value=${camera?.frames ?? "chosen"}>${["chosen", "stream"].map((way) => html`<option key=${way} value=${way}>${t(`cameras.frames_${way}`)}</option>`)}</select></${Field}>
+        <${Field} label=${t("cameras.name")}><input class="input" name="name" maxlength="100" defaultValue=${camera?.name ?? ""} /></${Field}>
+        <${Field} label=${t("cameras.frames")}><select class="input" name="frames">${["chosen", "stream"].map((way) => html`<option key=${way} value=${way} selected=${way === (camera?.frames ?? "chosen")}>${t(`cameras.frames_${way}`)}</option>`)}</select></${Field}>
       </div>
       <${Field} label=${t("cameras.url")} hint=${t(camera?.url ? "cameras.url_kept" : "cameras.url_hint")}>
         <input class="input mono" name="url" type="url" maxlength="2000" placeholder=${camera?.url ?? "rtsp://…"} value=${url} autocomplete="off" onInput=${(/** @type {any} */ event) => setUrl(event.target.value)} /></${Field}>
       <${TryOut} url=${url.trim()} />
       <fieldset class="fields"><legend>${t("cameras.where")}</legend>
         <details class="wide-field" open=${!place}><summary class="small">${t("cameras.pick")}</summary><div class="small-map"><${MapView} label=${t("cameras.pick")} picked=${place} onPick=${(/** @type {any} */ at) => setPlace({ lat: Number(at.lat.toFixed(6)), lon: Number(at.lon.toFixed(6)) })} focus=${camera?.place} /></div></details>
-        ${NUMBERS.map((name) => html`<${Field} key=${name} label=${t(`cameras.${name}`)}><input class="input" name=${name} type="number" step="any" min=${BOUNDS[name][0]} max=${BOUNDS[name][1]} value=${was(name)} /></${Field}>`)}
+        ${NUMBERS.map((name) => html`<${Field} key=${name in PLACE ? name + was(name) : name} label=${t(`cameras.${name}`)}><input class="input" name=${name} type="number" step="any" min=${BOUNDS[name][0]} max=${BOUNDS[name][1]} defaultValue=${was(name)} /></${Field}>`)}
       </fieldset>
       <div class="dialog-foot"><button type="button" class="button" onClick=${onCancel}>${t("cancel")}</button><button class="button primary" disabled=${sending}>${t(camera ? "cameras.save" : "cameras.create")}</button></div>
     </form></${Panel}>`;

@@ -41,7 +41,7 @@ const RoleChoice = ({ name, roles, value, onChange, disabled }) => html`
 
 /** @param {{units: any[], value?: string | null}} props */
 const UnitChoice = ({ units, value }) => html`
-  <${Field} label=${t("people.unit")}><select class="input" name="unit" required value=${value ?? ""}><option value="" disabled></option>${units.map((unit) => html`<option key=${unit.id} value=${unit.id}>${unitName(units, unit)}</option>`)}</select></${Field}>`;
+  <${Field} label=${t("people.unit")}><select class="input" name="unit" required><option value="" disabled selected=${!value}></option>${units.map((unit) => html`<option key=${unit.id} value=${unit.id} selected=${unit.id === value}>${unitName(units, unit)}</option>`)}</select></${Field}>`;
 
 /** @param {{units: any[], onClose: () => void, onDone: () => void}} props */
 function NewAccount({ units, onClose, onDone }) {
@@ -77,7 +77,7 @@ function Change({ person, units, isMe, onClose, onDone }) {
   });
   return html`<${Dialog} title=${t("people.change_this", { name: person.name || person.login })} onClose=${onClose}><form class="stack" onSubmit=${send}>
     <p class="quiet small">${t("people.since", { login: person.login, at: dateTime(person.created_at) })}</p>
-    <${Field} label=${t("people.name")}><input class="input" name="name" required maxlength="100" value=${person.name} autocomplete="off" /></${Field}>
+    <${Field} label=${t("people.name")}><input class="input" name="name" required maxlength="100" defaultValue=${person.name} autocomplete="off" /></${Field}>
     <${Field} label=${t("people.role")} hint=${isMe ? t("people.not_own") : undefined}><${RoleChoice} name="role" roles=${ROLES} value=${role} onChange=${setRole} disabled=${isMe} /></${Field}>
     ${role === "unit" && html`<${UnitChoice} units=${units} value=${person.unit_id} />`}
     <${Field} label=${t("people.new_password")} hint=${t("optional")}><input class="input" type="password" name="password" minlength=${SHORTEST_PASSWORD} autocomplete="new-password" /></${Field}>

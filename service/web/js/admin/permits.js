@@ -58,13 +58,13 @@ function Form({ grids, taken, onClose }) {
   };
   return html`<${Dialog} large title=${t("permits.add")} onClose=${onClose}><form class="stack" onSubmit=${send}>
     <div class="fields"><${Field} label=${t("permits.zh")}><input class="input" name="zh" required maxlength="100" /></${Field}><${Field} label=${t("permits.en")} hint=${t("optional")}><input class="input" name="en" maxlength="100" /></${Field}>
-      <${Field} label=${t("webhooks.id")}><input class="input mono" name="id" required maxlength="63" pattern="[A-Za-z0-9][A-Za-z0-9_\\-]*" value=${`permit-${taken.length + 1}`} /></${Field}></div>
+      <${Field} label=${t("webhooks.id")}><input class="input mono" name="id" required maxlength="63" pattern="[A-Za-z0-9][A-Za-z0-9_\\-]*" defaultValue=${`permit-${taken.length + 1}`} /></${Field}></div>
     <fieldset><legend class="small">${t("zones.conditions")}</legend><div class="ticks">${catalog.conditions.map(({ id }) => html`<label key=${id} class="tick"><input type="checkbox" checked=${conditions.includes(id)} onChange=${() => setConditions(flip(conditions, id))} />${conditionName(id)}</label>`)}</div></fieldset>
     <fieldset><legend class="small">${t("permits.days")}</legend><div class="ticks">${weekdays().map((name, at) => html`<label key=${name} class="tick"><input type="checkbox" checked=${days.includes(at + 1)} onChange=${() => setDays(flip(days, at + 1))} />${name}</label>`)}</div></fieldset>
     <div class="fields"><${Field} label=${t("permits.opens")}><input class="input" type="time" name="opens" /></${Field}><${Field} label=${t("permits.closes")}><input class="input" type="time" name="closes" /></${Field}>
       <${Field} label=${t("audit.since")}><input class="input" type="date" name="first" /></${Field}><${Field} label=${t("audit.until")}><input class="input" type="date" name="last" /></${Field}></div>
     <div class="fields"><${Field} label=${t("places.grid")}><select class="input" value=${grid} onChange=${(/** @type {any} */ event) => setGrid(event.target.value)}><option value="">${t("permits.on_map")}</option>${grids.map((one) => html`<option key=${one.id} value=${one.id}>${inLang(one.name)}</option>`)}</select></${Field}>
-      ${!grid && html`<${Field} label=${t("permits.radius_m")}><input class="input" type="number" name="radius_m" min="1" max="5000" value=${RADIUS_M} /></${Field}>`}</div>
+      ${!grid && html`<${Field} label=${t("permits.radius_m")}><input class="input" type="number" name="radius_m" min="1" max="5000" defaultValue=${RADIUS_M} /></${Field}>`}</div>
     ${!grid && html`<div class="small-map"><${MapView} label=${t("permits.on_map")} picked=${centre} onPick=${setCentre} /></div>`}
     <div class="dialog-foot"><button type="button" class="button" onClick=${onClose}>${t("cancel")}</button><button class="button primary" disabled=${(!grid && !centre) || conditions.length === 0 || days.length === 0}>${t("permits.to_policy")}</button></div>
   </form></${Dialog}>`;

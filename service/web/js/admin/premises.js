@@ -52,19 +52,19 @@ function Form({ one, kind, units, onDone, onClose }) {
   };
   const end = () => void run(async () => (await call("PATCH", `/api/premises/${one.id}`, { json: { version: one.version, ended: true } }), onDone()));
   return html`<${Dialog} large title=${isNew ? t(`premises.add_${kind}`) : one.name} onClose=${onClose}><form class="stack" onSubmit=${send}>
-    <div class="fields"><${Field} label=${t("premises.name")}><input class="input" name="name" required maxlength="200" value=${one.name} /></${Field}>
-      <${Field} label=${t("premises.address")}><input class="input" name="address" maxlength="200" value=${one.address} /></${Field}>
-      <${Field} label=${t("premises.unit")}><select class="input" name="unit" value=${one.unit_id ?? ""}><option value="">—</option>${units.map((unit) => html`<option key=${unit.id} value=${unit.id}>${unitName(units, unit)}</option>`)}</select></${Field}>
-      <${Field} label=${t("premises.score")}><input class="input" type="number" name="score" min="0" max="100" value=${one.score} /></${Field}>
-      <${Field} label=${t("premises.award")}><input class="input" name="award" maxlength="200" value=${one.award} /></${Field}>
-      <${Field} label=${t("premises.pledged_on")}><input class="input" type="date" name="pledged_on" value=${one.pledged_on} /></${Field}></div>
-    <${Field} label=${t("premises.pledge")}><input class="input" name="pledge" maxlength="2000" value=${one.pledge} /></${Field}>
+    <div class="fields"><${Field} label=${t("premises.name")}><input class="input" name="name" required maxlength="200" defaultValue=${one.name} /></${Field}>
+      <${Field} label=${t("premises.address")}><input class="input" name="address" maxlength="200" defaultValue=${one.address} /></${Field}>
+      <${Field} label=${t("premises.unit")}><select class="input" name="unit"><option value="">—</option>${units.map((unit) => html`<option key=${unit.id} value=${unit.id} selected=${unit.id === one.unit_id}>${unitName(units, unit)}</option>`)}</select></${Field}>
+      <${Field} label=${t("premises.score")}><input class="input" type="number" name="score" min="0" max="100" defaultValue=${one.score} /></${Field}>
+      <${Field} label=${t("premises.award")}><input class="input" name="award" maxlength="200" defaultValue=${one.award} /></${Field}>
+      <${Field} label=${t("premises.pledged_on")}><input class="input" type="date" name="pledged_on" defaultValue=${one.pledged_on} /></${Field}></div>
+    <${Field} label=${t("premises.pledge")}><input class="input" name="pledge" maxlength="2000" defaultValue=${one.pledge} /></${Field}>
     <fieldset><legend class="small">${t("premises.doorstep")}</legend><div class="ticks">${catalog.conditions.map(({ id }) => html`<label key=${id} class="tick"><input type="checkbox" checked=${doorstep.includes(id)} onChange=${() => toggle(id)} />${conditionName(id)}</label>`)}</div></fieldset>
     <fieldset class="stack"><legend class="small">${t(isNew ? "premises.door" : "premises.door_again")}</legend>
       <div class="small-map"><${MapView} label=${t("premises.door")} picked=${door} onPick=${setDoor} focus=${one.frontage ? { lon: one.frontage[0][0], lat: one.frontage[0][1] } : null} /></div>
-      <div class="fields"><${Field} label=${t("premises.width_m")}><input class="input" type="number" name="width_m" step="any" min="1" max="500" value=${SIZE_M.width} /></${Field}>
-        <${Field} label=${t("premises.depth_m")}><input class="input" type="number" name="depth_m" step="any" min="1" max="500" value=${SIZE_M.depth} /></${Field}>
-        <${Field} label=${t("premises.faces_deg")}><input class="input" type="number" name="faces_deg" step="any" min="0" max="360" value="180" /></${Field}></div></fieldset>
+      <div class="fields"><${Field} label=${t("premises.width_m")}><input class="input" type="number" name="width_m" step="any" min="1" max="500" defaultValue=${SIZE_M.width} /></${Field}>
+        <${Field} label=${t("premises.depth_m")}><input class="input" type="number" name="depth_m" step="any" min="1" max="500" defaultValue=${SIZE_M.depth} /></${Field}>
+        <${Field} label=${t("premises.faces_deg")}><input class="input" type="number" name="faces_deg" step="any" min="0" max="360" defaultValue="180" /></${Field}></div></fieldset>
     <div class="dialog-foot">${!isNew && !one.ended_at && html`<button type="button" class="button danger" disabled=${sending} onClick=${end}>${t("premises.end")}</button>`}<span class="gap"></span>
       <button type="button" class="button" onClick=${onClose}>${t("cancel")}</button><button class="button primary" disabled=${sending || (isNew && !door)}>${t("people.save")}</button></div>
   </form></${Dialog}>`;

@@ -21,6 +21,9 @@ BUSY_TIMEOUT_MS: Final = 10_000
 CACHE_KIB: Final = 1024
 """Of a connection to SQLite; the system's page cache holds the file anyway."""
 
+SQLITE_POOL: Final[dict[str, Any]] = {"pool_size": 8, "max_overflow": 120, "pool_timeout": 30, "pool_use_lifo": True}
+"""Whoever comes takes the connection that was used last: of the others the cache stays as small as it is."""
+
 ROOMY_KIB: Final = 32 * 1024
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
@@ -37,7 +40,7 @@ def open_engine(url: str) -> Engine:
             raise DataUnusable(problem=f"no driver for {address.drivername}") from error
     if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise LibraryTooOld(found=pysqlite3.sqlite_version, wanted=".".join(map(str, OLDEST_SQLITE)))
-    engine = create_engine(url, module=pysqlite3, pool_size=8, max_overflow=120, pool_timeout=30, hide_parameters=True)
+    engine = create_engine(url, module=pysqlite3, hide_parameters=True, **SQLITE_POOL)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -84,6 +84,18 @@ def test_migrating_twice_is_migrating_once(store: Store) -> None:
         assert tx.tickets.get(kept.id) == kept
 
 
+def test_who_comes_alone_is_given_the_same_connection_again(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'city.sqlite'}")
+    with engine.connect(), engine.connect():
+        pass
+    used = []
+    for _ in range(2):
+        with engine.connect() as connection:
+            used.append(connection.connection.driver_connection)
+    assert used[0] is used[1]
+    engine.dispose()
+
+
 def test_a_migration_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = open_engine(f"sqlite:///{tmp_path / 'city.sqlite'}")
     with monkeypatch.context() as broken:

@@ -43,3 +43,13 @@ test("a session that ended keeps the letter for the next one", async () => {
   });
   assert.equal(kept.load().length, 1);
 });
+
+test("a tab that is done leaves the letters of another tab where they are", () => {
+  const kept = drawer("verdicts", aStorage());
+  const waiting = { ...quietly, window_ms: 60_000, send: async () => {}, drawer: kept };
+  const [one, other] = [new Outbox(waiting), new Outbox(waiting)];
+  one.add("obs_1", {});
+  other.add("obs_2", {});
+  one.undo();
+  assert.deepEqual(kept.load(), [{ key: "obs_2", body: {} }]);
+});

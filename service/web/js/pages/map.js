@@ -1,6 +1,6 @@
 /** The map page: open tickets where they are, cameras where they look. */
 
-import { get, pictureHref } from "../api.js";
+import { all, get, pictureHref } from "../api.js";
 import { catalog, colourOf, conditionName, openStates, stateName } from "../catalog.js";
 import { settled, watch } from "../events.js";
 import { html, useEffect, useMemo, useState } from "../html.js";
@@ -27,7 +27,7 @@ async function openTickets() {
 }
 
 /** @param {string} role @returns {Promise<any[]>} a handling unit is shown no cameras */
-const camerasFor = (role) => (role === "unit" ? Promise.resolve([]) : get("/api/cameras?limit=200").then(({ items }) => items));
+const camerasFor = (role) => (role === "unit" ? Promise.resolve([]) : all("/api/cameras?limit=200"));
 
 /** @param {string} role */
 function useCity(role) {

@@ -102,6 +102,8 @@ class Watch:
             if told is None or told.url != watcher.camera.url:
                 watcher.stop()
                 self._leaving.append(self._watchers.pop(camera_id))
+                continue
+            watcher.camera = told  # how often it is looked at may be different from now on
         self._leaving = [watcher for watcher in self._leaving if not watcher.has_ended()]
         for camera_id, camera in wanted.items():
             if camera_id not in self._watchers and not self._stop.is_set():

@@ -161,3 +161,13 @@ def test_a_camera_that_is_switched_off_is_read_no_longer(serving: Serving, tmp_p
         rows.connection.exec_driver_sql("UPDATE cameras SET disabled_at = created_at WHERE id = ?", (kept.id,))
     until(lambda: "pole" not in serving.city.cameras.health())
     assert camera(serving, "pole")["state"] == "off"
+
+
+def test_how_often_a_camera_is_looked_at_changes_while_it_is_read(serving: Serving, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(a_jpeg())
+    serving.add_camera("pole", url=str(tmp_path / "a.jpg"), look_every_s=120)
+    watchers = serving.city.cameras._watchers
+    until(lambda: "pole" in watchers)
+    wish = {"look_every_s": 30}
+    serving.http.patch("/api/cameras/pole", json=wish, headers=serving.key(Role.ADMIN)).raise_for_status()
+    until(lambda: watchers["pole"].camera.look_every_s == 30)

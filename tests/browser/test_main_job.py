@@ -1,7 +1,6 @@
 """The main job from photo to closed ticket, walked in a browser before the real service with the shipped weights."""
 
 import csv
-import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -63,7 +62,7 @@ def send(page: Page, photos: Sequence[Path], condition: str | None = None) -> di
     page.get_by_label("Choose photos").set_input_files(photos)
     if condition:
         page.get_by_label("What is it?").select_option(condition)
-    page.get_by_role("button", name=re.compile(r"^Send \d photos")).click()
+    page.get_by_role("button", name=f"Send {len(photos)} photos").click()  # once all of them are on the phone
     expect(page.locator("[data-state=needs_place]")).to_have_count(len(photos), timeout=INFERENCE_MS)
     page.get_by_role("application").click()
     page.locator(".place-foot .primary").click()

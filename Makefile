@@ -56,7 +56,7 @@ run: .venv/.ready ## start the service with its demo city on PORT (8000), data i
 system:
 	@./tests/system_packages.sh
 
-test: system setup $(READERS)/.ready ## install what the tests need, then check and test everything (15 to 20 minutes on 2 cores)
+test: system setup $(READERS)/.ready ## install what the tests need, then check and test everything (about 30 minutes on 2 cores)
 	@echo "test: checks first (under 90 seconds), then every test, the browser and small fault runs included"
 	@$(MAKE) --no-print-directory check
 	@$(DEV) -m pytest tests --ignore=tests/test_house_rules.py -ra --durations=15

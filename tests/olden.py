@@ -71,6 +71,7 @@ VALUES: Final[Mapping[str, Any]] = MappingProxyType(
         "polygon": A_SQUARE,
         "premises.doorstep": ["litter"],
         "premises.kind": "shop",
+        "report_keys.answered": "known",
         "source_type": "photo",
         "task_holders.ended_how": "given_back",
         "task_holders.kind": "verify",

@@ -4,11 +4,11 @@ Paths end in `.xml` or `.json`. Errors are lists of `{code, description}`. Dates
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
@@ -155,16 +155,24 @@ async def _media(form: FormData) -> bytes:
 
 
 @router.post("/open311/v2/requests.{form}", status_code=201, response_class=Response, openapi_extra=BODY)
-def send_request(request: Request, asked: Ask, report: Annotated[Form, Depends(_report_form)]) -> Response:
-    """Report something, as a form, with a photo as `media`. The same report within a day has the same answer.
+def send_request(
+    request: Request,
+    asked: Ask,
+    report: Annotated[Form, Depends(_report_form)],
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255, pattern=r"^[\x21-\x7e ]+$")] = None,
+) -> Response:
+    """Report something, as a form, with a photo as `media`. The same report within a day makes no second one.
 
-    The answer has `service_request_id`; or, where a person has to find the place first, a `token` for later.
+    The answer has `service_request_id`; or, where a person has to find the place first, a `token` for later. An
+    extension: with the header `Idempotency-Key`, a name that nobody else could give, a request that is sent again gets
+    its first answer with 200 whenever it comes, and another report under that name is refused with 409.
     """
     actor = _reporter(request, asked.city, report)
-    sent = _sent(asked.city, report)
+    sent = replace(_sent(asked.city, report), key=idempotency_key)
     taken = Desk(asked.city.store, asked.city.intake).take(sent, actor, asked.city.clock())
     asked.city.jobs.wake()
-    return written(asked.form, "service_requests", [_receipt(taken, asked.teller.language)], 201)
+    receipt = _receipt(taken, asked.teller.language)
+    return written(asked.form, "service_requests", [receipt], 200 if taken.is_repeated else 201)
 
 
 @router.get("/open311/v2/tokens/{token}.{form}", response_class=Response)

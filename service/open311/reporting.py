@@ -21,7 +21,7 @@ from service.store import Store, Transaction
 from service.store.addresses import Address
 from service.store.ids import new_id
 from service.store.observations import Observation
-from service.store.reports import CitizenReport
+from service.store.reports import Answered, CitizenReport
 
 CITIZEN: Final = Actor("open311", "open311", Role.VIEWER)
 SAME_WITHIN: Final = timedelta(hours=24)
@@ -29,7 +29,12 @@ SAME_WITHIN: Final = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class SentReport:
-    """A report as a citizen's app sends it; `contact` is by field of GeoReport."""
+    """A report as a citizen's app sends it.
+
+    Attributes:
+        contact: by field of GeoReport.
+        key: the sender's name for this request, the same when it sends again.
+    """
 
     condition: str
     place: GeoPoint | None = None
@@ -39,6 +44,7 @@ class SentReport:
     contact: Mapping[str, str] = field(default_factory=dict)
     media_url: str | None = None
     photo: bytes | None = None
+    key: str | None = None
 
     @property
     def digest(self) -> str:
@@ -51,11 +57,24 @@ class SentReport:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A report as it is kept, and its ticket; `is_known` where the ticket was there before."""
+    """A report as it is kept, and its ticket.
+
+    Attributes:
+        is_known: the ticket was there before.
+        is_repeated: the sender's key came before; the answer is the one that it got then.
+    """
 
     report: CitizenReport
     ticket: Ticket | None
     is_known: bool
+    is_repeated: bool = False
+
+    @property
+    def answered(self) -> Answered:
+        """What the sender is told."""
+        if self.ticket is None:
+            return Answered.WAITS
+        return Answered.KNOWN if self.is_known else Answered.NEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +85,19 @@ class Desk:
     intake: Intake
 
     def take(self, sent: SentReport, actor: Actor, now: datetime) -> Taken:
-        """Keep a report; what was sent before within a day is answered as it was.
+        """Keep a report; what was sent before under its key, or word for word within a day, is answered as it was.
 
         Raises:
+            IdempotencyMismatch: its key came with another report; nothing is kept.
             ReportPlaceMissing: nobody could find where it is; nothing is kept.
             PhotoError, ConditionUnknown, Busy, StorageFull: nothing is lost, and it may be sent again.
         """
         with self.store.read() as rows:
-            earlier = rows.citizen_reports.sent_before(sent.digest, now - SAME_WITHIN)
-            if earlier is not None:
-                return _told(rows, earlier, is_known=True)
-        if sent.photo is not None:
-            return self._with_photo(sent, actor, now)
-        if sent.place is None and sent.address is None:
-            raise ReportPlaceMissing()
-        return self._keep(_report(sent, now), actor, now)
+            earlier = _earlier(rows, sent, actor, now)
+        if earlier is not None and (earlier.is_repeated or sent.key is None):
+            return earlier
+        report = earlier.report if earlier else self._looked_at(sent, actor, now)
+        return self._keep(sent, report, actor, now)
 
     def pin(self, report_id: str, place: GeoPoint, actor: Actor, now: datetime) -> Taken:
         """Give a report the place that it came without, and make its ticket now; ReportUnknown, ReportPlaced."""
@@ -98,9 +115,14 @@ class Desk:
             report = replace(report, place=place, place_source="hand")
             return _settled(rows, report, actor, self.intake.policy, now)
 
-    def _with_photo(self, sent: SentReport, actor: Actor, now: datetime) -> Taken:
+    def _looked_at(self, sent: SentReport, actor: Actor, now: datetime) -> CitizenReport:
+        """What is to be kept of a report: its photo, if it has one, is taken in first."""
+        if sent.photo is None:
+            if sent.place is None and sent.address is None:
+                raise ReportPlaceMissing()
+            return _report(sent, now)
         photo = SentPhoto(
-            data=sent.photo or b"",
+            data=sent.photo,
             actor=actor,
             key=f"open311:{sent.digest}",
             place=sent.place,
@@ -111,20 +133,33 @@ class Desk:
         photo_id = answer["photo"]["id"]
         with self.store.read() as rows:
             kept = rows.photos.get(photo_id)
-        report = replace(_report(sent, now), place=kept.place, place_source=kept.place_source, photo_id=photo_id)
-        return self._keep(report, actor, now)
+        return replace(_report(sent, now), place=kept.place, place_source=kept.place_source, photo_id=photo_id)
 
-    def _keep(self, report: CitizenReport, actor: Actor, now: datetime) -> Taken:
+    def _keep(self, sent: SentReport, report: CitizenReport, actor: Actor, now: datetime) -> Taken:
         with self.store.write() as rows:
-            rows.lock([report.digest])
-            earlier = rows.citizen_reports.sent_before(report.digest, now - SAME_WITHIN)
-            if earlier is not None:
-                return _told(rows, earlier, is_known=True)
-            rows.citizen_reports.add(report)
-            taken = _settled(rows, report, actor, self.intake.policy, now)
-            body = {"condition": report.condition, "ticket": taken.report.ticket_id, "needs_place": not taken.ticket}
-            rows.events.add(now, "citizen_report.received", report.id, body)
+            rows.lock([report.digest, *([] if sent.key is None else [f"report {actor.id} {sent.key}"])])
+            taken = _earlier(rows, sent, actor, now) or self._added(rows, report, actor, now)
+            if sent.key is not None and not taken.is_repeated:
+                rows.citizen_reports.remember(actor.id, sent.key, taken.report.id, taken.answered)
             return taken
+
+    def _added(self, rows: Transaction, report: CitizenReport, actor: Actor, now: datetime) -> Taken:
+        rows.citizen_reports.add(report)
+        taken = _settled(rows, report, actor, self.intake.policy, now)
+        body = {"condition": report.condition, "ticket": taken.report.ticket_id, "needs_place": not taken.ticket}
+        rows.events.add(now, "citizen_report.received", report.id, body)
+        return taken
+
+
+def _earlier(rows: Transaction, sent: SentReport, actor: Actor, now: datetime) -> Taken | None:
+    """The report if it came before: under its key, with the answer that it got then, or word for word within a day."""
+    if sent.key is not None and (kept := rows.citizen_reports.sent_under(actor.id, sent.key, sent.digest)):
+        report, answered = kept
+        has_ticket = answered is not Answered.WAITS and report.ticket_id is not None
+        ticket = rows.tickets.find(report.ticket_id or "") if has_ticket else None
+        return Taken(report, ticket, is_known=answered is Answered.KNOWN, is_repeated=True)
+    same = rows.citizen_reports.sent_before(sent.digest, now - SAME_WITHIN)
+    return None if same is None else _told(rows, same, is_known=True)
 
 
 def _settled(rows: Transaction, report: CitizenReport, actor: Actor, policy: Policy, now: datetime) -> Taken:

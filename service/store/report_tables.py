@@ -24,3 +24,12 @@ citizen_reports = Table(
     Column("created_at", UtcTime, nullable=False),
     Index(None, "digest", "created_at"),
 )
+
+report_keys = Table(
+    "report_keys",
+    metadata,
+    Column("sender", Id, primary_key=True),
+    Column("key", String(255), primary_key=True),  # what the sender calls the request
+    Column("report_id", Id, ForeignKey("citizen_reports.id"), nullable=False),
+    Column("answered", String(16), nullable=False),  # how, so that it is answered so again
+)

@@ -3,16 +3,26 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from detector.types import GeoPoint
+from service.errors import IdempotencyMismatch
 from service.errors.outside import ReportUnknown
 from service.store.places import Row, place_columns, place_in
-from service.store.report_tables import citizen_reports
+from service.store.report_tables import citizen_reports, report_keys
 
 MOST_AT_ONCE: Final = 10_000
+
+
+class Answered(StrEnum):
+    """What a citizen was told of a report: a ticket was opened, one was known, or a person has to find the place."""
+
+    NEW = "new"
+    KNOWN = "known"
+    WAITS = "waits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,22 @@ class CitizenReports:
         """The same report if it came before, word for word."""
         where = (citizen_reports.c.digest == digest, citizen_reports.c.created_at >= since)
         return next(iter(self._all(*where, limit=1)), None)
+
+    def sent_under(self, sender: str, key: str, digest: str) -> tuple[CitizenReport, Answered] | None:
+        """What this sender sent under this key and how it was answered; IdempotencyMismatch if that was another."""
+        query = select(report_keys).where(report_keys.c.sender == sender, report_keys.c.key == key)
+        row = self._connection.execute(query).first()
+        if row is None:
+            return None
+        report = self.get(row.report_id)
+        if report.digest != digest:
+            raise IdempotencyMismatch(key=key)
+        return report, Answered(row.answered)
+
+    def remember(self, sender: str, key: str, report_id: str, answered: Answered) -> None:
+        """Keep under which key a report came."""
+        values = {"sender": sender, "key": key, "report_id": report_id, "answered": answered.value}
+        self._connection.execute(insert(report_keys).values(**values))
 
     def of_ticket(self, ticket_id: str) -> list[CitizenReport]:
         """All reports of one problem, newest first."""

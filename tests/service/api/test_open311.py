@@ -1,6 +1,7 @@
 """Open311 GeoReport v2: a citizen reports in XML or JSON and follows it to its end; apps get answers that they know."""
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,37 @@ def test_an_app_that_sends_twice_makes_no_second_report_and_a_neighbour_none_eit
     assert "known already" in receipt["service_notice"]
     reports = serving.http.get("/api/citizen-reports", headers=serving.key(Role.OPS)).json()["items"]
     assert len(reports) == 2
+
+
+@pytest.mark.parametrize("files", [None, {"media": ("heap.jpg", a_jpeg(), "image/jpeg")}])
+def test_a_report_that_is_sent_again_under_its_key_gets_its_first_answer(serving: Serving, files: Any) -> None:
+    told: dict[str, Any] = {"headers": {"Idempotency-Key": "7f3c", "Accept-Language": "en"}, "files": files}
+    first, again = post(serving, **told), post(serving, **told)
+    assert (first.status_code, again.status_code, again.content) == (201, 200, first.content)
+    assert "known already" not in again.text
+    other = post(serving, **told, data=HEAP | {"description": "another heap"})
+    assert (other.status_code, other.json()[0]["description"].partition(":")[0]) == (409, "idempotency.mismatch")
+    assert len(serving.http.get("/api/citizen-reports", headers=serving.key(Role.OPS)).json()["items"]) == 1
+
+
+def test_a_key_holds_for_a_token_too_and_longer_than_the_words_do(serving: Serving) -> None:
+    address = {"service_code": "litter", "address_string": "青石路 12 号"}
+    told: dict[str, Any] = {"data": address, "headers": {"Idempotency-Key": "walk 12"}}
+    first = reported(post(serving, **told))
+    ops, pin = serving.key(Role.OPS), {"lat": 31.2304, "lon": 121.4737}
+    serving.http.patch(f"/api/citizen-reports/{first['token']}", json=pin, headers=ops)
+    serving.clock.forward(timedelta(days=3))
+    again = post(serving, **told)
+    assert (again.status_code, again.json()[0]["token"]) == (200, first["token"])
+    assert reported(post(serving, data=address)), "without a key it is news after a day"
+
+
+def test_of_many_who_send_one_key_at_once_one_makes_the_report(serving: Serving) -> None:
+    told: dict[str, Any] = {"headers": {"Idempotency-Key": "crowd"}}
+    with ThreadPoolExecutor(8) as phones:
+        answers = list(phones.map(lambda _: post(serving, **told), range(8)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+    assert len({answer.content for answer in answers}) == 1
 
 
 def test_a_typed_address_waits_for_a_person_and_its_token_leads_to_the_ticket(serving: Serving) -> None:

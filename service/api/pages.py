@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Final
 
 import anyio.to_thread
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, RedirectResponse, Response
 from starlette.datastructures import Headers
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from service.api.access import PUBLIC
-from service.api.offline import worker
+from service.api.city import city_of
+from service.api.offline import page_in, worker
 from service.errors import RouteUnknown
 
 WEB: Final = Path(__file__).parent.parent / "web"
-PAGES: Final = WEB / "pages"
 NAMES: Final = ("login", "setup", "review", "tickets", "map", "upload", "desk", "admin")
 INLINE: Final = re.compile(rb"<script type=\"importmap\">(.*?)</script>", re.DOTALL)
 TEXTS: Final = frozenset({".js", ".css", ".json", ".svg", ".webmanifest"})
@@ -77,22 +77,25 @@ def page_policy(page: Path, tiles: str | None = None) -> str:
     )
 
 
-def serve_pages(app: FastAPI, web: Path = WEB, tiles: str | None = None, *, with_report: bool = False) -> None:
+def serve_pages(
+    app: FastAPI, timezone: str, web: Path = WEB, tiles: str | None = None, *, with_report: bool = False
+) -> None:
     """Give an app its pages, static files and the service worker.
 
     Args:
         app: the app.
+        timezone: the city's, an IANA name; the pages show and take times in it.
         web: the folder of the pages and their parts.
         tiles: the origin of a city's map tiles.
         with_report: whether citizens have a page of their own.
     """
     policies = {page.stem: page_policy(page, tiles) for page in sorted((web / "pages").glob("*.html"))}
-    for name in NAMES:
-        _serve(app, f"/{name}", name, policies)
-    _serve(app, "/tickets/{ticket_id}", "ticket", policies)
-    _serve(app, "/admin/{part}", "admin", policies)
-    if with_report:
-        _serve(app, "/report", "report", policies)
+    addresses = {f"/{name}": name for name in NAMES}
+    addresses |= {"/tickets/{ticket_id}": "ticket", "/admin/{part}": "admin"} | (
+        {"/report": "report"} if with_report else {}
+    )
+    for address, name in addresses.items():
+        _serve(app, address, web / "pages" / f"{name}.html", timezone, policies)
     app.include_router(router)
     app.mount("/static", OwnFiles(directory=web), name="static")
 
@@ -104,9 +107,10 @@ def front_door() -> RedirectResponse:
 
 
 @router.get("/sw.js")
-def service_worker() -> Response:
+def service_worker(request: Request) -> Response:
     """The worker of the inspector's page, at the root so that its scope may be that page."""
-    return Response(worker(WEB), media_type="text/javascript; charset=utf-8", headers=OWN)
+    timezone = city_of(request).settings.timezone.key
+    return Response(worker(WEB, timezone), media_type="text/javascript; charset=utf-8", headers=OWN)
 
 
 @router.get("/upload.webmanifest")
@@ -127,11 +131,13 @@ def _own_file(name: str, media_type: str) -> FileResponse:
     return FileResponse(WEB / name, media_type=media_type, headers=OWN)
 
 
-def _serve(app: FastAPI, path: str, name: str, policies: Mapping[str, str]) -> None:
-    def page() -> FileResponse:
-        if name not in policies:
+def _serve(app: FastAPI, path: str, file: Path, timezone: str, policies: Mapping[str, str]) -> None:
+    def page() -> Response:
+        if file.stem not in policies:
             raise RouteUnknown()
-        headers = {"Content-Security-Policy": policies[name], "Cache-Control": "no-cache"}
-        return FileResponse(PAGES / f"{name}.html", media_type="text/html; charset=utf-8", headers=headers)
+        headers = {"Content-Security-Policy": policies[file.stem], "Cache-Control": "no-cache"}
+        return Response(page_in(file, timezone), media_type="text/html; charset=utf-8", headers=headers)
 
-    app.add_api_route(path, page, methods=["GET"], include_in_schema=False, dependencies=[PUBLIC], name=f"page {name}")
+    app.add_api_route(
+        path, page, methods=["GET"], include_in_schema=False, dependencies=[PUBLIC], name=f"page {file.stem}"
+    )

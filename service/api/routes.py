@@ -164,7 +164,7 @@ def make_api(city: City, lifespan: Lifespan | None = None, routers: Sequence[API
         _refuse_silent(router.routes)
     _serve_openapi(app, routers)
     settings = city.settings
-    serve_pages(app, tiles=settings.tiles_origin, with_report=settings.public_page == "on")
+    serve_pages(app, settings.timezone.key, tiles=settings.tiles_origin, with_report=settings.public_page == "on")
     app.add_middleware(PlainAddress)
     app.add_middleware(Shedding, pool=city.pool, numbers=city.numbers)
     app.add_middleware(BodyBounds)

@@ -103,14 +103,13 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[OpenPage]:
 
     def opened(base_url: object, *, size: tuple[int, int] = DESK, lang: str = "en", **more: object) -> Page:
         width, height = size
+        options = {"timezone_id": "Asia/Shanghai", "reduced_motion": "reduce", **more}
         context = chromium.new_context(
             base_url=str(base_url),
             viewport={"width": width, "height": height},
             has_touch=size == PHONE,
             locale={"en": "en-GB", "zh": "zh-CN"}[lang],
-            timezone_id="Asia/Shanghai",
-            reduced_motion="reduce",
-            **more,  # type: ignore[arg-type]  # a test names options of a context
+            **options,  # type: ignore[arg-type]  # a test names options of a context
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)

@@ -1,5 +1,7 @@
 /** The two languages: sentences from `i18n/*.json`, dates and numbers by Intl. */
 
+import { dayAt, isElsewhere, ZONE } from "./cityclock.js";
+
 /** @typedef {"en" | "zh"} Lang */
 
 const LOCALES = { en: "en-GB", zh: "zh-CN" };
@@ -83,15 +85,17 @@ export const hundredths = (value) => new Intl.NumberFormat(locale, { minimumFrac
 /** @param {number} share in [0, 1] */
 export const percent = (share) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
 
-/** @param {string | null | undefined} at RFC 3339 */
+/** @param {string | null | undefined} at RFC 3339 @returns {string} what the city's calendar and clock show then */
 export function dateTime(at) {
   if (!at) return "";
-  const moment = new Date(at);
-  const sameYear = moment.getFullYear() === new Date().getFullYear();
+  const sameYear = dayAt(at).slice(0, 4) === dayAt(Date.now()).slice(0, 4);
   return new Intl.DateTimeFormat(locale, {
-    year: sameYear ? undefined : "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit",
-  }).format(moment);
+    year: sameYear ? undefined : "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZone: ZONE,
+  }).format(new Date(at));
 }
+
+/** @param {number} now_ms @returns {string} whose time a field takes, where the clocks around the browser show another */
+export const cityTimeHint = (now_ms) => (isElsewhere(now_ms) ? t("city_time", { zone: ZONE }) : "");
 
 /** @param {string} day a day of the city, "2026-11-26" @returns {string} without its year */
 export const dayOf = (day) => new Intl.DateTimeFormat(locale, { month: "numeric", day: "numeric", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));

@@ -2,6 +2,7 @@
 
 import { get, post } from "./api.js";
 import { openStates, stateName } from "./catalog.js";
+import { dayAt, momentOf } from "./cityclock.js";
 import { Dialog } from "./dialog.js";
 import { addEvidence } from "./gallery.js";
 import { html, useEffect, useState } from "./html.js";
@@ -77,7 +78,7 @@ export function MoveDialog({ ticket, move, role, units, pictures, onClose, onMov
         ${lacksPhoto && html`<${PhotoField} required=${mustShow} />`}
         ${elsewhere && role === "chief" && html`<label class="field"><span><input type="checkbox" name="override" value="after_photo_place" /> ${t("moves.override")}</span></label>`}
         ${needs.has("merge_target") && html`<${TargetField} ticket=${ticket} />`}
-        ${needs.has("review_date") && html`<label class="field"><span>${t("moves.review_date")}</span><input class="input" type="date" name="review_date" required /></label>`}
+        ${needs.has("review_date") && html`<label class="field"><span>${t("moves.review_date")}</span><input class="input" type="date" name="review_date" min=${dayAt(Date.now())} required /></label>`}
         <label class="field"><span>${needs.has("reason") ? t("moves.reason") : html`${t("moves.remark")} <span class="hint">${t("optional")}</span>`}</span>
           <textarea class="input" name="reason" required=${needs.has("reason")} maxlength="500"></textarea></label>
         <footer class="dialog-foot">
@@ -94,7 +95,7 @@ function bodyOf(form, { to }, version) {
   const date = text("review_date");
   return {
     to, version, reason: text("reason"), resolution: text("resolution"), unit: text("unit"), merge_target: text("merge_target"), override: text("override"),
-    review_at: date && new Date(`${date}T09:00`).toISOString(),
+    review_at: date && momentOf(`${date}T09:00`),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { get, post } from "./api.js";
 import { openStates } from "./catalog.js";
+import { dayAt, momentOf } from "./cityclock.js";
 import { Dialog } from "./dialog.js";
 import { boxAround, nearest } from "./field/nearby.js";
 import { html, useEffect, useState } from "./html.js";
@@ -71,7 +72,7 @@ function LetterDialog({ ticket, onClose, onWritten }) {
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const [reason, day] = ["reason", "reply_by"].map((name) => String(form.get(name)).trim() || undefined);
     try {
-      const letter = await post("/api/letters", { tickets: [ticket.id], reason, reply_by: day && new Date(`${day}T18:00`).toISOString() });
+      const letter = await post("/api/letters", { tickets: [ticket.id], reason, reply_by: day && momentOf(`${day}T18:00`) });
       toast(t("history.number", { number: letter.number }));
       onWritten();
     } catch (/** @type {any} */ error) {
@@ -84,7 +85,7 @@ function LetterDialog({ ticket, onClose, onWritten }) {
       <form class="move-form" onSubmit=${submit}>
         ${refused && html`<p class="notice warn" role="alert"><${Icon} name="warn" />${refused}</p>`}
         <label class="field"><span>${t("moves.reason")} <span class="hint">${t("optional")}</span></span><textarea class="input" name="reason" maxlength="500"></textarea></label>
-        <label class="field"><span>${t("papers.reply_by")} <span class="hint">${t("optional")}</span></span><input class="input" type="date" name="reply_by" /></label>
+        <label class="field"><span>${t("papers.reply_by")} <span class="hint">${t("optional")}</span></span><input class="input" type="date" name="reply_by" min=${dayAt(Date.now())} /></label>
         <footer class="dialog-foot"><button type="button" class="button" onClick=${onClose}>${t("cancel")}</button><button type="submit" class="button primary">${t("papers.write_letter")}</button></footer>
       </form>
     </${Dialog}>`;

@@ -1,10 +1,11 @@
 /** What may be noted of a ticket without moving it: buttons from the service's own table, and a question for each. */
 
 import { post } from "./api.js";
+import { momentOf } from "./cityclock.js";
 import { Dialog } from "./dialog.js";
 import { html, useState } from "./html.js";
 import { Icon } from "./icons.js";
-import { dateTime, inLang, named, sentenceOf, t } from "./i18n.js";
+import { cityTimeHint, dateTime, inLang, named, sentenceOf, t } from "./i18n.js";
 import { toast } from "./toasts.js";
 import { unitName } from "./units.js";
 
@@ -68,7 +69,8 @@ export function NoteDialog({ ticket, note, units, onClose, onNoted, onStale }) {
 
 /** @param {{name: string, note: Note, ticket: any, units: any[], required: boolean}} props */
 function Field({ name, note: { kind, results }, ticket, units, required }) {
-  const label = html`<span>${t(`notes.fields.${name}`)}${!required && html` <span class="hint">${t("optional")}</span>`}</span>`;
+  const hint = name === "until" ? cityTimeHint(Date.now()) : "";
+  const label = html`<span>${t(`notes.fields.${name}`)}${[!required && t("optional"), hint].filter(Boolean).map((words) => html` <span class="hint">${words}</span>`)}</span>`;
   if (name === "until") return html`<label class="field">${label}<input class="input" type="datetime-local" name="until" required=${required} /></label>`;
   if (name === "result" && results.length > 0) {
     return html`<label class="field">${label}<select class="input" name="result" required>${results.map((code) => html`<option key=${code} value=${code}>${named("answers", code)}</option>`)}</select></label>`;
@@ -90,7 +92,7 @@ function wishOf(kind, form, version) {
   const helper = encodeURIComponent(unit ?? "");
   switch (kind) {
     case "extended":
-      return ["extensions", { version, reason, form: said.form, until: until && new Date(until).toISOString() }];
+      return ["extensions", { version, reason, form: said.form, until: until && momentOf(until) }];
     case "co_unit_asked":
       return ["co-units", { version, unit, task: said.task }];
     case "co_unit_answered":

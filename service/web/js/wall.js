@@ -1,5 +1,6 @@
 /** The desk on a wall: nothing to click, letters for five metres away, a clock, and numbers that renew themselves. */
 
+import { ZONE } from "./cityclock.js";
 import { html, useEffect, useState } from "./html.js";
 import { Icon, Mark } from "./icons.js";
 import { locale, t } from "./i18n.js";
@@ -26,8 +27,8 @@ export function WallHead({ onLeave }) {
     const timer = setInterval(() => setNow(new Date()), TICK_MS);
     return () => clearInterval(timer);
   }, []);
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: "full" }).format(now);
-  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" }).format(now);
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: ZONE }).format(now);
+  const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: ZONE }).format(now);
   const fill = () => void document.documentElement.requestFullscreen?.();
   return html`<header class="wall-head"><${Mark} /><h1>${t("brand")}</h1><div class="gap"></div>
     <div class="wall-acts"><button type="button" class="button" onClick=${fill}><${Icon} name="fit" size=${18} />${t("desk.fill")}</button><button type="button" class="button" onClick=${onLeave}>${t("desk.leave_wall")}</button></div>

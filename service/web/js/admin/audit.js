@@ -1,6 +1,7 @@
 /** The audit trail: who did what, filtered by the address, walked from end to end, taken away as a file. */
 
 import { get, post } from "../api.js";
+import { dayAfter, momentOf } from "../cityclock.js";
 import { html, useEffect, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { conditionName } from "../catalog.js";
@@ -15,8 +16,8 @@ const ACTIONS = ["ticket.moved", "observation.judged", "evidence.kept", "evidenc
 /** @param {Record<string, string>} asked @returns {URLSearchParams} days as moments, where the city's day begins and ends */
 function query(asked) {
   const wanted = new URLSearchParams(Object.entries(asked).filter(([, value]) => value));
-  if (asked.since) wanted.set("since", new Date(`${asked.since}T00:00`).toISOString());
-  if (asked.until) wanted.set("until", new Date(Date.parse(`${asked.until}T00:00`) + 86_400_000).toISOString());
+  if (asked.since) wanted.set("since", momentOf(`${asked.since}T00:00`));
+  if (asked.until) wanted.set("until", momentOf(`${dayAfter(asked.until)}T00:00`));
   return wanted;
 }
 

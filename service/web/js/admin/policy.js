@@ -1,9 +1,10 @@
 /** The city's policy: written, checked as it is typed, tried out on what was seen, and kept as a version. */
 
 import { call, get, post } from "../api.js";
+import { momentOf } from "../cityclock.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { Icon } from "../icons.js";
-import { actorName, dateTime, t } from "../i18n.js";
+import { actorName, cityTimeHint, dateTime, t } from "../i18n.js";
 import { toast, toastError } from "../toasts.js";
 import { Field, Panel, told, useAnswer, useSending } from "./bits.js";
 import { DRAFT } from "./permits.js";
@@ -104,12 +105,12 @@ function Save({ text, based_on, disabled, onSaved }) {
   const send = (/** @type {SubmitEvent} */ event) => {
     const { reason, from_at } = told(event);
     void run(async () => {
-      await call("PUT", "/api/policy", { json: { text, based_on, reason, ...(from_at && { from_at: new Date(from_at).toISOString() }) } });
+      await call("PUT", "/api/policy", { json: { text, based_on, reason, ...(from_at && { from_at: momentOf(from_at) }) } });
       await onSaved();
     });
   };
   return html`<form class="stack" onSubmit=${send}>
     <${Field} label=${t("admin.reason")}><input class="input" name="reason" required maxlength="2000" /></${Field}>
-    <${Field} label=${t("policy.from_at")} hint=${t("policy.from_now")}><input class="input" type="datetime-local" name="from_at" /></${Field}>
+    <${Field} label=${t("policy.from_at")} hint=${[t("policy.from_now"), cityTimeHint(Date.now())].filter(Boolean).join(" · ")}><input class="input" type="datetime-local" name="from_at" /></${Field}>
     <button class="button primary" disabled=${disabled || sending}>${t("policy.save")}</button></form>`;
 }

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from service.domain.states import Role
-from tests.browser.conftest import OpenPage, enter
+from tests.browser.conftest import PHONE, OpenPage, Watch, enter
 from tests.serving import Serving
 
 pytestmark = pytest.mark.browser
@@ -42,6 +42,17 @@ def test_limits_that_end_soon_lead_to_their_tickets(three_heaps: Serving, open_p
     enter(page, three_heaps, "sun", to="/desk")
     page.locator("[data-panel=clocks] a.line-main").first.click()
     expect(page).to_have_url(re.compile("/tickets/tic_"))
+
+
+def test_a_panel_whose_answer_fails_says_so_and_keeps_nothing_else_back(
+    three_heaps: Serving, open_page: OpenPage, watch: Watch
+) -> None:
+    watch.expect("/api/chronic", "500")
+    page = open_page(three_heaps.http.base_url, size=PHONE)
+    page.route("**/api/chronic", lambda route: route.fulfill(status=500, json={"code": "internal", "facts": {}}))
+    enter(page, three_heaps, "sun", to="/desk")
+    expect(page.locator("[data-panel=chronic]")).to_contain_text("asked again in a minute")
+    expect(page.locator("[data-panel=papers]")).to_be_visible()
 
 
 def test_a_paper_is_one_click_away(three_heaps: Serving, open_page: OpenPage) -> None:

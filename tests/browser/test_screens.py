@@ -62,13 +62,23 @@ def test_the_wall_fills_its_screen(demo: str, open_page: OpenPage) -> None:
 
 def drawn(page: Page, name: str) -> None:
     """Go to one of `PAGES` and wait until all of it is there."""
-    path, there = PAGES[name]
-    if not path:
-        page.goto("/tickets")
-        path = str(page.locator("a[href^='/tickets/tic_']").first.get_attribute("href"))
-    page.goto(path)
-    page.locator(there).first.wait_for()
+    page.goto(address_of(page, name))
+    page.locator(PAGES[name][1]).first.wait_for()
     expect(page.locator("main .skeleton")).to_have_count(0)
+
+
+def address_of(page: Page, name: str) -> str:
+    """The address of one of `PAGES`; that of a ticket is looked up in the list."""
+    path, _ = PAGES[name]
+    if path:
+        return path
+    page.goto("/tickets")
+    return str(page.locator("a[href^='/tickets/tic_']").first.get_attribute("href"))
+
+
+def is_drawn(page: Page, name: str) -> bool:
+    """Whether all of one of `PAGES` is there, now."""
+    return page.locator(PAGES[name][1]).first.is_visible() and page.locator("main .skeleton").count() == 0
 
 
 def photograph(page: Page, name: str, size: str, lang: str) -> None:

@@ -8,7 +8,7 @@ import { toastError } from "./toasts.js";
 const QUIET_MS = 1500;
 const EVERY_MS = 60_000;
 
-/** @param {() => string} path @param {unknown[]} [deps] what the path is made of @param {boolean} [whole] a list to its end @returns {any} the answer, null until the first is here */
+/** @param {() => string} path @param {unknown[]} [deps] what the path is made of @param {boolean} [whole] a list to its end @returns {any} the answer; null until the first is here, undefined where it could not be told yet */
 export function useFresh(path, deps = [], whole = false) {
   const [answer, setAnswer] = useState(/** @type {any} */ (null));
   useEffect(() => {
@@ -18,6 +18,7 @@ export function useFresh(path, deps = [], whole = false) {
         const found = whole ? { items: await all(path()) } : await get(path());
         if (wanted) setAnswer(found);
       } catch (error) {
+        if (wanted) setAnswer((/** @type {any} */ known) => known ?? undefined);
         toastError(error);
       }
     };

@@ -15,7 +15,7 @@ const BLIND = ["trouble", "silent", "off"];
 /** @param {{name: string, answer: any, count?: number, children?: any}} props */
 const Panel = ({ name, answer, count, children }) => html`
   <section class="card panel" data-panel=${name}><h2>${t(`desk.${name}`)}${typeof count === "number" && html` <span class="quiet">${number(count)}</span>`}</h2>
-    ${answer ? children : html`<div class="skeleton"></div>`}</section>`;
+    ${answer === undefined && html`<p class="quiet">${t("desk.untold")}</p>`}${answer === null && html`<div class="skeleton"></div>`}${answer && children}</section>`;
 
 export function Clocks() {
   const answer = useFresh(() => `/api/clocks?limit=200&due_before=${new Date(Date.now() + AHEAD_MS).toISOString()}`);

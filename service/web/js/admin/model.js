@@ -34,8 +34,8 @@ export default function Model({ session }) {
       </table></div>
       <p class="quiet small">${t("model.measured")}</p>
     </${Panel}>
-    ${jobs && html`<${Panel} title=${t("model.jobs")} count=${jobs.items.length} name="jobs"><p class="quiet small">${t("model.jobs_long")}</p>
-      <ul class="lines small">${jobs.items.slice(0, MOST_JOBS).map((/** @type {any} */ job) => html`<li key=${job.key}><span class="line-main"><span><b>${t(`model.job_${job.kind}`)}</b><span class="quiet mono break">${job.subject}</span></span></span>
+    ${session.role === "admin" && html`<${Panel} title=${t("model.jobs")} answer=${jobs} count=${jobs?.items.length} name="jobs"><p class="quiet small">${t("model.jobs_long")}</p>
+      <ul class="lines small">${jobs?.items.slice(0, MOST_JOBS).map((/** @type {any} */ job) => html`<li key=${job.key}><span class="line-main"><span><b>${t(`model.job_${job.kind}`)}</b><span class="quiet mono break">${job.subject}</span></span></span>
         <span class="line-side"><span>${ago(job.at)}</span><span class="quiet">${dateTime(job.at)}</span></span></li>`)}</ul></${Panel}>`}
     <${Panel} title=${t("admin.links")} name="links">
       <ul class="lines">${LINKS.map(([href, key]) => html`<li key=${href}><a href=${href}>${t(`admin.link_${key}`)}</a><span class="mono small quiet">${href}</span></li>`)}</ul>

@@ -75,11 +75,13 @@ def observe(told: argparse.Namespace, weights: Path) -> int:
             reader = Reader(watched, _open_edge(watched, told.threads, weights, spool, pose), asker, stop)
             poster = Poster(spool, f"{url}/frames", key, stop)
             with _reporting(told.status_file, reader, poster):
-                has_ended = run(reader, poster)
+                ended = run(reader, poster)
     except (DetectorError, OSError) as error:
         return _refuse(FAILED, str(error))
-    status_code = DONE if reader.failed is None else FAILED
-    return status_code if has_ended else _leave(status_code)
+    if ended.given_up is not None:
+        _refuse(FAILED, str(ended.given_up))
+    status_code = DONE if reader.failed is None and ended.given_up is None else FAILED
+    return status_code if ended.whole else _leave(status_code)
 
 
 def _leave(status_code: int) -> int:

@@ -17,9 +17,14 @@ DetectorError
 │   └── TrackTooLarge     track.too_large
 ├── RecordingError        a vehicle's recording that cannot be opened
 │   ├── NotARecording     recording.not_a_recording
-│   └── RecordingTooLarge recording.too_large
-├── EdgeError             an edge computer that cannot begin
-│   └── SpoolInUse        spool.in_use
+│   ├── RecordingTooLarge recording.too_large
+│   └── NoScratchRoom     recording.no_room
+├── EdgeError             an edge computer that cannot begin or go on
+│   ├── SpoolInUse        spool.in_use
+│   ├── ReadingDied       edge.reading_died
+│   ├── ReadingHangs      edge.reading_hangs
+│   ├── PostingDied       edge.posting_died
+│   └── PostingHangs      edge.posting_hangs
 └── SourceError           a stream that cannot be read
     ├── SourceUnreachable source.unreachable
     ├── SourceSilent      source.silent
@@ -192,8 +197,14 @@ class RecordingTooLarge(RecordingError):
     code = "recording.too_large"
 
 
+class NoScratchRoom(RecordingError):
+    """The disk has no room to unpack a video of an archive; facts `bytes`, `free`."""
+
+    code = "recording.no_room"
+
+
 class EdgeError(DetectorError):
-    """An edge computer that cannot begin."""
+    """An edge computer that cannot begin or go on."""
 
     code = "edge.unusable"
 
@@ -202,3 +213,27 @@ class SpoolInUse(EdgeError):
     """Another process posts from this spool; fact `spool`."""
 
     code = "spool.in_use"
+
+
+class ReadingDied(EdgeError):
+    """The thread that reads a live source died of something nobody foresaw; fact `why`."""
+
+    code = "edge.reading_died"
+
+
+class ReadingHangs(EdgeError):
+    """Nothing was read of a live source, and no try to read it came to an end; fact `seconds`."""
+
+    code = "edge.reading_hangs"
+
+
+class PostingDied(EdgeError):
+    """The thread that posts died again and again, with nothing posted in between; facts `deaths`, `why`."""
+
+    code = "edge.posting_died"
+
+
+class PostingHangs(EdgeError):
+    """One post, or one wait for the next, does not come to an end; fact `seconds`."""
+
+    code = "edge.posting_hangs"

@@ -11,6 +11,7 @@ import random
 import secrets
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -56,7 +57,10 @@ class _Answer:
 
 @dataclass(slots=True, eq=False)
 class Poster:
-    """Posts what a spool holds to `url` with a camera's key; `stop` ends it soon."""
+    """Posts what a spool holds to `url` with a camera's key; `stop` ends it soon.
+
+    `beat_s` is when it last did anything, on the monotonic clock: a post or a wait that has no end shows there.
+    """
 
     spool: Spool
     url: str
@@ -64,11 +68,13 @@ class Poster:
     stop: threading.Event
     first_pause_s: float = FIRST_PAUSE_S
     state: Posted = field(default_factory=Posted)
+    beat_s: float = field(default_factory=time.monotonic)
     _tries: int = 0
 
     def run(self, *, until_empty: bool = False) -> None:
         """Post until stopped, or until nothing waits."""
         while not self.stop.is_set():
+            self.beat_s = time.monotonic()
             try:
                 item = self.spool.oldest()
                 if item is None and until_empty:

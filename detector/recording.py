@@ -2,8 +2,12 @@
 
 No name of an archive ever becomes a path, nothing is unpacked that is larger than it says or than is allowed, and
 what a link leads to is not read.
+
+What is unpacked shows people's faces: it lies in a folder that its owner alone may enter, one video at a time, and is
+gone when it was read. What a kill left there is removed at the next start.
 """
 
+import shutil
 import tempfile
 import zipfile
 import zlib
@@ -11,9 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Final, Literal
+from typing import IO, Final, Literal
 
-from detector.errors import NotARecording, RecordingTooLarge
+from detector.errors import NoScratchRoom, NotARecording, RecordingTooLarge
+from detector.spool import NO_ROOM
 
 MAX_FILES: Final = 20_000
 MAX_BYTES: Final = 16 * 1024**3
@@ -21,6 +26,10 @@ MOST_PACKED: Final = 100
 """How many times larger than its packed bytes a file may be; pictures and videos hardly shrink at all."""
 
 PIECE: Final = 1024 * 1024
+SPARE_BYTES: Final = 64 * 1024 * 1024
+"""What a disk must have left beside a video that is unpacked: others keep on it what must not be lost."""
+
+OWNERS_ALONE: Final = 0o700
 PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ENCRYPTED: Final = 0x1
 
@@ -79,18 +88,27 @@ class Recording:
 
     @contextmanager
     def on_disk(self, part: Part) -> Iterator[Path]:
-        """A file where it can be read by its path; one of an archive is there only as long as needed."""
+        """A file where it can be read by its path; one of an archive is there only as long as needed.
+
+        Raises:
+            NoScratchRoom: the disk has no room to unpack it.
+        """
         if self._archive is None:
             yield self._file(part)
             return
         with tempfile.NamedTemporaryFile(suffix=PurePosixPath(part.name).suffix.lower(), dir=self._scratch) as copy:
-            with _named_errors(), self._opened(part) as file:
-                left = part.size
-                while left > 0 and (piece := file.read(min(PIECE, left))):
-                    copy.write(piece)
-                    left -= len(piece)
-            copy.flush()
+            self._unpack(part, copy)
             yield Path(copy.name)
+
+    def _unpack(self, part: Part, copy: IO[bytes]) -> None:
+        free = shutil.disk_usage(self._scratch or tempfile.gettempdir()).free
+        if free < part.size + SPARE_BYTES:
+            raise NoScratchRoom(bytes=part.size, free=free)
+        with _named_errors(), self._opened(part) as file:
+            left = part.size
+            while left > 0 and (piece := file.read(min(PIECE, left))):
+                _write(copy, piece)
+                left -= len(piece)
 
     def _file(self, part: Part) -> Path:
         return self._path if self._path.is_file() else self._path / part.name
@@ -111,7 +129,7 @@ def open_recording(path: Path, scratch: Path | None = None, name: str | None = N
 
     Args:
         path: a folder, an archive or one file.
-        scratch: where a video of an archive lies while it is read; the system's own folder by default.
+        scratch: where a video of an archive lies while it is read (`scratch_in`); by default the system's own folder.
         name: what one file is called, where its path does not say so.
 
     Raises:
@@ -127,6 +145,35 @@ def open_recording(path: Path, scratch: Path | None = None, name: str | None = N
         yield Recording(path, None, _admitted([Part(name or path.name, path.stat().st_size)]), scratch)
     else:
         raise NotARecording(why="no such file or folder")
+
+
+@contextmanager
+def scratch_in(folder: Path) -> Iterator[Path]:
+    """A folder in which videos of archives are unpacked, open as long as needed; empty, whatever a kill left there."""
+    scratch = clear_scratch(folder)
+    scratch.mkdir(OWNERS_ALONE, parents=True)
+    try:
+        yield scratch
+    finally:
+        clear_scratch(folder)
+
+
+def clear_scratch(folder: Path) -> Path:
+    """Remove what a kill left unpacked in a folder, and say where it was."""
+    scratch = folder / "unpacked"
+    shutil.rmtree(scratch, ignore_errors=True)
+    return scratch
+
+
+def _write(copy: IO[bytes], piece: bytes) -> None:
+    """Write, and through to the file; NoScratchRoom where the disk became full meanwhile."""
+    try:
+        copy.write(piece)
+        copy.flush()
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise NoScratchRoom(bytes=len(piece), free=0) from None
 
 
 def _of_folder(folder: Path) -> Iterator[Part]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import av
 
-from detector.errors import DetectorError, NotARecording, NotATrack
+from detector.errors import DetectorError, NoScratchRoom, NotARecording, NotATrack
 from detector.exif import YEARS
 from detector.images import MAX_BYTES, UTC_ZONE, open_photo
 from detector.recording import Part, Recording
@@ -81,6 +81,7 @@ class Ride:
 
     Raises:
         TrackError: the track, or one that lies in the recording, cannot be used.
+        NoScratchRoom: while iterating; a video cannot be unpacked now, and its file is not done.
     """
 
     def __init__(
@@ -111,6 +112,8 @@ class Ride:
                 line.placed += placed.place is not None
                 line.began_at = line.began_at or (placed.taken_at if is_timed else None)
                 yield placed
+        except NoScratchRoom:
+            raise  # it says nothing of the file
         except (DetectorError, OSError) as error:
             line.code = getattr(error, "code", "recording.unusable")
             line.outcome = "read" if line.frames else "unreadable"

@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,7 @@ MOST_REFUSED: Final = 200
 MOST_BYTES: Final = 2 * 1024**3
 """A vehicle that sees something each ten seconds fills it in about ten days."""
 
+COUNTS: Final = "counts.json"
 COUNTS_BYTES: Final = 256
 
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -52,6 +53,9 @@ class Counts:
     dropped: int = 0
 
 
+_COUNTED: Final = frozenset(field.name for field in fields(Counts))
+
+
 class Spool:
     """A folder of items. One process has it, any thread may call; OSError where the disk refuses.
 
@@ -67,7 +71,9 @@ class Spool:
             left.unlink()
         self._sizes = {path.name: path.stat().st_size for path in folder.glob(f"*{SUFFIX}")}
         names = [*self._sizes, *(path.name for path in (folder / REFUSED).iterdir())]
-        self.counts = _caught_up(_read_counts(folder / "counts.json"), names, len(self._sizes))
+        told = _read_counts(folder / COUNTS)
+        self.counts = _caught_up(told, names, len(self._sizes))
+        self._not_ours = {name: value for name, value in told.items() if name not in _COUNTED}
 
     def __len__(self) -> int:
         return len(self._sizes)
@@ -94,11 +100,10 @@ class Spool:
         """What is to be posted next, None if nothing waits; an item that cannot be read is set aside."""
         while (name := self._first()) is not None:
             try:
-                head, _, jpeg = (self._folder / name).read_bytes().partition(b"\n")
-                return Item(name, json.loads(head), jpeg)
+                return _item(name, (self._folder / name).read_bytes())
             except FileNotFoundError:
                 self._forget(name)
-            except ValueError:
+            except (ValueError, RecursionError):
                 self.refuse(name)
         return None
 
@@ -146,7 +151,8 @@ class Spool:
         """Count, also on a full disk: the numbers always take the same room, so that they fit where they stood."""
         for name, more in counted.items():
             setattr(self.counts, name, getattr(self.counts, name) + more)
-        path, data = self._folder / "counts.json", json.dumps(asdict(self.counts)).ljust(COUNTS_BYTES).encode()
+        path, data = self._folder / COUNTS, json.dumps(self._not_ours | asdict(self.counts)).encode()
+        data = data.ljust(-(-len(data) // COUNTS_BYTES) * COUNTS_BYTES)
         if not write_file(path, data) and path.exists():
             with path.open("r+b") as file:
                 file.write(data)
@@ -174,13 +180,28 @@ def _read_counts(path: Path) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _item(name: str, data: bytes) -> Item:
+    """An item from its bytes; ValueError, RecursionError where they are none."""
+    head, _, jpeg = data.partition(b"\n")
+    told = json.loads(head)
+    if not isinstance(told, dict) or not all(isinstance(value, str) for value in told.values()):
+        raise ValueError("the fields of a form are texts")
+    return Item(name, told, jpeg)
+
+
 def _caught_up(told: Mapping[str, Any], names: Iterable[str], waiting: int) -> Counts:
     """The counts that fit what lies there: names carry the number under which an item was taken.
 
-    >>> _caught_up({"taken": 3, "posted": 1}, ["000000000003-a.item"], 1)
+    Another version may have counted more than this one knows, or less.
+
+    >>> _caught_up({"taken": 3, "posted": 1, "thinned": 2}, ["000000000003-a.item"], 1)
     Counts(taken=4, posted=3, refused=0, dropped=0)
     """
-    counts = Counts(**told)
+    counts = Counts(**{name: value for name, value in told.items() if name in _COUNTED and _is_count(value)})
     numbers = [int(number) for name in names if (number := name.partition("-")[0]).isdecimal()]
     counts.taken = max([counts.taken, *(number + 1 for number in numbers)])
     counts.posted = max(0, counts.taken - counts.refused - counts.dropped - waiting)

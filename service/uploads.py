@@ -16,8 +16,8 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from detector.errors import DetectorError
-from detector.recording import open_recording
+from detector.errors import DetectorError, NoScratchRoom
+from detector.recording import OWNERS_ALONE, clear_scratch, open_recording, scratch_in
 from detector.ride import Line, Ride, Riding, is_timed
 from detector.tracklog import Fix, Track, read_track
 from detector.types import Frame, GeoPoint
@@ -66,11 +66,13 @@ class Uploads:
 
     def start(self) -> None:
         """Begin; nobody sends anything yet, so bytes of which no open row speaks are what was cut off."""
-        self.folder.mkdir(exist_ok=True)
+        self.folder.mkdir(OWNERS_ALONE, exist_ok=True)
+        self.folder.chmod(OWNERS_ALONE)  # it may be older than this rule
+        clear_scratch(self.folder)
         with self.store.read() as rows:
             waiting = {upload.id for upload in rows.uploads.open()}
         for path in self.folder.iterdir():
-            if path.name.partition(".")[0] not in waiting or path.suffix == PART:
+            if path.is_file() and (path.name.partition(".")[0] not in waiting or path.suffix == PART):
                 path.unlink()
         self._thread = threading.Thread(target=self._work, name="uploads", daemon=True)
         self._thread.start()
@@ -111,7 +113,7 @@ class Uploads:
             self._ride(upload)
         except Stopped:
             return False
-        except (StorageFull, Busy):
+        except (StorageFull, Busy, NoScratchRoom):
             self._stop.wait(PAUSE_S)
             return False
         except (DetectorError, UploadGone) as error:
@@ -139,7 +141,7 @@ class Uploads:
             began_at=upload.options.began_at,
             timezone=self.intake.policy.timezone,
         )
-        with open_recording(path, self.folder, upload.name) as recording:
+        with scratch_in(self.folder) as scratch, open_recording(path, scratch, upload.name) as recording:
             ride = Ride(recording, self._track(upload), camera.id, riding, done)
             if ride.track is not None and upload.options.coordinates is System.GCJ02:
                 ride.track = replace(ride.track, fixes=tuple(_on_wgs84(fix) for fix in ride.track.fixes))

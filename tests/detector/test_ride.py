@@ -1,6 +1,8 @@
 """A vehicle's recording: every frame at its place, every file accounted for, nothing in it does harm."""
 
 import io
+import subprocess
+import sys
 import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,8 +14,8 @@ import av
 import numpy as np
 import pytest
 
-from detector.errors import NotARecording, NotATrack, RecordingTooLarge
-from detector.recording import open_recording
+from detector.errors import NoScratchRoom, NotARecording, NotATrack, RecordingTooLarge
+from detector.recording import clear_scratch, open_recording, scratch_in
 from detector.ride import Line, Ride, Riding
 from detector.tracklog import Track, read_track
 from detector.types import Frame
@@ -217,3 +219,54 @@ def test_a_picture_that_knows_its_place_keeps_it_where_the_track_says_nothing(tm
     frames, lines = ride(tmp_path, replace(northward(100, 160)))
     assert frames[0].place is None
     assert lines["20260504_120000.jpg"].without == {"before_track": 1}
+
+
+UNPACKS = """
+import sys, pathlib
+from detector.recording import open_recording, scratch_in
+folder = pathlib.Path(sys.argv[2])
+with scratch_in(folder) as scratch, open_recording(pathlib.Path(sys.argv[1]), scratch) as recording:
+    with recording.on_disk(recording.parts[0]) as path:
+        print(path, flush=True)
+        sys.stdin.read()
+"""
+
+
+def test_what_a_killed_computer_had_unpacked_nobody_else_could_read_and_it_is_gone_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    packed = zipped(tmp_path / "ride.zip", {"20260504_120000_F.mp4": a_video(tmp_path).read_bytes()})
+    with subprocess.Popen(
+        [sys.executable, "-c", UNPACKS, str(packed), str(tmp_path / "spool")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as reading:
+        assert reading.stdout is not None
+        left = Path(reading.stdout.readline().strip())
+        reading.kill()
+    assert left.parent.parent == tmp_path / "spool"
+    assert left.stat().st_size > 0
+    assert (left.stat().st_mode & 0o777, left.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    clear_scratch(tmp_path / "spool")
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_what_is_unpacked_is_gone_when_it_was_read(tmp_path: Path) -> None:
+    packed = zipped(tmp_path / "ride.zip", {"20260504_120000_F.mp4": a_video(tmp_path).read_bytes()})
+    with scratch_in(tmp_path / "spool") as scratch, open_recording(packed, scratch) as recording:
+        assert list(Ride(recording, northward(0, 60), "car-7", Riding(timezone=SHANGHAI)))
+        assert list(scratch.iterdir()) == []
+    assert list((tmp_path / "spool").iterdir()) == []
+
+
+def test_a_disk_without_room_ends_the_reading_and_says_nothing_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed = zipped(tmp_path / "ride.zip", {"20260504_120000_F.mp4": a_video(tmp_path).read_bytes()})
+    monkeypatch.setattr("detector.recording.SPARE_BYTES", 2**62)
+    with open_recording(packed, tmp_path) as recording:
+        riding = Ride(recording, northward(0, 60), "car-7", Riding(timezone=SHANGHAI))
+        with pytest.raises(NoScratchRoom):
+            list(riding)
+    assert riding.lines == []

@@ -170,3 +170,17 @@ def test_a_recording_whose_bytes_are_gone_says_so(serving: Serving, tmp_path: Pa
     assert serving.city.uploads.read_all() == 1
     found = ended(serving, told["id"])
     assert (found["state"], found["code"]) == ("failed", "upload.gone")
+
+
+def test_nobody_but_the_service_enters_where_recordings_lie_and_what_a_kill_left_unpacked_is_gone(
+    serving: Serving,
+) -> None:
+    uploads = serving.city.uploads
+    uploads.stop()
+    left = uploads.folder / "unpacked"
+    left.mkdir()
+    (left / "tmp1.mp4").write_bytes(b"a street with faces")
+    uploads.folder.chmod(0o755)  # as an older version made it
+    uploads.start()
+    assert not left.exists()
+    assert uploads.folder.stat().st_mode & 0o777 == 0o700

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { failed, lacksPlace, letterOf, posted, resumed } from "../../service/web/js/field/letters.js";
+import { failed, isAnswered, lacksPlace, letterOf, posted, resumed } from "../../service/web/js/field/letters.js";
 
 const PLACE = { lat: 30.5, lon: 121.4 };
 const REFUSAL = { code: "place.out_of_range", status: 422, passing: false };
@@ -24,4 +24,12 @@ test("what has arrived of a refused letter is not sent again", () => {
 
 test("a refused photo goes again under a new key", () => {
   assert.notEqual(resumed(failed(aReport({}), REFUSAL, 0)).photos[0].key, "k");
+});
+
+test("an answer holds for its task, not for the next one of the same ticket", () => {
+  const task = { ticket_id: "tic_1", kind: "field_check", since: "2026-11-26T08:00:00Z" };
+  const look = (/** @type {object} */ told) => [aReport({ kind: "look", task: "field_check", ticket: { id: "tic_1" }, made_at: Date.parse(task.since) + 1, state: "sent", ...told })];
+  assert.equal(isAnswered(task, look({})), true);
+  assert.equal(isAnswered(task, look({ state: "waiting", made_at: 0 })), true, "the clock of a phone may be wrong");
+  for (const other of [{ task: "field_verify" }, { made_at: 0 }, { state: "refused" }, { ticket: { id: "tic_2" } }]) assert.equal(isAnswered(task, look(other)), false);
 });

@@ -103,3 +103,10 @@ function whyWaiting(waiting, online) {
   if (codes.some((code) => code.startsWith("auth."))) return "login";
   return codes.some(Boolean) ? "retrying" : "waiting";
 }
+
+/**
+ * Whether this phone has answered a task already. A ticket may be looked at again: what went out before that task began answers another one.
+ * @param {any} task @param {Letter[]} letters
+ */
+export const isAnswered = ({ ticket_id, kind, since }, letters) => letters.some((letter) =>
+  letter.kind === "look" && letter.task === kind && letter.ticket?.id === ticket_id && letter.state !== "refused" && (letter.state !== "sent" || letter.made_at >= Date.parse(since)));

@@ -9,6 +9,7 @@ import { settled, watch } from "../events.js";
 import { Condition, DueClock, placeWords } from "../ticketbits.js";
 import { toastError } from "../toasts.js";
 import { here } from "./drafts.js";
+import { isAnswered } from "./letters.js";
 import { LookDialog } from "./look.js";
 
 /** @typedef {import("./letters.js").Letter} Letter */
@@ -44,8 +45,7 @@ export function Tasks({ tasks, load, letters, onAnswer, login }) {
   const [asked, setAsked] = useState(/** @type {any} */ (null));
   useEffect(() => void here().then(setPosition), []);
   if (!tasks) return html`<p class="card padded quiet">${t("field.tasks_unknown")}</p>`;
-  const answered = letters.filter(({ kind, state }) => kind === "look" && state !== "refused").map(({ ticket }) => ticket?.id);
-  const props = { position, answered, onAsk: setAsked, load };
+  const props = { position, letters, onAsk: setAsked, load };
   return html`
     <section><h2>${t("field.own_tasks", { count: tasks.own.length })}</h2>
       ${tasks.own.length === 0 && html`<p class="quiet">${t("field.no_own_tasks")}</p>`}
@@ -55,8 +55,8 @@ export function Tasks({ tasks, load, letters, onAnswer, login }) {
     ${asked && html`<${LookDialog} task=${asked} login=${login} onClose=${() => setAsked(null)} onDone=${async (/** @type {Letter} */ letter) => (await onAnswer(letter)) && setAsked(null)} />`}`;
 }
 
-/** @param {{task: any, isOwn?: boolean, position: Where | null, answered: (string | undefined)[], onAsk: (task: any) => void, load: () => void}} props */
-function TaskCard({ task, isOwn = false, position, answered, onAsk, load }) {
+/** @param {{task: any, isOwn?: boolean, position: Where | null, letters: Letter[], onAsk: (task: any) => void, load: () => void}} props */
+function TaskCard({ task, isOwn = false, position, letters, onAsk, load }) {
   const { held, place } = task;
   const take = () => void call("POST", `/api/tasks/${task.ticket_id}/take`).then(load, toastError);
   const metres = position && place ? Math.round(Math.hypot(...Object.values(toMetres(place, position)))) : null;
@@ -71,7 +71,7 @@ function TaskCard({ task, isOwn = false, position, answered, onAsk, load }) {
         ${held?.note && html`<p class="small notice">${held.note}</p>`}
       </div>
       <div class="task-foot">
-        ${answered.includes(task.ticket_id) ? html`<span class="quiet small shot-line"><${Icon} name="check" size=${16} />${t("field.answered")}</span>`
+        ${isAnswered(task, letters) ? html`<span class="quiet small shot-line"><${Icon} name="check" size=${16} />${t("field.answered")}</span>`
           : isOwn ? html`<button type="button" class="button primary" onClick=${() => onAsk(task)}>${t("field.answer")}</button>`
           : html`<button type="button" class="button" onClick=${take}>${t("field.take")}</button>`}
       </div>

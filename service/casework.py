@@ -128,8 +128,7 @@ def _target_of_merge(tx: Transaction, ticket_id: str, request: MoveRequest) -> T
     found = tx.tickets.find(request.merge_target) if request.merge_target else None
     if found is None:
         return None
-    for each in sorted({found.id, tx.tickets.get(ticket_id).id}):
-        tx.tickets.hold(each)
+    tx.tickets.hold_all((found.id, tx.tickets.get(ticket_id).id))
     return tx.tickets.get(found.id)
 
 

@@ -1,5 +1,8 @@
 """The join between what was seen and the tickets: read neighbours, decide, write once.
 
+Who writes takes what others may want in one order, so that no two wait for each other: names of requests and
+observations, names of places (`contended`), `OPENING`, rows of tickets by id, the head of the trail.
+
 A photo goes `admit_photo` (its bytes are safe) → detection → `ingest` and `Photos.finish` in one transaction.
 Both can be repeated after a crash: an observation's id is its idempotency key.
 """
@@ -18,7 +21,7 @@ from service.domain.policy import Policy
 from service.domain.states import Role
 from service.domain.ticket import Actor, Ticket, TicketName, open_ticket, see_again
 from service.errors import ConditionUnknown, PhotoPlaced
-from service.opening import act_after_all, is_cooling_down, opened_with, plan_course, set_out
+from service.opening import OPENING, act_after_all, is_cooling_down, opened_with, plan_course, set_out
 from service.spots import doorsteps_around, spot_of_sighting
 from service.store.cells import districts_within
 from service.store.ids import new_id
@@ -78,6 +81,8 @@ def ingest(
         ConditionUnknown: the policy knows no such condition.
     """
     contend(tx, sightings, policy)
+    if len(sightings) > 1:
+        hold_same(tx, sightings, policy)
     return [take(tx, seen, actor, policy, now) for seen in sightings]
 
 
@@ -91,6 +96,18 @@ def contend(tx: Transaction, sightings: Sequence[Sighting], policy: Policy) -> N
         if seen.condition not in policy.rules:
             raise ConditionUnknown(condition=seen.condition)
     tx.lock(name for seen in sightings for name in contested(tx, seen, policy))
+
+
+def hold_same(tx: Transaction, sightings: Iterable[Sighting], policy: Policy, more: Iterable[str] = ()) -> None:
+    """Hold all that decisions about several sightings, whose names are held, will write; `more` are other tickets."""
+    if tx.is_only_writer:
+        return
+    found = [(seen, find_same(tx, seen, policy)) for seen in sightings]
+    if any(same.ticket is None or has_now_lasted(seen, same.ticket, policy) for seen, same in found):
+        tx.lock([OPENING])
+    matched = [same.ticket.id for _, same in found if same.ticket is not None]
+    brought_back = [same.recurrence_of for _, same in found if same.recurrence_of is not None]
+    tx.tickets.hold_all([*matched, *brought_back, *more])
 
 
 def place_photo(
@@ -112,6 +129,7 @@ def place_photo(
     kept = tx.observations.of_photo(photo_id)
     placed = [_placed(observation, place) for observation in kept]
     tx.lock(name for observation in placed for name in contested(tx, observation.seen, policy))
+    hold_same(tx, [observation.seen for observation in placed], policy)
     return [_settle(tx, observation, actor, policy, now) for observation in placed]
 
 
@@ -154,6 +172,8 @@ def settle(
         return replace(observation, ticket_id=None, result=None, reason=refusal), None
     found = find_same(tx, seen, policy)
     if found.ticket is not None:
+        if has_now_lasted(seen, found.ticket, policy):
+            tx.lock([OPENING])
         ticket = see_again(found.ticket, seen, now)
         tx.tickets.touch(ticket, now)
         if has_now_lasted(seen, ticket, policy):
@@ -162,6 +182,7 @@ def settle(
     refusal = refused_before_opening(seen, policy, is_cooling_down=is_cooling_down(tx, seen, policy))
     if refusal is not None:
         return replace(observation, ticket_id=None, result=None, reason=refusal), None
+    tx.lock([OPENING])
     name = TicketName(new_id("tic", now), tx.tickets.next_number(now, policy.timezone))
     change = open_ticket(name, seen, actor, policy, now, found.recurrence_of)
     course = plan_course(tx, seen, spot, policy, now)

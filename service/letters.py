@@ -63,6 +63,7 @@ def supervise(
         Unprocessable: they have no unit yet, or not the same one; or the answer is due in the past.
         FactRefused: a ticket is not where it could be late.
     """
+    tx.tickets.hold_all(tx.tickets.get(name).id for name in tickets)
     found = [tx.tickets.get(name) for name in tickets]
     units = {ticket.unit_id for ticket in found}
     unit = next(iter(units), None)

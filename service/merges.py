@@ -25,8 +25,7 @@ def undo_merge(tx: Transaction, ticket_id: str, version: int, reason: str | None
     other's, or nearer to this one than to the other.
     """
     target_id = tx.tickets.get(ticket_id).merged_into
-    for each in sorted(filter(None, {target_id, tx.tickets.get(ticket_id).id})):
-        tx.tickets.hold(each)
+    tx.tickets.hold_all(filter(None, (target_id, tx.tickets.get(ticket_id).id)))
     merged = tx.tickets.get(ticket_id)
     change = decide_undoing(merged, version, reason, on.actor, on.now, on.policy)
     target = tx.tickets.get(target_id) if target_id else None

@@ -21,8 +21,9 @@ STEPS: Final = {
     Way.FILE: (State.REPORTED, State.FILED),
 }
 
-BUDGET: Final = "daily budget"
-"""Who counts what is left of a day holds it to the end, so that no two take the last; always after the places."""
+OPENING: Final = "opening"
+"""Who opens a ticket, or counts what is left of a day, holds it to the end, so that no two take the last: after the
+places, before any row of a ticket."""
 
 
 def is_cooling_down(tx: Transaction, seen: Sighting, policy: Policy) -> bool:
@@ -94,7 +95,7 @@ def _budget_of(tx: Transaction, spot: Spot, policy: Policy, now: datetime) -> Bu
     limited = [(grid, allowed) for grid in spot.grids if (allowed := policy.budget.of(grid)) is not None]
     if not limited:
         return None
-    tx.lock([BUDGET])
+    tx.lock([OPENING])
     midnight = policy.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     filed = tx.records.filed_by_itself(midnight).values()
     shapes = {grid.id: grid.polygon for grid in tx.units.grids()}

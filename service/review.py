@@ -5,11 +5,12 @@ from typing import Final
 
 from service.casework import Occasion, move_ticket
 from service.domain.moves import Circumstances, MoveRequest, edit, move
+from service.domain.policy import Policy
 from service.domain.states import DESK, State
 from service.domain.ticket import Ticket
-from service.domain.verdict import Ruling, Verdict, decide
+from service.domain.verdict import Ruling, Verdict, Word, decide
 from service.errors import Forbidden
-from service.ingest import Outcome, contested, find_same, settle
+from service.ingest import Outcome, contested, find_same, hold_same, settle
 from service.reviewing import ask_for_another, words_on
 from service.store.observations import Judgement, Observation
 from service.store.places import detections_as_json
@@ -40,6 +41,7 @@ def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) 
     tx.lock([words_on(observation_id)])
     kept = tx.observations.get(observation_id)
     verdict = verdict.on(kept.seen.condition)
+    _hold(tx, kept, verdict, on.policy)
     ticket = tx.tickets.get(kept.ticket_id) if kept.ticket_id else None
     waits_for_merge = verdict.same_as is not None and ticket is not None and ticket.state != State.MERGED
     if not waits_for_merge and _said_already(tx, kept, verdict, on):
@@ -58,6 +60,18 @@ def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) 
     body = {"ticket": outcome.ticket.id if outcome.ticket else None, "verdict": verdict.word.value}
     tx.events.add(on.now, "observation.judged", observation_id, body)
     return outcome
+
+
+def _hold(tx: Transaction, kept: Observation, verdict: Verdict, policy: Policy) -> None:
+    """Take all that the word may write, in the order of `service.ingest`: places, then tickets."""
+    target = tx.tickets.get(verdict.same_as).id if verdict.same_as else None
+    told = [each for each in (kept.ticket_id, target) if each is not None]
+    renamed = replace(kept.seen, condition=verdict.condition or kept.seen.condition)
+    if verdict.word is not Word.OTHER_CONDITION or renamed.condition not in policy.rules:
+        tx.tickets.hold_all(told)
+        return
+    tx.lock(contested(tx, renamed, policy))
+    hold_same(tx, [renamed], policy, told)
 
 
 def _said_already(tx: Transaction, kept: Observation, verdict: Verdict, on: Occasion) -> bool:
@@ -79,7 +93,6 @@ def _follow(tx: Transaction, judged: Observation, ticket: Ticket | None, ruling:
 def _sort_anew(tx: Transaction, judged: Observation, ticket: Ticket, ruling: Ruling, on: Occasion) -> Outcome:
     """Another condition: an open ticket of that condition takes the observation, else its own is renamed or left."""
     confirmed = replace(judged.seen, source=replace(judged.seen.source, by_person=True))
-    tx.lock(contested(tx, confirmed, on.policy))
     if ruling.renames_ticket and find_same(tx, confirmed, on.policy).ticket is None:
         change = edit(ticket, on.actor, on.now, on.policy, condition=confirmed.condition, reason=OTHER_CONDITION)
         tx.tickets.save(change)
@@ -91,10 +104,8 @@ def _sort_anew(tx: Transaction, judged: Observation, ticket: Ticket, ruling: Rul
 
 
 def _merge(tx: Transaction, ticket_id: str, target_id: str, on: Occasion) -> Ticket:
-    """Walk a ticket to `merged` along the table; both are held from the start, in one order."""
+    """Walk a ticket to `merged` along the table; both are held from the start."""
     target = tx.tickets.get(target_id)
-    for each in sorted({ticket_id, target.id}):
-        tx.tickets.hold(each)
     ticket = tx.tickets.get(ticket_id)
     for to in TO_MERGED.get(ticket.state, (State.MERGED,)):
         wish = MoveRequest(to, ticket.version, merge_target=target.id if to is State.MERGED else None)

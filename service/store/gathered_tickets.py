@@ -168,6 +168,7 @@ class GatheredTickets(Tickets):
     def write(self) -> None:
         """Write what became of all tickets, once; TicketChanged if somebody moved one meanwhile."""
         self._write_number()
+        self.hold_all(self._referred_to() - self._new)
         self._pending.rows[tickets] = [ticket_columns(self._known[one]) for one in sorted(self._new)]
         for ticket_id in sorted(self._was):
             self._update(self._known[ticket_id], self._was[ticket_id])
@@ -175,6 +176,11 @@ class GatheredTickets(Tickets):
         if touched:
             told = [self._known[one] for one in sorted(touched)]
             self._connection.execute(_TOUCH, [_touched(one) for one in told])
+
+    def _referred_to(self) -> set[str]:
+        """Tickets that rows which wait change or point at."""
+        brought_back = {one for each in self._new if (one := self._known[each].recurrence_of) is not None}
+        return self._was.keys() | {ticket_id for ticket_id, _ in self._told} | brought_back
 
     def _write_number(self) -> None:
         if self._number is not None:

@@ -52,6 +52,8 @@ LONGEST_WAIT_S: Final = 30.0
 RETRY_AFTER_S: Final = 1
 FULL: Final = ("disk is full", "disk i/o error", "no space left", "could not extend file", "could not write")
 LOCKED: Final = ("database is locked", "database table is locked", "deadlock detected", "could not serialize")
+CROWDED: Final = ("out of shared memory", "too many clients", "too many connections", "remaining connection slots")
+"""PostgreSQL has no room for one more lock or connection just now."""
 
 
 class Transaction:
@@ -59,6 +61,7 @@ class Transaction:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self._held: set[str] = set()
 
     @cached_property
     def tickets(self) -> Tickets:
@@ -235,9 +238,17 @@ class Transaction:
         """What vehicles brought home."""
         return Uploads(self.connection)
 
+    @property
+    def is_only_writer(self) -> bool:
+        """Whether nobody else can write meanwhile, so that nothing has to be held: on SQLite."""
+        return self.connection.dialect.name == "sqlite"
+
     def lock(self, names: Iterable[str]) -> None:
         """Let no other writer decide about these names until the end; SQLite has one writer at a time anyway."""
-        lock(self.connection, names)
+        if not self.is_only_writer:
+            wanted = set(names) - self._held
+            lock(self.connection, wanted)
+            self._held |= wanted
 
 
 class Store:
@@ -301,6 +312,6 @@ def _named_errors() -> Iterator[None]:
         told = str(error.orig).lower()
         if any(words in told for words in FULL):
             raise StorageFull(where="database") from error
-        if any(words in told for words in LOCKED):
+        if any(words in told for words in (*LOCKED, *CROWDED)):
             raise Busy(retry_after_s=RETRY_AFTER_S) from error
         raise

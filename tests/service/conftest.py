@@ -57,11 +57,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == SQLITE:
         yield from _filled(f"sqlite:///{tmp_path / 'city.sqlite'}")
         return
-    server: str = request.getfixturevalue("postgresql")
-    name = f"test_{uuid4().hex}"
-    make_database(server, f"{name} TEMPLATE {TEMPLATE}")
-    yield from _filled(server.format(name))
-    drop_database(server, name)
+    yield from _on_postgresql(request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture
+def postgresql_store(postgresql: str) -> Iterator[Store]:
+    """An empty store with the policy's units on PostgreSQL, for what only many writers at once do."""
+    yield from _on_postgresql(postgresql)
 
 
 @pytest.fixture
@@ -78,6 +80,13 @@ def _in_a_file() -> None:
     """For what a test does to the file of a database itself."""
     if not CITIES.are_files:
         pytest.skip(FILE_ONLY)
+
+
+def _on_postgresql(server: str) -> Iterator[Store]:
+    name = f"test_{uuid4().hex}"
+    make_database(server, f"{name} TEMPLATE {TEMPLATE}")
+    yield from _filled(server.format(name))
+    drop_database(server, name)
 
 
 def _filled(url: str) -> Iterator[Store]:

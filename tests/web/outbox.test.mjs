@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { ApiError } from "../../service/web/js/api.js";
 import { Outbox, drawer } from "../../service/web/js/outbox.js";
 
 /** @returns {Storage} */
@@ -52,4 +53,36 @@ test("a tab that is done leaves the letters of another tab where they are", () =
   other.add("obs_2", {});
   one.undo();
   assert.deepEqual(kept.load(), [{ key: "obs_2", body: {} }]);
+});
+
+for (const broken of ['[{"key": "obs_1", "bo', "null", '{"key": 1}', '[null, 3, {"key": "obs_1"}, {"key": 7, "body": {}}]']) {
+  test(`a drawer that holds ${broken} is empty, and takes the next letter`, () => {
+    const storage = aStorage();
+    storage.setItem("verdicts", broken);
+    const kept = drawer("verdicts", storage);
+    assert.deepEqual(kept.load(), []);
+    kept.keep({ key: "obs_2", body: {} });
+    assert.deepEqual(kept.load(), [{ key: "obs_2", body: {} }]);
+  });
+}
+
+test("what may have arrived without an answer is not taken back", async () => {
+  const sent = (/** @type {object} */ error) => new Promise((done) => {
+    const outbox = new Outbox({ ...quietly, retry_ms: 60_000, onDelayed: () => done(outbox.undo()), send: () => Promise.reject({ passing: true, ...error }) });
+    outbox.add("obs_1", {});
+  });
+  assert.equal(await sent({ status: 0, isOpen: true }), undefined);
+  assert.equal((await sent({ status: 503, isOpen: false })).key, "obs_1");
+});
+
+test("a verdict of somebody whose browser another one uses now waits for them", async () => {
+  const kept = drawer("verdicts", aStorage());
+  const refused = new ApiError(409, "session.changed");
+  await new Promise((done) => new Outbox({ ...quietly, retry_ms: 60_000, onDelayed: done, send: () => Promise.reject(refused), drawer: kept }).add("obs_1", {}));
+  assert.equal(kept.load().length, 1);
+});
+
+test("a fault of the service is tried again, and nobody says that it is sure", () => {
+  const [fault, busy, refusal] = [new ApiError(500, "internal"), new ApiError(503, "busy"), new ApiError(422, "request.invalid")];
+  assert.deepEqual([fault, busy, refusal].map(({ passing, isOpen }) => [passing, isOpen]), [[true, true], [true, false], [false, false]]);
 });

@@ -1,5 +1,6 @@
 /** Tickets as cards in columns of states; a card goes where the table of moves allows, by hand or by its menu. */
 
+import { Failed, useAgain } from "./again.js";
 import { get, pictureHref, post } from "./api.js";
 import { catalog, stageOf, stateName } from "./catalog.js";
 import { Dialog } from "./dialog.js";
@@ -22,16 +23,17 @@ const QUIET_MS = 900;
 /** @param {string} was @param {string} role @param {typeof catalog.moves} [moves] @returns {string[]} where a card of that state may be dropped */
 export const targetsOf = (was, role, moves = catalog.moves) => moves.filter((move) => move.was === was && move.roles.includes(role)).map(({ to }) => to);
 
-/** @param {import("./ticketfilter.js").Filter} filter @returns {Record<string, any[]> | null} the newest tickets of each column */
+/** @param {import("./ticketfilter.js").Filter} filter @returns {Record<string, any[]> | null | undefined} the newest tickets of each column; null until they are here, undefined where they could not be loaded */
 function useColumns(filter) {
-  const [columns, setColumns] = useState(/** @type {Record<string, any[]> | null} */ (null));
+  const [columns, setColumns] = useState(/** @type {Record<string, any[]> | null | undefined} */ (null));
+  const failed = useAgain(() => (setColumns((known) => known ?? null), load()));
   const latest = useRef(filter);
   latest.current = filter;
   const load = async () => {
     const wanted = latest.current;
     const ask = (/** @type {string} */ state) => get(`/api/tickets?${askedOf(wanted, { states: [state] })}&limit=${A_COLUMN}`).then(({ items }) => [state, items]);
-    const found = await Promise.all(COLUMNS.map(ask)).catch(toastError);
-    if (found && wanted === latest.current) setColumns(Object.fromEntries(found));
+    const found = await Promise.all(COLUMNS.map(ask)).catch(failed);
+    if (wanted === latest.current) setColumns((known) => (found ? Object.fromEntries(found) : (known ?? undefined)));
   };
   useEffect(() => void load(), [filter]);
   useEffect(() => watch(settled(load, QUIET_MS)), []);
@@ -51,6 +53,7 @@ export function Board({ filter, counts, role, units }) {
     if (!move || move.needs.length > 0 || move.to === "handled") return setAsked({ ticket, move });
     await post(`/api/tickets/${id}/moves`, { to, version: ticket.version }).then(() => toast(t("ticket.moved", { state: stateName(move.to) })), toastError);
   };
+  if (columns === undefined) return html`<${Failed} what=${t("tickets.view_board")} />`;
   if (!columns) return html`<div class="board">${COLUMNS.map((state) => html`<section class="column"><h2>${stateName(state)}</h2><div class="skeleton"></div></section>`)}</div>`;
   const targets = held ? targetsOf(held.state, role) : [];
   return html`

@@ -1,5 +1,6 @@
 /** The two languages: sentences from `i18n/*.json`, dates and numbers by Intl. */
 
+import { get } from "./api.js";
 import { dayAt, isElsewhere, ZONE } from "./cityclock.js";
 
 /** @typedef {"en" | "zh"} Lang */
@@ -23,8 +24,7 @@ let sentences = {};
 export async function loadSentences() {
   localStorage.setItem(REMEMBERED, lang);
   document.documentElement.lang = lang === "zh" ? "zh-Hans" : "en";
-  const answer = await fetch(`/static/i18n/${lang}.json`);
-  sentences = flat(await answer.json());
+  sentences = flat(await get(`/static/i18n/${lang}.json`));
 }
 
 /** @param {Record<string, unknown>} tree @param {string} prefix @returns {Record<string, string>} `{a: {b: "c"}}` as `{"a.b": "c"}` */

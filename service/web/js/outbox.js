@@ -2,7 +2,7 @@
 
 /**
  * @template T
- * @typedef {{key: string, body: T, state: "waiting" | "going"}} Letter
+ * @typedef {{key: string, body: T, state: "waiting" | "going", isOpen?: boolean}} Letter `isOpen`: a try may have arrived without an answer
  */
 
 /**
@@ -12,10 +12,21 @@
  * @returns {{load: () => {key: string, body: T}[], keep: (letter: {key: string, body: T}) => void, drop: (key: string) => void}}
  */
 export function drawer(name, storage = localStorage) {
-  const load = () => /** @type {{key: string, body: T}[]} */ (JSON.parse(storage.getItem(name) ?? "[]"));
+  const load = () => /** @type {{key: string, body: T}[]} */ (lettersIn(storage.getItem(name)));
   const others = (/** @type {string} */ key) => load().filter((letter) => letter.key !== key);
   const save = (/** @type {{key: string, body: T}[]} */ letters) => (letters.length ? storage.setItem(name, JSON.stringify(letters)) : storage.removeItem(name));
   return { load, keep: ({ key, body }) => save([...others(key), { key, body }]), drop: (key) => save(others(key)) };
+}
+
+/** @param {string | null} text @returns {{key: string, body: any}[]} the letters in what a browser kept; what is none of ours, or was cut off, holds none */
+function lettersIn(text) {
+  try {
+    const kept = JSON.parse(text ?? "[]");
+    return Array.isArray(kept) ? kept.filter((letter) => typeof letter?.key === "string" && letter.body && typeof letter.body === "object") : [];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
 }
 
 /** @template T */
@@ -27,17 +38,19 @@ export class Outbox {
    * @param {number} how.retry_ms how long to wait after a failure that may pass
    * @param {() => void} how.onChange
    * @param {(letter: Letter<T>, error: any) => void} how.onRefused the service said no for good
+   * @param {(error: any) => void} [how.onDelayed] the service did not take it, and it is tried again
    * @param {ReturnType<typeof drawer<T>>} [how.drawer] where letters are kept that have not arrived; what was left there goes out at once
    */
-  constructor({ send, window_ms, retry_ms, onChange, onRefused, drawer }) {
+  constructor({ send, window_ms, retry_ms, onChange, onRefused, onDelayed = () => {}, drawer }) {
     /** @type {Letter<T>[]} */
-    this.letters = (drawer?.load() ?? []).map(({ key, body }) => ({ key, body, state: "waiting" }));
+    this.letters = (drawer?.load() ?? []).map(({ key, body }) => ({ key, body, state: "waiting", isOpen: true }));
     this.drawer = drawer;
     this.send = send;
     this.window_ms = window_ms;
     this.retry_ms = retry_ms;
     this.onChange = onChange;
     this.onRefused = onRefused;
+    this.onDelayed = onDelayed;
     for (const letter of this.letters) queueMicrotask(() => this.#post(letter));
   }
 
@@ -50,9 +63,9 @@ export class Outbox {
     this.onChange();
   }
 
-  /** @returns {Letter<T> | undefined} the youngest letter that has not gone yet, taken back */
+  /** @returns {Letter<T> | undefined} the youngest letter that surely has not arrived, taken back */
   undo() {
-    const letter = this.letters.findLast(({ state }) => state === "waiting");
+    const letter = this.letters.findLast(({ state, isOpen }) => state === "waiting" && !isOpen);
     if (letter) this.#drop(letter);
     return letter;
   }
@@ -83,8 +96,10 @@ export class Outbox {
   #failed(letter, error) {
     if (error.passing || error.status === 401) {
       letter.state = "waiting";
+      letter.isOpen ||= error.isOpen;
       setTimeout(() => this.#post(letter), this.retry_ms);
       this.onChange();
+      this.onDelayed(error);
       return;
     }
     this.#drop(letter);

@@ -1,5 +1,6 @@
 /** Papers one click away: which one, of which days, in which language and format; the browser fetches the file. */
 
+import { Failed, useAgain } from "./again.js";
 import { get } from "./api.js";
 import { html, useEffect, useState } from "./html.js";
 import { inLang, lang, named, t } from "./i18n.js";
@@ -23,7 +24,9 @@ export function Papers({ period, role }) {
   const [kinds, setKinds] = useState(/** @type {any} */ (null));
   const [wanted, setWanted] = useState({ kind: "", format: "pdf", lang, about: "" });
   const [days, setDays] = useState(/** @type {{first?: string, last?: string}} */ ({}));
-  useEffect(() => void get("/api/reports").then(setKinds).catch(toastError), []);
+  const failed = useAgain(() => (setKinds(null), load()));
+  const load = () => get("/api/reports").then(setKinds, (error) => (setKinds(undefined), failed(error)));
+  useEffect(() => void load(), []);
   const offered = (kinds?.items ?? []).filter((/** @type {any} */ kind) => role !== "unit" || kind.of_units);
   const kind = offered.find((/** @type {any} */ one) => one.id === wanted.kind) ?? offered[0];
   const subjects = useSubjects(kind?.about);
@@ -33,7 +36,7 @@ export function Papers({ period, role }) {
   if (kind?.about && subject) query.set(kind.about, subject);
   const set = (/** @type {string} */ name) => (/** @type {any} */ event) => setWanted({ ...wanted, [name]: event.target.value });
   const setDay = (/** @type {string} */ name) => (/** @type {any} */ event) => setDays({ ...days, [name]: event.target.value || undefined });
-  if (!kind) return html`<section class="card panel"><h2>${t("papers.title")}</h2><div class="skeleton"></div></section>`;
+  if (!kind) return html`<section class="card panel"><h2>${t("papers.title")}</h2>${kinds === undefined ? html`<${Failed} what=${t("papers.title")} />` : html`<div class="skeleton"></div>`}</section>`;
   return html`<section class="card panel" data-panel="papers"><h2>${t("papers.title")}</h2>
     <form class="paper-form" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <label class="field"><span>${t("papers.kind")}</span><select class="input" value=${kind.id} onChange=${set("kind")}>

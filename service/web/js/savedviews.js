@@ -15,7 +15,7 @@ const shelfOf = (login) => `streetwarden.views.${login}`;
 export function viewsOf(login) {
   try {
     const kept = JSON.parse(localStorage.getItem(shelfOf(login)) ?? "[]");
-    return Array.isArray(kept) ? kept.filter(({ name, search }) => typeof name === "string" && typeof search === "string") : [];
+    return Array.isArray(kept) ? kept.filter((view) => typeof view?.name === "string" && typeof view.search === "string") : [];
   } catch (error) {
     if (error instanceof SyntaxError) return [];
     throw error;

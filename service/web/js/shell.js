@@ -1,6 +1,6 @@
 /** The frame around every page: who is here, where they may go, which language, whether the page is live. */
 
-import { call } from "./api.js";
+import { ApiError, call, speakFor } from "./api.js";
 import { loadCatalog } from "./catalog.js";
 import { watchHealth } from "./events.js";
 import { html, render, useEffect, useState } from "./html.js";
@@ -99,7 +99,9 @@ async function opened() {
     if (error.status !== 401) throw error;
     return null;
   });
-  if (session) await Promise.all([sentences, loadCatalog(), loadStreets()]);
+  if (!session) return null;
+  speakFor(session.login);
+  await Promise.all([sentences, loadCatalog(), loadStreets()]);
   return session;
 }
 
@@ -110,7 +112,7 @@ async function opened() {
  * @param {any} Page a component that gets `session`
  */
 export async function start(page, Page) {
-  const session = await opened();
+  const session = await opened().catch(unopened);
   if (!session) return;
   if (!allows(page, session.role)) return location.replace(homeOf(session.role));
   entitle(t(`nav.${page}`));
@@ -119,8 +121,21 @@ export async function start(page, Page) {
   render(html`<${Shell} session=${session} page=${page}><${Page} session=${session} /></${Shell}>`, root);
 }
 
+/**
+ * What a page says that cannot begin: it stands in its html, since the sentences may not have come either.
+ * @param {unknown} error
+ */
+function unopened(error) {
+  if (!(error instanceof ApiError)) throw error;
+  /** @type {HTMLElement} */ (document.getElementById("unopened")).hidden = false;
+  addEventListener("online", () => location.reload(), { once: true });
+}
+
 /** Starts a page that needs no session. @param {string} title @param {any} Page */
-export async function startOutside(title, Page) {
+export const startOutside = (title, Page) => drawOutside(title, Page).catch(unopened);
+
+/** @param {string} title @param {any} Page */
+async function drawOutside(title, Page) {
   await loadSentences();
   entitle(t(title));
   render(html`<${Page} /><${Toasts} />`, /** @type {HTMLElement} */ (document.getElementById("page")));

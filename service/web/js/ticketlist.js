@@ -1,5 +1,6 @@
 /** The tickets of a filter: page after page as somebody scrolls, and kept up to date by what happens. */
 
+import { useAgain } from "./again.js";
 import { get } from "./api.js";
 import { settled, watch } from "./events.js";
 import { useEffect, useRef, useState } from "./html.js";
@@ -12,15 +13,22 @@ const PAGE = 50;
 const MOST_ANEW = 200;
 const QUIET_MS = 900;
 
-/** @param {Filter} filter */
+/** @typedef {{items: any[], next: string | null}} List */
+
+/** @param {Filter} filter `list`: null until it is here, undefined where it could not be loaded */
 export function useTickets(filter) {
-  const [list, setList] = useState(/** @type {{items: any[], next: string | null} | null} */ (null));
+  const [list, setList] = useState(/** @type {List | null | undefined} */ (null));
   const latest = useRef({ filter, list });
   latest.current = { filter, list };
   const busy = useRef(false);
 
   const ask = (/** @type {Filter} */ wanted, limit = PAGE, cursor = "") => get(`/api/tickets?${askedOf(wanted)}&limit=${limit}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
-  const begin = () => ask(filter).then((answer) => filter === latest.current.filter && setList(answer), toastError);
+  const failed = useAgain(() => (setList((known) => known ?? null), begin()));
+  const begin = async () => {
+    const wanted = latest.current.filter;
+    const answer = await ask(wanted).catch(failed);
+    if (wanted === latest.current.filter) setList(answer);
+  };
   const renew = async () => {
     const { filter: wanted, list: shown } = latest.current;
     const limit = Math.min(MOST_ANEW, Math.max(PAGE, shown?.items.length ?? 0));

@@ -1,25 +1,28 @@
 /** Why there is a ticket: each sighting behind it with the boxes, scores, looks and times that decided. */
 
+import { Failed, useAgain } from "./again.js";
 import { get } from "./api.js";
 import { kindName } from "./catalog.js";
 import { html, useState } from "./html.js";
-import { dateTime, hundredths, named, span, t } from "./i18n.js";
+import { dateTime, has, hundredths, named, sentenceOf, span, t } from "./i18n.js";
 import { Picture } from "./picture.js";
-import { toastError } from "./toasts.js";
 
 const MINUTE_S = 60;
 
 /** @param {{ticketId: string, open?: boolean}} props asked for only when somebody wants to know */
 export function Why({ ticketId, open = false }) {
-  const [why, setWhy] = useState(/** @type {Api.WhyPage | null} */ (null));
+  const [why, setWhy] = useState(/** @type {Api.WhyPage | null | undefined} */ (null));
+  const failed = useAgain(() => (setWhy(null), load()));
+  const load = () => get(`/api/tickets/${encodeURIComponent(ticketId)}/why?limit=20`).then(setWhy, (error) => (setWhy(undefined), failed(error)));
   const [asked, setAsked] = useState(false);
   const opened = (/** @type {any} */ event) => {
     if (!event.target.open || asked) return;
     setAsked(true);
-    get(`/api/tickets/${encodeURIComponent(ticketId)}/why?limit=20`).then(setWhy).catch(toastError);
+    void load();
   };
   return html`<details class="card padded why" open=${open} onToggle=${opened}><summary><h2>${t("why.title")}</h2></summary>
-    ${asked && !why && html`<div class="skeleton"></div>`}
+    ${asked && why === null && html`<div class="skeleton"></div>`}
+    ${why === undefined && html`<${Failed} what=${t("why.title")} />`}
     ${why?.held && html`<p>${t("history.held", { reason: named("reasons", why.held) })}</p>`}
     ${why?.items.length === 0 && html`<p class="quiet">${t("why.nothing")}</p>`}
     <ul class="lines">${why?.items.map((one) => html`<${Sighting} key=${one.observation_id} sighting=${one} />`)}</ul>
@@ -33,21 +36,24 @@ function Sighting({ sighting: { at, source, score, condition, evidence_id, decis
   const from = source.startsWith("pho_") ? t("source.photo") : source;
   return html`<li>
     <p><strong>${dateTime(at)}</strong> <span class="quiet small">${[from, typeof score === "number" && hundredths(score)].filter(Boolean).join(" · ")}</span></p>
-    <${Step} decision=${decision} />
+    <${Decision} decision=${decision} />
     ${boxes.length > 0 && html`<${Picture} evidence_id=${evidence_id} width=${0} height=${0} detections=${boxes} alt=${t("why.picture", { when: dateTime(at) })} />`}
     ${before.length > 0 && html`<h3 class="small">${t("why.before")}</h3>
-      <ol class="why-steps">${before.map((earlier) => html`<li key=${earlier.first_at}><span class="quiet small">${dateTime(earlier.first_at)} · ${t("why.looks_so_far", { count: earlier.looks })}</span><${Step} decision=${earlier} /></li>`)}</ol>`}
+      <ol class="why-steps">${before.map((earlier) => html`<li key=${earlier.first_at}><span class="quiet small">${dateTime(earlier.first_at)} · ${t("why.looks_so_far", { count: earlier.looks })}</span><${Decision} decision=${earlier} /></li>`)}</ol>`}
   </li>`;
 }
 
 /** @param {{decision: Api.WhyAnswer["decision"]}} props what was decided and about which boxes */
-function Step({ decision }) {
-  return html`<p>${decision ? named("decisions", decision.reason) : t("why.by_hand")}</p>
-    ${decision && decision.things.length > 0 && html`<ul>${decision.things.map((thing, index) => html`<li key=${index} class="small">${wordsOf(thing)}</li>`)}</ul>`}`;
+export function Decision({ decision }) {
+  return html`<p>${decision ? reasonWords(decision.reason) : t("why.by_hand")}</p>
+    ${decision && decision.things.length > 0 && html`<ul>${decision.things.map((thing, index) => html`<li key=${index} class="small">${wordsOf(thing, decision.reason)}</li>`)}</ul>`}`;
 }
 
-/** @param {Api.ThingAnswer} thing @returns {string} one box: what it was taken for, how surely, how often, for how long */
-const wordsOf = (thing) => [
+/** @param {string} code @returns {string} a reason for a box, or what the whole picture suffered from */
+const reasonWords = (code) => (has(`errors.${code}`) ? sentenceOf({ code }) : named("decisions", code));
+
+/** @param {Api.ThingAnswer} thing @param {string} reason what was decided about all @returns {string} one box: what it was taken for, how surely, how often, for how long */
+const wordsOf = (thing, reason) => [
   kindName(thing.kind),
   typeof thing.score === "number" && t("why.score", { score: hundredths(thing.score) }),
   typeof thing.median === "number" && typeof thing.opens_at === "number" && t("why.median", { median: hundredths(thing.median), least: hundredths(thing.opens_at) }),
@@ -55,4 +61,5 @@ const wordsOf = (thing) => [
   thing.lasted_s > 0 && t("why.lasted", { span: thing.lasted_s < MINUTE_S ? t("why.seconds", { count: Math.round(thing.lasted_s) }) : span(thing.lasted_s) }),
   thing.missed > 0 && t("why.missed", { count: thing.missed }),
   thing.cause && named("decisions.causes", thing.cause),
+  thing.reason !== reason && named("decisions", thing.reason),
 ].filter(Boolean).join(" · ");

@@ -1,12 +1,12 @@
 /** The audit trail: who did what, filtered by the address, walked from end to end, taken away as a file. */
 
+import { Failed, useAgain } from "../again.js";
 import { get, post } from "../api.js";
 import { dayAfter, momentOf } from "../cityclock.js";
-import { html, useEffect, useState } from "../html.js";
+import { html, useEffect, useRef, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { conditionName } from "../catalog.js";
 import { actorName, dateTime, named, number, t } from "../i18n.js";
-import { toastError } from "../toasts.js";
 import { Field, inAddress, keepInAddress, Panel, told, useSending } from "./bits.js";
 
 const FIELDS = ["actor", "action", "subject", "since", "until"];
@@ -23,11 +23,15 @@ function query(asked) {
 
 export default function Audit() {
   const [asked, setAsked] = useState(/** @type {Record<string, string>} */ (Object.fromEntries(FIELDS.map((name) => [name, inAddress(name) ?? ""]))));
-  const [items, setItems] = useState(/** @type {any[] | null} */ (null));
+  const [items, setItems] = useState(/** @type {any[] | null | undefined} */ (null));
   const [next, setNext] = useState(/** @type {string | null} */ (null));
+  const latest = useRef(asked);
+  latest.current = asked;
+  const failed = useAgain(() => (setItems((known) => known ?? null), load(null)));
   const load = async (/** @type {string | null} */ cursor) => {
-    const answer = await get(`/api/audit?limit=40&${query(asked)}${cursor ? `&cursor=${cursor}` : ""}`).catch(toastError);
-    if (!answer) return;
+    const answer = await get(`/api/audit?limit=40&${query(asked)}${cursor ? `&cursor=${cursor}` : ""}`).catch(failed);
+    if (asked !== latest.current) return;
+    if (!answer) return setItems((known) => known ?? undefined);
     setItems((known) => (cursor && known ? [...known, ...answer.items] : answer.items));
     setNext(answer.next);
   };
@@ -41,16 +45,18 @@ export default function Audit() {
   };
   return html`
     <${Chain} />
-    <${Panel} title=${t("audit.lines")} answer=${items} name="audit" action=${html`<a class="button" href="/api/audit.csv?${query(asked)}" download>${t("audit.export")}</a>`}>
-      <form class="fields" onSubmit=${send}>
-        ${["actor", "action", "subject"].map((name) => html`<${Field} key=${name} label=${t(`audit.${name}`)}><input class="input" name=${name} maxlength="255" value=${asked[name]} list=${name === "action" ? "actions" : undefined} /></${Field}>`)}
-        ${["since", "until"].map((name) => html`<${Field} key=${name} label=${t(`audit.${name}`)}><input class="input" type="date" name=${name} value=${asked[name]} /></${Field}>`)}
+    <${Panel} title=${t("audit.lines")} name="audit" action=${html`<a class="button" href="/api/audit.csv?${query(asked)}" download>${t("audit.export")}</a>`}>
+      <form key=${JSON.stringify(asked)} class="fields" onSubmit=${send}>
+        ${["actor", "action", "subject"].map((name) => html`<${Field} key=${name} label=${t(`audit.${name}`)}><input class="input" name=${name} maxlength="255" defaultValue=${asked[name]} list=${name === "action" ? "actions" : undefined} /></${Field}>`)}
+        ${["since", "until"].map((name) => html`<${Field} key=${name} label=${t(`audit.${name}`)}><input class="input" type="date" name=${name} defaultValue=${asked[name]} /></${Field}>`)}
         <datalist id="actions">${ACTIONS.map((action) => html`<option key=${action} value=${action}>${named("audit.actions", action)}</option>`)}</datalist>
         <button class="button">${t("audit.filter")}</button>
       </form>
+      ${items === undefined && html`<${Failed} what=${t("audit.lines")} />`}
+      ${items === null && html`<div class="skeleton"></div>`}
       ${items?.length === 0 && html`<p class="quiet">${t("audit.none")}</p>`}
-      <div class="scroll" tabindex="0"><table class="words trail"><thead><tr><th>${t("audit.seq")}</th><th>${t("audit.at")}</th><th>${t("audit.actor")}</th><th>${t("audit.action")}</th><th>${t("audit.subject")}</th><th>${t("audit.what")}</th></tr></thead>
-        <tbody>${items?.map((line) => html`<${Line} key=${line.seq} line=${line} onAsk=${(/** @type {any} */ more) => setAsked({ ...asked, ...more })} />`)}</tbody></table></div>
+      ${items && items.length > 0 && html`<div class="scroll" tabindex="0"><table class="words trail"><thead><tr><th>${t("audit.seq")}</th><th>${t("audit.at")}</th><th>${t("audit.actor")}</th><th>${t("audit.action")}</th><th>${t("audit.subject")}</th><th>${t("audit.what")}</th></tr></thead>
+        <tbody>${items?.map((line) => html`<${Line} key=${line.seq} line=${line} onAsk=${(/** @type {any} */ more) => setAsked({ ...asked, ...more })} />`)}</tbody></table></div>`}
       ${next && html`<div><button type="button" class="button" onClick=${() => void load(next)}>${t("audit.more")}</button></div>`}
     </${Panel}>`;
 }

@@ -1,20 +1,33 @@
 /** What the pages of the administration share: an answer that stays fresh, a panel, a field, a form that is sent once. */
 
+import { Failed, useAgain } from "../again.js";
 import { all, get } from "../api.js";
 import { settled, watch } from "../events.js";
-import { html, useEffect, useState } from "../html.js";
+import { html, useEffect, useRef, useState } from "../html.js";
 import { number } from "../i18n.js";
 import { toastError } from "../toasts.js";
 
 /**
  * @param {string | null} path null: nothing is asked
  * @param {{live?: boolean, whole?: boolean}} [more] live: asked anew when something happens; whole: a list to its end
- * @returns {[any, () => Promise<void>]} the answer, null until it is here; and a way to ask anew
+ * @returns {[any, () => Promise<void>]} the answer: null until it is here, undefined where it could not be loaded; and a way to ask anew
  */
 export function useAnswer(path, { live = false, whole = false } = {}) {
   const [answer, setAnswer] = useState(/** @type {any} */ (null));
-  const load = () => (path ? (whole ? all(path).then((items) => ({ items })) : get(path)).then(setAnswer).catch(toastError) : Promise.resolve());
+  const wanted = useRef(path);
+  const failed = useAgain(() => (setAnswer((/** @type {any} */ known) => known ?? null), load()));
+  const load = async () => {
+    if (!path) return;
+    try {
+      const found = await (whole ? all(path).then((items) => ({ items })) : get(path));
+      if (path === wanted.current) setAnswer(found);
+    } catch (error) {
+      if (path === wanted.current) setAnswer((/** @type {any} */ known) => known ?? undefined);
+      failed(error);
+    }
+  };
   useEffect(() => {
+    wanted.current = path;
     setAnswer(null);
     void load();
     return live ? watch(settled(load, 1000)) : undefined;
@@ -23,10 +36,10 @@ export function useAnswer(path, { live = false, whole = false } = {}) {
 }
 
 /** @param {{title: string, answer?: any, count?: number | null, name?: string, action?: any, children?: any}} props */
-export const Panel = ({ title, answer = true, count, name, action, children }) => html`
+export const Panel = ({ title, count, name, action, children, ...more }) => html`
   <section class="card panel" data-panel=${name}>
     <div class="panel-head"><h2>${title}${typeof count === "number" && html` <span class="quiet">${number(count)}</span>`}</h2>${action}</div>
-    ${answer ? children : html`<div class="skeleton"></div>`}</section>`;
+    ${!("answer" in more) || more.answer ? children : more.answer === null ? html`<div class="skeleton"></div>` : html`<${Failed} what=${title} />`}</section>`;
 
 /** @param {{label: string, hint?: string, children?: any}} props */
 export const Field = ({ label, hint, children }) => html`

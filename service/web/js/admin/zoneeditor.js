@@ -26,7 +26,7 @@ export function ZoneEditor({ camera, picture, isLooking, onLook, mayDraw }) {
   const [sending, run] = useSending();
   useEffect(() => setZones(kept?.zones ?? []), [kept]);
   useEffect(() => void sizeOf(picture?.href).then(setSize), [picture?.href]);
-  const isChanged = kept !== null && JSON.stringify(zones) !== JSON.stringify(kept.zones);
+  const isChanged = Boolean(kept) && JSON.stringify(zones) !== JSON.stringify(kept.zones);
   const change = (/** @type {number} */ at, /** @type {Partial<Zone>} */ what) => setZones(zones.map((zone, index) => (index === at ? { ...zone, ...what } : zone)));
   const add = (/** @type {string} */ use) => {
     setChosen(zones.length);
@@ -61,13 +61,13 @@ export function ZoneEditor({ camera, picture, isLooking, onLook, mayDraw }) {
     </${Panel}>`;
 }
 
-/** @param {string | undefined} href @returns {Promise<{width: number, height: number}>} of a picture in pixels */
+/** @param {string | undefined} href @returns {Promise<{width: number, height: number}>} of a picture in pixels; of a blank sheet where there is none, or none that can be drawn */
 async function sizeOf(href) {
   if (!href) return BLANK;
   const image = new Image();
   image.src = href;
-  await image.decode();
-  return { width: image.naturalWidth, height: image.naturalHeight };
+  const isDrawn = await image.decode().then(() => true, () => false); // broken on its way
+  return !isDrawn ? BLANK : { width: image.naturalWidth, height: image.naturalHeight };
 }
 
 /** @param {{zone: Zone, isChosen: boolean, mayDraw: boolean, onChoose: () => void, onChange: (what: Partial<Zone>) => void, onRemove: () => void}} props */

@@ -1,5 +1,7 @@
 /** The administrator's page: its parts, each a module of its own that the address names. */
 
+import { Failed, useAgain } from "../again.js";
+import { ApiError } from "../api.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { t } from "../i18n.js";
@@ -19,10 +21,12 @@ const PARTS = /** @type {const} */ ([
 
 const part = PARTS.find(({ id }) => location.pathname === `/admin/${id}`) ?? PARTS[0];
 const loading = part.load(); // at once, beside the sentences and the session
+loading.catch(() => {}); // told where the part is drawn
 
 /** @param {{session: any}} props */
 function Admin({ session }) {
-  const [Part, setPart] = useState(/** @type {{it: any} | null} */ (null));
+  const [Part, setPart] = useState(/** @type {{it: any} | null | undefined} */ (null));
+  const failed = useAgain(() => location.reload()); // a browser keeps a module that did not load as one that never does
   const shown = PARTS.filter(({ roles }) => roles.some((role) => role === session.role));
   const nav = useRef(/** @type {HTMLElement | null} */ (null));
   const isMine = shown.some(({ id }) => id === part.id);
@@ -30,7 +34,7 @@ function Admin({ session }) {
     if (!isMine) return location.replace(`/admin/${shown[0].id}`);
     nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     entitle(`${t(`admin.parts.${part.id}`)} · ${t("nav.admin")}`);
-    void loading.then((module) => setPart({ it: module.default }));
+    loading.then((module) => setPart({ it: module.default }), () => (setPart(undefined), failed(new ApiError(0, "network"))));
   }, []);
   return html`
     <div class="admin">
@@ -38,7 +42,7 @@ function Admin({ session }) {
         <a key=${id} href="/admin/${id}" aria-current=${id === part.id ? "page" : undefined}><${Icon} name=${icon} /><span>${t(`admin.parts.${id}`)}</span></a>`)}</nav>
       <div class="part" data-part=${part.id}>
         <h1>${t(`admin.parts.${part.id}`)}</h1>
-        ${Part && isMine ? html`<${Part.it} session=${session} />` : html`<div class="card panel"><div class="skeleton"></div></div>`}
+        ${Part && isMine ? html`<${Part.it} session=${session} />` : Part === undefined ? html`<${Failed} what=${t(`admin.parts.${part.id}`)} />` : html`<div class="card panel"><div class="skeleton"></div></div>`}
       </div>
     </div>`;
 }

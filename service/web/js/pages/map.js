@@ -1,5 +1,6 @@
 /** The map page: open tickets where they are, cameras where they look. */
 
+import { Failed, useAgain } from "../again.js";
 import { all, get, pictureHref } from "../api.js";
 import { catalog, colourOf, conditionName, openStates, stateName } from "../catalog.js";
 import { settled, watch } from "../events.js";
@@ -31,11 +32,11 @@ const camerasFor = (role) => (role === "unit" ? Promise.resolve([]) : all("/api/
 
 /** @param {string} role */
 function useCity(role) {
-  const [city, setCity] = useState(/** @type {{cameras: any[], tickets: any[]} | null} */ (null));
+  const [city, setCity] = useState(/** @type {{cameras: any[], tickets: any[]} | null | undefined} */ (null));
+  const failed = useAgain(() => (setCity(null), load()));
+  const load = () => Promise.all([camerasFor(role), openTickets()]).then(([cameras, tickets]) => setCity({ cameras, tickets }), (error) => (setCity(undefined), failed(error)));
   useEffect(() => {
-    Promise.all([camerasFor(role), openTickets()])
-      .then(([cameras, tickets]) => setCity({ cameras, tickets }))
-      .catch(toastError);
+    void load();
     return watch(settled(() => openTickets().then((tickets) => setCity((city) => city && { ...city, tickets })).catch(toastError), 900));
   }, []);
   return city;
@@ -67,6 +68,7 @@ function CityMap({ session }) {
   const timed = useMemo(() => new Set(catalog.states.filter(({ timer }) => ["dispatch", "handling"].includes(timer)).map(({ id }) => id)), []);
   const isLate = (/** @type {any} */ { due_at, state }) => timed.has(state) && dueState(due_at, now)?.mood === "late";
   const pins = useMemo(() => pinsOf(city?.tickets ?? [], { hidden, lateOnly, isLate }), [city, hidden, lateOnly, now]);
+  if (city === undefined) return html`<${Failed} what=${t("nav.map")} />`;
   if (!city) return html`<div class="map-page"><div class="map skeleton"></div></div>`;
 
   const cameras = city.cameras.filter(({ place }) => place).map((camera) => ({

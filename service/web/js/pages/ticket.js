@@ -1,5 +1,6 @@
 /** One ticket: what was seen, what was done, what may be done next. */
 
+import { Failed, useAgain } from "../again.js";
 import { get } from "../api.js";
 import { colourOf, conditionOf, stageOf } from "../catalog.js";
 import { settled, watch } from "../events.js";
@@ -18,7 +19,6 @@ import { TicketClock } from "../ticketclock.js";
 import { History } from "../tickethistory.js";
 import { picturesOf } from "../ticketpictures.js";
 import { Gallery } from "../gallery.js";
-import { toastError } from "../toasts.js";
 import { unitName, useUnits } from "../units.js";
 import { Why } from "../why.js";
 
@@ -30,7 +30,12 @@ const ID = decodeURIComponent(location.pathname.split("/").pop() ?? "");
 function useTicket() {
   const [ticket, setTicket] = useState(/** @type {any} */ (null));
   const [missing, setMissing] = useState(false);
-  const load = () => get(`/api/tickets/${encodeURIComponent(ID)}`).then(setTicket, (error) => (error.status === 404 ? setMissing(true) : toastError(error)));
+  const failed = useAgain(() => (setTicket((/** @type {any} */ known) => known ?? null), load()));
+  const load = () => get(`/api/tickets/${encodeURIComponent(ID)}`).then(setTicket, (error) => {
+    if (error.status === 404) return setMissing(true);
+    setTicket((/** @type {any} */ known) => known ?? undefined);
+    failed(error);
+  });
   useEffect(() => {
     void load();
     return watch(settled(load, 600));
@@ -47,6 +52,7 @@ function TicketPage({ session }) {
   const pictures = useMemo(() => (ticket ? picturesOf(ticket) : []), [ticket]);
   useEffect(() => ticket && entitle(ticket.number), [ticket?.number]);
   if (missing) return html`<div class="card empty"><${Icon} name="search" size=${40} /><h2>${t("ticket.missing")}</h2><a class="button" href="/tickets">${t("ticket.back")}</a></div>`;
+  if (ticket === undefined) return html`<${Failed} what=${t("nav.tickets")} />`;
   if (!ticket) return html`<div key="waiting" class="ticket-page"><div class="skeleton tall"></div><div class="skeleton tall"></div></div>`;
   const mayAdd = session.role !== "viewer" && AT_WORK.includes(stageOf(ticket.state));
   return html`

@@ -1,5 +1,6 @@
 /** The tickets as a list or a board: what is asked for lives in the address, and the page keeps itself up to date. */
 
+import { Failed } from "../again.js";
 import { Board } from "../board.js";
 import { BulkBar } from "../bulk.js";
 import { html, useEffect, useState } from "../html.js";
@@ -69,6 +70,7 @@ function List({ filter, units, role, onAll }) {
   const end = useNearEnd(more);
   useEffect(() => setChosen(new Set()), [filter]);
   const choose = (/** @type {string} */ id, /** @type {boolean} */ isChosen) => setChosen((known) => new Set(isChosen ? [...known, id] : [...known].filter((other) => other !== id)));
+  if (list === undefined) return html`<${Failed} what=${t("nav.tickets")} />`;
   if (!list) return html`<div class="rows">${[1, 2, 3, 4, 5, 6].map(() => html`<div class="ticket-row waiting"><div class="skeleton"></div></div>`)}</div>`;
   if (list.items.length === 0) {
     return html`<div class="card empty"><${Icon} name="tickets" size=${40} /><h2>${t("tickets.empty")}</h2><p>${t("tickets.empty_long")}</p>

@@ -40,6 +40,7 @@ class Stream:
         closed: nobody wants more.
         live: pictures count from their arrival, not by their stamps.
         rest: told for how many seconds no picture will be wanted; answers whether anything is left out for it.
+        pause: told the same as long as that holds; may take some of these seconds, or SourceSilent.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Stream:
     closed: Callable[[], bool]
     live: bool = False
     rest: Callable[[float], bool] = lambda _: False
+    pause: Callable[[float], None] = lambda _: None
 
 
 def pictures(
@@ -155,8 +157,10 @@ class _Walk:
         """The first packet after a rest was waiting all the while."""
         if not self._resting:
             return False
+        left_s = self._due_s - EARLY_S - at_s
+        self._resting = left_s > 0
+        self._stream.pause(left_s)
         self._seen = time.monotonic()
-        self._resting = at_s < self._due_s - EARLY_S
         return True
 
     def _learn(self, packet: Any, at_s: float) -> None:

@@ -7,6 +7,7 @@ loopback instead; the relay dials the real server, passes on what is wanted, and
 
 import re
 import socket
+import ssl
 import threading
 import time
 from contextlib import suppress
@@ -16,13 +17,19 @@ from urllib.parse import SplitResult, urlsplit
 
 from detector.dialing import Dial
 from detector.errors import NotAStream, SourceSilent, SourceUnreachable
-from detector.interleaved import DOLLAR, MARKER, Rest, Splitter, messages
+from detector.interleaved import DOLLAR, MARKER, SIP_EVERY_S, Rest, Splitter, messages
 from detector.rtpudp import Legs
 from detector.webstream import unverified
 
 UDP: Final = "rtspu"
 PORTS: Final = {"rtsp": 554, "rtsps": 322, UDP: 554}
-CHUNK: Final = 1024 * 1024
+CHUNK: Final = 128 * 1024
+NOWHERE: Final = bytearray(1024 * 1024)
+"""Where bytes go that nobody wants: the kernel drops them, and so many at a time."""
+
+MOST_DROPPED: Final = 16
+"""A second; a camera that floods is held up by the rest."""
+
 GATHER_S: Final = 0.03
 """While pictures stream, packets are passed on in bunches: thirty small wake-ups a second instead of hundreds."""
 
@@ -36,6 +43,13 @@ REFUSES_TCP: Final = re.compile(rb"RTSP/1\.\d 461")
 SHORTEST_REST_S: Final = 3.0
 REST_GATHER_S: Final = 1.0
 """While nothing is wanted, a wake-up a second is enough."""
+
+SIP_GATHER_S: Final = 0.3
+"""A sip is wanted whole, not soon."""
+
+LONGEST_PAUSE_S: Final = 8.0
+READ_ON_S: Final = SIP_EVERY_S + 2 * REST_GATHER_S
+"""So long before a picture is wanted it is read again, and what had gathered by then is no longer taken for new."""
 
 
 class Moved(Exception):
@@ -95,6 +109,8 @@ class Relay:
             port = address.port or PORTS[address.scheme.lower()]
         except ValueError:
             raise NotAStream(source=name, why="no port") from None
+        self._name, self._timeout_s = name, timeout_s
+        self._over, self._is_silent = threading.Event(), False
         self.moved: Moved | None = None
         self.refuses_tcp = False
         self._server = self._connect(address, port, dial, timeout_s, name)
@@ -116,6 +132,7 @@ class Relay:
 
     def close(self) -> None:
         """Hang up on both sides."""
+        self._over.set()
         for one in (self._listener, self._client, self._server):
             if one is not None:
                 _hang_up(one)
@@ -128,6 +145,25 @@ class Relay:
             return False
         self._rest.until_s = time.monotonic() + seconds
         return True
+
+    def pause(self, seconds: float) -> None:
+        """Sleep through some of the seconds for which nothing will be wanted, while FFmpeg would look ten times each.
+
+        Raises:
+            SourceSilent: the server sends nothing any more.
+        """
+        seconds = min(LONGEST_PAUSE_S, seconds - READ_ON_S)
+        if not self._goes_unread or seconds <= 0:
+            return
+        self._rest.unread_s = time.monotonic() + seconds
+        self._over.wait(seconds)
+        if self._is_silent:
+            raise SourceSilent(source=self._name, seconds=self._timeout_s)
+
+    @property
+    def _goes_unread(self) -> bool:
+        """Whether packets can be left out without a look at them: not where they come apart, or must be decrypted."""
+        return self._legs is None and not isinstance(self._server, ssl.SSLSocket)
 
     def _connect(self, address: SplitResult, port: int, dial: Dial, timeout_s: float, name: str) -> socket.socket:
         try:
@@ -186,12 +222,37 @@ class Relay:
                 now_s = time.monotonic()
                 self._pass_on(splitter.admit(told, now_s))
                 begun = begun or told.startswith(INTERLEAVED)
-                if begun:
-                    left_s = self._rest.until_s - now_s if len(told) < CHUNK // 2 else 0.0
-                    time.sleep(min(REST_GATHER_S, max(GATHER_S, left_s)))
+                if begun and len(told) < CHUNK // 2:
+                    self._wait(splitter, now_s)
         except OSError:
             pass
         self.close()
+
+    def _wait(self, splitter: Splitter, now_s: float) -> None:
+        """Let packets gather; where none is wanted, they go unread; OSError."""
+        quiet_s = self._rest.quiet_s(now_s)
+        if quiet_s <= GATHER_S:
+            time.sleep(max(GATHER_S, min(SIP_GATHER_S, self._rest.until_s - now_s)))
+        elif self._goes_unread:
+            self._drop(now_s + quiet_s)
+            splitter.search()
+        else:
+            time.sleep(min(REST_GATHER_S, quiet_s))
+
+    def _drop(self, until_s: float) -> None:
+        """Leave out all that comes before a moment, without a look at it; OSError if the server has hung up."""
+        heard_s = time.monotonic()
+        while (left_s := until_s - time.monotonic()) > 0:
+            time.sleep(min(REST_GATHER_S, left_s))
+            with suppress(BlockingIOError):
+                for _ in range(MOST_DROPPED):
+                    if not self._server.recv_into(NOWHERE, 0, socket.MSG_TRUNC | socket.MSG_DONTWAIT):
+                        raise ConnectionError
+                    heard_s = time.monotonic()
+            now_s = time.monotonic()
+            if now_s - heard_s > self._timeout_s and now_s < self._rest.unread_s:
+                self._is_silent = True
+                self._over.set()
 
     def _answer(self, told: bytes) -> bytes:
         self.refuses_tcp = self.refuses_tcp or (self._legs is None and REFUSES_TCP.match(told) is not None)

@@ -277,7 +277,9 @@ def _relayed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
     for _ in range(2 + MOST_REDIRECTS):
         with Relay(url, dial, how.timeout_s, source.name, over_udp=over_udp) as relay:
             source.hang_up = relay.close
-            stream = Stream(source.name, how, source.tempo, lambda: source.closed, live=True, rest=relay.rest)
+            stream = Stream(
+                source.name, how, source.tempo, lambda: source.closed, live=True, rest=relay.rest, pause=relay.pause
+            )
             more = {"reorder_queue_size": "64"} if over_udp else {}
             try:
                 yield from pictures(stream, relay.url, options | more)

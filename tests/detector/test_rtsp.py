@@ -8,9 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from detector.errors import SourceError, SourceSilent
-from detector.interleaved import MARKER, SIP_EVERY_S, SIP_PICTURES, Rest, Splitter, messages, packet
+from detector.interleaved import MARKER, SIP_EVERY_S, SIP_PICTURES, Rest, Splitter, found_again, messages, packet
 from detector.rtpudp import Legs
 from detector.sources import Reading, open_source
 from tests.detector.clips import a_clip
@@ -102,6 +104,50 @@ def test_a_report_is_never_left_out() -> None:
     rest = Rest()
     rest.until_s = 60.0
     assert Splitter(rest).admit(packet(1, b"report"), 1.0) == packet(1, b"report")
+
+
+def a_packet(body: bytes) -> bytes:
+    return packet(0, bytes((128, 96)) + body)
+
+
+@given(st.lists(st.binary(max_size=40), min_size=5, max_size=12), st.data())
+def test_bytes_that_begin_anywhere_are_understood_from_the_next_packet_or_the_one_after_on(
+    bodies: list[bytes], data: st.DataObject
+) -> None:
+    told = b"".join(a_packet(body) for body in bodies[:-4])
+    cut = data.draw(st.integers(0, len(told) - 1))
+    splitter, whole = Splitter(Rest()), told + b"".join(a_packet(b"$" * n) for n in (0, 9, 300, 1))
+    splitter.search()
+    passed = splitter.admit(whole[cut:], 0.0)
+    assert whole.endswith(passed)
+    assert passed.endswith(a_packet(b"$" * 300) + a_packet(b"$"))
+
+
+def test_a_single_packet_of_a_slow_camera_is_understood_at_once_and_half_of_one_is_waited_for() -> None:
+    one = a_packet(b"picture")
+    assert found_again(one) == 0
+    assert found_again(REPLY + one) == 0
+    assert found_again(one[3:] + one) is None
+    splitter = Splitter(Rest())
+    splitter.search()
+    assert splitter.admit(one[3:] + one[:5], 0.0) == b""
+    assert splitter.admit(one[5:] + 3 * one, 0.0) == 4 * one
+
+
+def test_while_nobody_reads_there_is_no_sip() -> None:
+    rest = Rest()
+    rest.until_s, rest.unread_s = 60.0, 20.0
+    kept = [second for second in range(40) if rest.keeps(float(second), marker=True)]
+    assert kept[:SIP_PICTURES] == [21, 22]
+    assert kept[SIP_PICTURES] - kept[SIP_PICTURES - 1] > SIP_EVERY_S
+
+
+def test_pictures_come_again_after_each_rest_in_which_nothing_was_read(clip: Path) -> None:
+    with an_rtsp_camera(clip, 20) as camera:
+        first, *later = frames_of(camera.address, 3, every_s=4, timeout_s=5)
+    assert first == 0
+    assert later[0] >= 3
+    assert later[1] - later[0] >= 3
 
 
 def a_udp_socket() -> socket.socket:

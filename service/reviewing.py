@@ -10,7 +10,7 @@ from service.domain.review_pace import Pace, pace_of
 from service.domain.review_queue import LEASE, agrees, in_order, is_looked_at_again
 from service.domain.states import DESK
 from service.domain.verdict import Verdict
-from service.errors import Forbidden, ReviewNotAsked
+from service.errors import ConditionUnknown, Forbidden, ObservationUnknown, ReviewNotAsked
 from service.occasion import Occasion
 from service.store.observations import Observation
 from service.store.reviews import SecondLook
@@ -31,7 +31,7 @@ class Handed:
     Attributes:
         first: sightings that nobody has judged, in order.
         again: sightings that somebody else has judged, as they were before.
-        lost: of what the reviewer still held, what somebody else has by now.
+        lost: of what the reviewer still held, what somebody else has by now, and what waits no more.
         rest: how many more wait that nobody holds.
         until: when all that this reviewer holds goes to others, unless asked for again.
     """
@@ -49,11 +49,20 @@ def words_on(observation_id: str) -> str:
 
 
 def hand_out(tx: Transaction, holding: Collection[str], limit: int, on: Occasion) -> Handed:
-    """Give a reviewer up to `limit` more sightings, and keep for them what they hold; Forbidden for no reviewer."""
+    """Give a reviewer up to `limit` more sightings, and keep for them what they hold and still may judge.
+
+    What they held too long is theirs again as long as nobody else was handed it.
+
+    Raises:
+        Forbidden: not a reviewer.
+        ObservationUnknown: what they say that they hold is no sighting.
+    """
     if on.actor.role not in DESK:
         raise Forbidden(role=on.actor.role.value, wanted="review")
     tx.lock([QUEUE])
     reviews, until = tx.reviews, on.now + LEASE
+    if unknown := set(holding) - reviews.known(holding):
+        raise ObservationUnknown(id=min(unknown))
     others = reviews.held_by_others(on.actor.id, on.now)
     ranked = [one.id for _, one in in_order(reviews.waiting(), on.policy, on.now)]
     free = [one for one in ranked if one not in others and one not in holding]
@@ -62,12 +71,12 @@ def hand_out(tx: Transaction, holding: Collection[str], limit: int, on: Occasion
     again = [one for one in asked if one.observation_id not in others and one.observation_id not in holding]
     again = again[:AGAIN_AT_ONCE]
     taken = free[: max(0, limit - len(again))]
-    kept = reviews.kept(holding) - others
+    kept = reviews.still_to_judge(holding, on.actor.name) - others
     reviews.hold([*kept, *taken, *(one.observation_id for one in again)], on.actor.id, until)
     return Handed(
         first=[tx.observations.get(one) for one in taken],
         again=[as_first_seen(tx, one) for one in again],
-        lost=sorted(set(holding) & others),
+        lost=sorted(set(holding) - kept),
         rest=len(free) - len(taken),
         until=until,
     )
@@ -94,6 +103,7 @@ def look_again(tx: Transaction, observation_id: str, verdict: Verdict, on: Occas
     Raises:
         Forbidden: not a reviewer, or the one who has judged it.
         ReviewNotAsked: nobody asks for a second look at it, or somebody has looked.
+        ConditionUnknown: the policy knows no such condition.
     """
     if on.actor.role not in DESK:
         raise Forbidden(role=on.actor.role.value, wanted="review")
@@ -108,6 +118,8 @@ def look_again(tx: Transaction, observation_id: str, verdict: Verdict, on: Occas
     if look.first_by == on.actor.name:
         raise Forbidden(role=on.actor.role.value, wanted="second_look")
     verdict = verdict.on(look.condition)
+    if verdict.condition is not None and verdict.condition not in on.policy.rules:
+        raise ConditionUnknown(condition=verdict.condition)
     same = agrees(look.first, verdict, look.condition)
     done = replace(look, second=verdict, second_by=on.actor.name, second_at=on.now, agrees=same)
     tx.reviews.looked_again(done)

@@ -133,10 +133,21 @@ class Reviews:
         )
         return first + [(at, False) for at in self._connection.execute(again).scalars()]
 
-    def kept(self, observation_ids: Collection[str]) -> set[str]:
+    def known(self, observation_ids: Collection[str]) -> set[str]:
         """Which of these ids are sightings."""
         query = select(observations.c.id).where(observations.c.id.in_(list(observation_ids)))
         return set(self._connection.execute(query).scalars())
+
+    def still_to_judge(self, observation_ids: Collection[str], reviewer: str) -> set[str]:
+        """Which of these this reviewer may judge: what waits, and what others have judged and nobody again."""
+        ids = list(observation_ids)
+        first = _unjudged(len(ids)).where(observations.c.id.in_(ids)).with_only_columns(observations.c.id)
+        again = select(second_looks.c.observation_id).where(
+            second_looks.c.observation_id.in_(ids),
+            second_looks.c.second_at.is_(None),
+            second_looks.c.first_by != reviewer,
+        )
+        return {one for query in (first, again) for one in self._connection.execute(query).scalars()}
 
 
 def _unjudged(limit: int) -> Select[tuple[object, ...]]:

@@ -13,7 +13,7 @@ from service.domain.policy.values import Reviewing, StageLimits
 from service.domain.review_queue import LEASE, Waiting, in_order, urgency
 from service.domain.states import Role, State
 from service.domain.verdict import Verdict, Word
-from service.errors import Forbidden, ReviewNotAsked
+from service.errors import ConditionUnknown, Forbidden, ObservationUnknown, ReviewNotAsked
 from service.ingest import ingest
 from service.review import judge
 from service.reviewing import Handed, as_first_seen, hand_out, look_again, pace_today
@@ -90,9 +90,33 @@ def test_who_leaves_gives_all_back_and_what_is_judged_is_held_by_nobody(store: S
     assert ids(hand(store, ZHAO, 9)) == waiting[1:]
 
 
-def test_holding_what_was_never_seen_holds_nothing(store: Store) -> None:
-    handed = hand(store, WANG, 2, holding=["obs_none"])
-    assert (ids(handed), handed.lost) == ([], [])
+def test_who_holds_what_is_no_sighting_is_told_so(store: Store) -> None:
+    with pytest.raises(ObservationUnknown):
+        hand(store, WANG, 2, holding=["obs_none"])
+
+
+def test_what_somebody_else_has_judged_is_lost_to_who_still_holds_it(store: Store) -> None:
+    waiting = heaps(store, 2)
+    hand(store, WANG)
+    with store.write() as tx:
+        judge(tx, waiting[0], FALSE, ZHAO)
+    handed = hand(store, WANG, 2, holding=waiting)
+    assert handed.lost == waiting[:1]
+    with store.read() as tx:
+        assert tx.reviews.held_by_others(ZHAO.actor.id, NOON) == {waiting[1]}
+
+
+def test_a_second_look_stays_with_who_was_handed_it(store: Store) -> None:
+    one = judged_by_wang(store)
+    assert [look.seen.id for look in hand(store, ZHAO, 1).again] == [one]
+    assert hand(store, ZHAO, 0, holding=[one]).lost == []
+    assert hand(store, WANG, 0, holding=[one]).lost == [one]
+
+
+def test_a_second_look_knows_no_condition_that_the_city_does_not_know(store: Store) -> None:
+    one = judged_by_wang(store)
+    with pytest.raises(ConditionUnknown), store.write() as tx:
+        look_again(tx, one, Verdict(Word.OTHER_CONDITION, condition="graffiti"), ZHAO)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.INSPECTOR, Role.UNIT, Role.CAMERA])

@@ -11,7 +11,7 @@ from service.errors import Busy
 from service.slots import ARRIVING_S, LONGEST_WAIT_S, Slots
 from service.turns import Queue, Turns
 
-LIMIT_S = 10.0
+LIMIT_S = 60.0
 
 
 def until(true: Callable[[], bool]) -> None:

@@ -17,7 +17,7 @@ from tests.detector.clips import a_clip
 from tests.detector.tracks import a_gpx
 from tests.serving import Serving, serve
 
-LIMIT_S = 20.0
+LIMIT_S = 60.0
 METRE = 1 / 111_195
 TRACK = a_gpx([(s, 31.23 + 10 * s * METRE, 121.47) for s in range(60)])
 

@@ -13,7 +13,7 @@ from tests.build import a_detection, a_jpeg
 from tests.service.outbound.build import Receiver, a_receiver
 from tests.serving import Serving, send_photo, serve
 
-LIMIT_S = 15.0
+LIMIT_S = 60.0
 
 
 @pytest.fixture

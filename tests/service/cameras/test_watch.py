@@ -20,7 +20,6 @@ from service.cameras.watch import STOPPING_S
 from service.cameras.watcher import CONFIRM_EVERY, Watcher
 from service.domain.policy import Patience
 from service.domain.states import Role
-from service.store.cameras import Camera
 from service.store.tables import cameras
 from tests.build import NOON, a_detection, a_jpeg, a_policy
 from tests.detector.cameras import Camera as WebCamera

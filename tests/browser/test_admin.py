@@ -52,6 +52,23 @@ def test_a_zone_is_drawn_shaped_by_keyboard_and_saved_as_a_version(pole: Serving
     assert len(kept[0]["polygon"]) == 4
 
 
+def test_a_shop_front_in_the_picture_is_given_to_its_shop(pole: Serving, open_page: OpenPage) -> None:
+    ring = [[121.419, 30.499], [121.4191, 30.499], [121.4191, 30.4991], [121.419, 30.4991], [121.419, 30.499]]
+    shop = {"kind": "shop", "name": "Zhang's noodles", "frontage": ring, "doorstep": ["out_of_store"]}
+    made = pole.http.post("/api/premises", json=shop, headers=pole.key(Role.OPS)).json()
+    page = open_page(pole.http.base_url)
+    enter(page, pole, "lin", to="/admin/cameras?id=pole")
+    zones = panel(page, "zones")
+    zones.get_by_role("button", name="Shop front").click()
+    zones.get_by_label("Whose it is").select_option("Zhang's noodles")
+    zones.get_by_role("button", name="Save the zones").click()
+    expect(zones).to_contain_text("Version 1 by lin")
+    (kept,) = pole.http.get("/api/cameras/pole/zones", headers=pole.key(Role.VIEWER)).json()["zones"]
+    assert (kept["use"], kept["premises"]) == ("frontage", made["id"])
+    page.reload()
+    expect(zones.get_by_role("listitem")).to_contain_text("Zhang's noodles")
+
+
 def test_a_chief_looks_but_does_not_draw(pole: Serving, open_page: OpenPage) -> None:
     page = open_page(pole.http.base_url)
     enter(page, pole, "zhao", to="/admin/cameras?id=pole")

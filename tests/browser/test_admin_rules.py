@@ -133,6 +133,25 @@ def test_a_shop_is_kept_with_the_ground_before_its_door(city: Serving, open_page
     assert (len(kept["frontage"]), kept["doorstep"]) == (5, ["out_of_store"])
 
 
+def test_a_table_of_shops_is_looked_at_and_taken_with_what_could_not_be_read(
+    city: Serving, open_page: OpenPage, tmp_path: Path
+) -> None:
+    table = tmp_path / "shops.csv"
+    rows = ("商户名称,地址,经度,纬度,评分", "张记小吃,河东街 12 号,121.419,30.499,96", "李记水果,河东街 14 号,,,88")
+    table.write_text("\n".join(rows), encoding="utf-8")
+    page = open_page(city.http.base_url)
+    enter(page, city, "lin", to="/admin/places")
+    shops = panel(page, "premises")
+    shops.get_by_text("Import a table").click()
+    shops.locator("[name=file]").set_input_files(table)
+    shops.get_by_role("button", name="Look at the table").click()
+    told = shops.get_by_role("status")
+    expect(told).to_contain_text("1 new, 0 changed, 0 as they are. 1 row is left out.")
+    expect(told.get_by_role("listitem").filter(has_text="row 3")).to_contain_text("a new one without a place")
+    shops.get_by_role("button", name="Take what could be read").click()
+    expect(shops.get_by_role("listitem").filter(has_text="张记小吃")).to_contain_text("96 points")
+
+
 def to_be_checked(city: Serving) -> dict[str, Any]:
     """A ticket that has gone all the way to its check."""
     ticket: dict[str, Any] = city.http.get("/api/tickets").json()["items"][0]

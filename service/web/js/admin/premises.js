@@ -11,6 +11,7 @@ import { toast } from "../toasts.js";
 import { unitName } from "../units.js";
 import { Field, Panel, told, useAnswer, useSending } from "./bits.js";
 import { frontageOf } from "./frontage.js";
+import { PremisesImport } from "./premisesimport.js";
 
 const KINDS = ["shop", "yard"];
 const SIZE_M = { width: 6, depth: 3 };
@@ -29,6 +30,7 @@ export function Premises({ units }) {
           ${one.pledge && html`<span class="small">${one.pledge}</span>`}</span></span>
         <span class="line-acts"><span class="line-side">${typeof one.score === "number" && html`<b>${t("premises.points", { score: number(one.score) })}</b>`}${one.award && html`<span class="state ok">${one.award}</span>`}</span>
           <button type="button" class="button" aria-label=${t("people.change_this", { name: one.name })} onClick=${() => setOpen(one)}>${t("people.change")}</button></span></li>`)}</ul>
+      <${PremisesImport} onDone=${reload} />
       ${open && html`<${Form} one=${open} kind=${kind} units=${units} onDone=${done} onClose=${() => setOpen(null)} />`}
     </${Panel}>`;
 }

@@ -5,7 +5,7 @@ import { t } from "../i18n.js";
 import { middles, moved, shifted, split, without } from "./zoneshapes.js";
 
 /** @typedef {import("./zoneshapes.js").Corner} Corner */
-/** @typedef {{id: string, use: string, polygon: Corner[], conditions: string[], place: any}} Zone */
+/** @typedef {{id: string, use: string, polygon: Corner[], conditions: string[], place: any, premises?: string | null}} Zone */
 
 const STEPS = /** @type {Record<string, Corner>} */ ({ ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] });
 const FAR_STEP_PX = 10;

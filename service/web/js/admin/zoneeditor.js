@@ -24,6 +24,8 @@ export function ZoneEditor({ camera, picture, isLooking, onLook, mayDraw }) {
   const [reason, setReason] = useState("");
   const [size, setSize] = useState(BLANK);
   const [sending, run] = useSending();
+  const hasFront = zones.some(({ use }) => use === "frontage");
+  const [premises] = useAnswer(hasFront ? "/api/premises?limit=200" : null, { whole: true });
   useEffect(() => setZones(kept?.zones ?? []), [kept]);
   useEffect(() => void sizeOf(picture?.href).then(setSize), [picture?.href]);
   const isChanged = Boolean(kept) && JSON.stringify(zones) !== JSON.stringify(kept.zones);
@@ -50,7 +52,7 @@ export function ZoneEditor({ camera, picture, isLooking, onLook, mayDraw }) {
         <div class="zone-side">
           ${mayDraw && html`<div class="choices" role="group" aria-label=${t("zones.add")}>${USES.map((use) => html`<button key=${use} type="button" class="choice" onClick=${() => add(use)}><i class="dot ${use}"></i>${t(`zones.add_${use}`)}</button>`)}</div>`}
           ${zones.length === 0 && html`<p class="quiet">${t("zones.none")}</p>`}
-          <ol class="zone-list">${zones.map((zone, at) => html`<${ZoneRow} key=${at} zone=${zone} isChosen=${at === chosen} mayDraw=${mayDraw} onChoose=${() => setChosen(at)}
+          <ol class="zone-list">${zones.map((zone, at) => html`<${ZoneRow} key=${at} zone=${zone} isChosen=${at === chosen} premises=${premises?.items ?? []} mayDraw=${mayDraw} onChoose=${() => setChosen(at)}
             onChange=${(/** @type {any} */ what) => change(at, what)} onRemove=${() => (setChosen(-1), setZones(zones.toSpliced(at, 1)))} />`)}</ol>
           ${mayDraw && chosen >= 0 && html`<p class="quiet small">${t("zones.how")}</p>`}
           ${isChanged && mayDraw && html`<div class="zone-save"><label class="field"><span>${t("admin.reason")} <span class="hint">${t("optional")}</span></span><input class="input" maxlength="2000" value=${reason} onInput=${(/** @type {any} */ event) => setReason(event.target.value)} /></label>
@@ -70,14 +72,18 @@ async function sizeOf(href) {
   return !isDrawn ? BLANK : { width: image.naturalWidth, height: image.naturalHeight };
 }
 
-/** @param {{zone: Zone, isChosen: boolean, mayDraw: boolean, onChoose: () => void, onChange: (what: Partial<Zone>) => void, onRemove: () => void}} props */
-function ZoneRow({ zone, isChosen, mayDraw, onChoose, onChange, onRemove }) {
+/** @param {{zone: Zone, isChosen: boolean, premises: Api.PremisesAnswer[], mayDraw: boolean, onChoose: () => void, onChange: (what: Partial<Zone>) => void, onRemove: () => void}} props */
+function ZoneRow({ zone, isChosen, premises, mayDraw, onChoose, onChange, onRemove }) {
   const about = zone.conditions.length > 0 ? zone.conditions.map(conditionName).join(" · ") : t(`zones.about_${zone.use}`);
-  if (!isChosen || !mayDraw) return html`<li><button type="button" class="pick" onClick=${onChoose}><span class="line-main"><i class="dot ${zone.use}"></i><span><b>${zone.id}</b><span class="quiet small">${t(`zones.use_${zone.use}`)} · ${about}</span></span></span></button></li>`;
+  const whose = premises.find(({ id }) => id === zone.premises);
+  if (!isChosen || !mayDraw) return html`<li><button type="button" class="pick" onClick=${onChoose}><span class="line-main"><i class="dot ${zone.use}"></i><span><b>${zone.id}</b><span class="quiet small">${t(`zones.use_${zone.use}`)} · ${about}</span>${whose && html`<span class="small"><${Icon} name="pin" size=${14} /> ${whose.name}${whose.address && ` · ${whose.address}`}</span>`}</span></span></button></li>`;
   const toggle = (/** @type {string} */ id) => onChange({ conditions: zone.conditions.includes(id) ? zone.conditions.filter((one) => one !== id) : [...zone.conditions, id] });
   return html`<li class="zone-open">
     <div class="fields"><label class="field"><span>${t("zones.name")}</span><input class="input" value=${zone.id} maxlength="63" onInput=${(/** @type {any} */ event) => onChange({ id: event.target.value })} /></label>
-      <label class="field"><span>${t("zones.use")}</span><select class="input" value=${zone.use} onChange=${(/** @type {any} */ event) => onChange({ use: event.target.value })}>${USES.map((use) => html`<option key=${use} value=${use}>${t(`zones.use_${use}`)}</option>`)}</select></label></div>
+      <label class="field"><span>${t("zones.use")}</span><select class="input" value=${zone.use} onChange=${(/** @type {any} */ { target }) => onChange({ use: target.value, ...(target.value !== "frontage" && { premises: null }) })}>${USES.map((use) => html`<option key=${use} value=${use}>${t(`zones.use_${use}`)}</option>`)}</select></label></div>
+    ${zone.use === "frontage" && html`<label class="field"><span>${t("zones.premises")} <span class="hint">${t("optional")}</span></span><select class="input" value=${zone.premises ?? ""} onChange=${(/** @type {any} */ { target }) => onChange({ premises: target.value || null })}>
+      <option value="">${t("zones.premises_none")}</option>${zone.premises && !whose && html`<option value=${zone.premises}>${t("zones.premises_gone")}</option>`}
+      ${premises.filter(({ id, ended_at }) => !ended_at || id === zone.premises).map(({ id, name, address }) => html`<option key=${id} value=${id}>${[name, address].filter(Boolean).join(" · ")}</option>`)}</select></label>`}
     <fieldset><legend class="small">${t("zones.conditions")}</legend><div class="ticks">${catalog.conditions.map(({ id }) => html`<label key=${id} class="tick"><input type="checkbox" checked=${zone.conditions.includes(id)} onChange=${() => toggle(id)} />${conditionName(id)}</label>`)}</div>
       <p class="quiet small">${zone.conditions.length === 0 ? t(`zones.about_${zone.use}`) : ""}</p></fieldset>
     <button type="button" class="button plain danger" onClick=${onRemove}>${t("zones.remove")}</button></li>`;

@@ -1,4 +1,4 @@
-"""Shops and yards from a table: looked at, taken in one transaction, and taken away to be edited elsewhere."""
+"""Shops and yards from a table: read, then looked at or taken in one transaction; and taken away to be edited."""
 
 import csv
 import io
@@ -12,13 +12,14 @@ from service.domain.audit import AuditLine
 from service.domain.coordinates import System
 from service.domain.premises import Premises, PremisesKind
 from service.domain.premises_plan import PremisesPlan, plan_premises
-from service.domain.premises_table import FORMULA, Known, ToldPremises, read_premises
+from service.domain.premises_table import FORMULA, Known, PremisesRead, ToldPremises, read_premises
 from service.domain.standard import Table
 from service.errors import ConditionUnknown
 from service.errors.field import PremisesTableTooLarge, PremisesTableUnreadable
 from service.errors.policies import StandardTooLarge, StandardUnreadable
 from service.occasion import Occasion
 from service.spreadsheet import read_sheet
+from service.store import Store
 from service.store.ids import new_id
 from service.store.transaction import Transaction
 
@@ -46,37 +47,32 @@ class TableWish:
     reason: str | None = None
 
 
-def tables_in(data: bytes) -> list[Table]:
-    """The sheets of an xlsx or CSV file; PremisesTableUnreadable, PremisesTableTooLarge."""
-    try:
-        return read_sheet(data, MOST_ROWS)
-    except StandardTooLarge as error:
-        raise PremisesTableTooLarge(**error.facts) from error
-    except StandardUnreadable as error:
-        raise PremisesTableUnreadable(**error.facts) from error
-
-
-def check_premises(tx: Transaction, tables: Sequence[Table], wish: TableWish, catalog: Catalog) -> PremisesPlan:
-    """What a table would do; nothing is kept.
+def read_table(store: Store, data: bytes, wish: TableWish, catalog: Catalog) -> PremisesRead:
+    """What an xlsx or CSV file says of premises; nobody waits for it, since no transaction is open meanwhile.
 
     Raises:
-        PremisesTableUnreadable: no sheet has a head over names.
+        PremisesTableUnreadable, PremisesTableTooLarge: it is no such file, or no sheet has a head over names.
         ConditionUnknown: the wish names a condition that the catalog lacks.
     """
     if unknown := sorted(wish.doorstep - {one.id for one in catalog.conditions}):
         raise ConditionUnknown(condition=unknown[0])
-    read = read_premises(tables, Known(catalog, tx.units.all(), wish.system))
+    with store.read() as rows:
+        units = rows.units.all()
+    read = read_premises(_tables_in(data), Known(catalog, units, wish.system))
     if not read.rows and not read.unread:
         raise PremisesTableUnreadable(problem="no_premises")
+    return read
+
+
+def check_premises(tx: Transaction, read: PremisesRead) -> PremisesPlan:
+    """What a table that was read would do; nothing is kept."""
     return plan_premises(read, tx.premises.all())
 
 
-def import_premises(
-    tx: Transaction, tables: Sequence[Table], wish: TableWish, catalog: Catalog, on: Occasion
-) -> PremisesPlan:
-    """Take what can be read of a table; each of the premises that is new or different has its line in the trail."""
+def import_premises(tx: Transaction, read: PremisesRead, wish: TableWish, on: Occasion) -> PremisesPlan:
+    """Take what could be read of a table; each of the premises that is new or different has its line in the trail."""
     tx.lock(["premises"])
-    plan = check_premises(tx, tables, wish, catalog)
+    plan = check_premises(tx, read)
     made = [_made(row, wish, on) for row in plan.added]
     tx.premises.add_all(made)
     for one in made:
@@ -96,6 +92,16 @@ def table_of(premises: Sequence[Premises]) -> str:
     writer.writerow(COLUMNS)
     writer.writerows([_cell(value) for value in _cells(one)] for one in premises if one.ended_at is None)
     return out.getvalue()
+
+
+def _tables_in(data: bytes) -> list[Table]:
+    """The sheets of an xlsx or CSV file; PremisesTableUnreadable, PremisesTableTooLarge."""
+    try:
+        return read_sheet(data, MOST_ROWS)
+    except StandardTooLarge as error:
+        raise PremisesTableTooLarge(**error.facts) from error
+    except StandardUnreadable as error:
+        raise PremisesTableUnreadable(**error.facts) from error
 
 
 def _made(row: ToldPremises, wish: TableWish, on: Occasion) -> Premises:

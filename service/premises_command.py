@@ -61,18 +61,17 @@ def _take(settings: Settings, wish: argparse.Namespace, *, is_read: bool) -> int
     from service.domain.ticket import Actor
     from service.occasion import Occasion
     from service.policies import InForce
-    from service.premises import TableWish, check_premises, import_premises, tables_in
+    from service.premises import TableWish, check_premises, import_premises, read_table
     from service.upkeep import open_data
 
-    tables, catalog = tables_in(_bytes(wish.file)), load_catalog()
+    data, catalog = _bytes(wish.file), load_catalog()
     how = TableWish(System.GCJ02 if wish.gcj02 else System.WGS84, frozenset(wish.doorstep), wish.reason)
     store = open_data(settings)
+    read = read_table(store, data, how, catalog)
     policy = InForce(store, catalog, settings.timezone, utc_now)()
     on = Occasion(Actor("command", "command", Role.ADMIN), policy, utc_now())
     with store.read() if is_read else store.write() as rows:
-        plan = (
-            check_premises(rows, tables, how, catalog) if is_read else import_premises(rows, tables, how, catalog, on)
-        )
+        plan = check_premises(rows, read) if is_read else import_premises(rows, read, how, on)
     for one in plan.unread:
         told = {"sheet": one.table, "cell": one.cell, "problem": one.problem, "value": one.value}
         _say({**told, "was_used": one.was_used})

@@ -15,7 +15,7 @@ from service.domain.premises_plan import PremisesPlan
 from service.domain.premises_table import ToldPremises
 from service.errors import Unprocessable
 from service.occasion import Occasion
-from service.premises import TableWish, check_premises, import_premises, table_of, tables_in
+from service.premises import TableWish, check_premises, import_premises, read_table, table_of
 
 router = APIRouter(tags=["field"])
 
@@ -63,9 +63,9 @@ def check_premises_table(
 ) -> PremisesTableAnswer:
     """Look at a table without keeping it: what could not be read, what it would add and change."""
     city = city_of(request)
-    tables, wish = tables_in(form.file), _wish(form)
+    read = read_table(city.store, form.file, _wish(form), city.catalog)
     with city.store.read() as rows:
-        return _answer(check_premises(rows, tables, wish, city.catalog))
+        return _answer(check_premises(rows, read))
 
 
 @router.post("/api/premises-table", openapi_extra=FIELDS)
@@ -78,10 +78,12 @@ def import_premises_table(
     column says holds, an empty cell too; a column that is not there changes nothing.
     """
     city = city_of(request)
-    tables, wish = tables_in(form.file), _wish(form)
+    wish = _wish(form)
+    read = read_table(city.store, form.file, wish, city.catalog)
     on = Occasion(caller, city.policy, city.clock())
     with city.store.write() as rows:
-        return _answer(import_premises(rows, tables, wish, city.catalog, on))
+        plan = import_premises(rows, read, wish, on)
+    return _answer(plan)
 
 
 def _wish(form: Form) -> TableWish:

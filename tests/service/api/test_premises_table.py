@@ -17,6 +17,7 @@ from service.domain.coordinates import to_gcj02
 from service.domain.premises_table import Known, read_premises
 from service.domain.standard import Table
 from service.domain.states import Role
+from service.premises import TableWish, read_table
 from tests.serving import Serving, command
 
 HEADS = (
@@ -150,6 +151,13 @@ def test_a_large_list_is_taken_and_a_larger_one_refused(serving: Serving) -> Non
     many = a_csv(*((f"商户 {n}",) for n in range(10_001)), heads=("名称", "地址"))
     refused = send(serving, many)
     assert (refused.status_code, refused.json()["code"]) == (413, "premises.table_too_large")
+
+
+def test_a_list_is_read_while_somebody_else_writes(serving: Serving) -> None:
+    city = serving.city
+    with city.store.write():
+        read = read_table(city.store, a_csv(ZHANG), TableWish(), city.catalog)
+    assert [row.name for row in read.rows] == ["张记小吃"]
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,8 @@ def _take(settings: Settings, wish: argparse.Namespace, *, is_read: bool) -> int
     data, catalog = _bytes(wish.file), load_catalog()
     how = TableWish(System.GCJ02 if wish.gcj02 else System.WGS84, frozenset(wish.doorstep), wish.reason)
     store = open_data(settings)
-    read = read_table(store, data, how, catalog)
     policy = InForce(store, catalog, settings.timezone, utc_now)()
+    read = read_table(store, data, how, catalog)
     on = Occasion(Actor("command", "command", Role.ADMIN), policy, utc_now())
     with store.read() if is_read else store.write() as rows:
         plan = check_premises(rows, read) if is_read else import_premises(rows, read, how, on)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from detector.clock import utc_now
+from detector.echoes import Echoes
 from detector.edge import Edge
 from detector.errors import DetectorError
 from detector.health import Health
@@ -97,7 +98,7 @@ def _open_edge(watched: "Watched", threads: int, weights: Path, spool: Spool, po
     from detector.weights import open_card
 
     model = open_model(open_card(weights), threads=threads)
-    health = Health() if watched.is_live else None
+    health = Health(echoes=Echoes()) if watched.is_live else None
     return Edge(model, open_privacy(), spool, health, is_moving=watched.track is not None, pose=pose)
 
 

@@ -10,11 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from detector.echoes import Echoes
 from detector.gate import thumbnail
 from detector.types import Frame, Image
 from detector.view import View
 
-Fault = Literal["dark", "covered", "blurred", "frozen", "moved"]
+Fault = Literal["dark", "covered", "blurred", "frozen", "looped", "moved"]
 FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
 
 DARK_BELOW: Final = 18.0
@@ -51,30 +52,37 @@ _STRIDE: Final = 7
 
 @dataclass(slots=True)
 class Health:
-    """Watches one camera's frames. `view` is None for a camera that moves: it has no view to leave."""
+    """Watches one camera's frames.
+
+    Attributes:
+        view: what it looks at; None for a camera that moves: it has no view to leave.
+        echoes: what it has shown; None where the sender chooses what to send, and may choose a picture twice.
+    """
 
     view: View | None = None
+    echoes: Echoes | None = None
     _last: NDArray[np.uint8] | None = field(default=None, repr=False)
 
     def check(self, frame: Frame) -> Fault | None:
         """The fault that keeps the frame from being analysed, None where there is none.
 
-        A frame that repeats the one before is `frozen` at once: a live sensor's noise never gives a picture twice.
+        A frame that repeats the one before is `frozen` at once, one that repeats an older one is `looped`: a live
+        sensor's noise never gives a picture twice.
         """
         if frame.image.shape[1] < LEAST_WIDTH:
             return None
-        repeats = self._repeats(frame.image)
-        fault = fault_of(frame.image)
-        if fault is not None:
-            return fault
-        if repeats:
-            return "frozen"
-        return "moved" if self.view is not None and not self.view.holds(frame) else None
+        repeated = self._repeated(frame.image)
+        return fault_of(frame.image) or repeated or self._turned(frame)
 
-    def _repeats(self, image: Image) -> bool:
+    def _repeated(self, image: Image) -> Fault | None:
         sample = np.ascontiguousarray(image[_STRIDE // 2 :: _STRIDE, _STRIDE // 2 :: _STRIDE, 1])
         last, self._last = self._last, sample
-        return last is not None and last.shape == sample.shape and same_tiles(last, sample) >= REPEATED_SHARE
+        if last is not None and last.shape == sample.shape and same_tiles(last, sample) >= REPEATED_SHARE:
+            return "frozen"
+        return "looped" if self.echoes is not None and self.echoes.comes_again(sample) else None
+
+    def _turned(self, frame: Frame) -> Fault | None:
+        return "moved" if self.view is not None and not self.view.holds(frame) else None
 
 
 def fault_of(image: Image) -> Fault | None:

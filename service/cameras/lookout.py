@@ -12,6 +12,7 @@ from typing import Final
 
 import structlog
 
+from detector.echoes import Echoes
 from detector.gate import Cause, Gate, Ring
 from detector.health import Fault, Health
 from detector.types import Frame
@@ -159,7 +160,7 @@ def lookout_of(camera: Camera, means: Means, gate: Gate | None, *, checks: bool)
     Args:
         camera: as the register has it.
         means: what all cameras share.
-        gate: see `Lookout`.
+        gate: see `Lookout`; without one somebody chooses the frames, and may send one again.
         checks: whether its pictures are judged; those of a file or folder are what they are.
     """
     with means.store.read() as rows:
@@ -170,7 +171,7 @@ def lookout_of(camera: Camera, means: Means, gate: Gate | None, *, checks: bool)
         camera_id=camera.id,
         notebook=means.notebook,
         gate=gate,
-        health=Health(view) if checks else None,
+        health=Health(view, Echoes() if gate else None) if checks else None,
         standing=Standing(last.trouble, last.began_at, last.trouble) if last else Standing(),
         last_frame_at=camera.last_frame_at,
         usual_s=memory.usual_s,

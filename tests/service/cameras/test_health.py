@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
+from detector.echoes import Echoes
 from detector.gate import Gate
 from detector.health import Health
 from detector.types import Frame, Image
@@ -177,3 +178,15 @@ def test_a_camera_that_sends_a_frame_an_hour_is_silent_only_after_hours(pole: Po
     assert pole.lookout.usual_s == pytest.approx(3600)
     assert silent_after_s(pole.lookout.usual_s) == pytest.approx(2.5 * 3600)
     assert pole.events() == []
+
+
+def test_a_loop_longer_than_one_picture_is_an_event_and_never_looked_at_again(pole: Pole) -> None:
+    pole.lookout.health = Health(View(), Echoes())
+    loop = [a_look(OTHER) for _ in range(6)]
+    for one in loop:
+        pole.sends(one, 1, grain=False)
+    told = [pole.sends(one, 1, grain=False)[0] for one in loop * 2]
+    assert told == ["looped"] * 12
+    assert pole.events() == [("camera.looped", 35, False)]
+    assert pole.sends(OTHER, 20)[-1] != "looped"
+    assert pole.events()[0][2]

@@ -2,6 +2,7 @@
 
 import base64
 from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -61,19 +62,30 @@ def look_at_camera(request: Request, caller: Overseer, camera_id: str) -> Pictur
     if latest is None:
         return None
     picture_id, seen_at = latest
-    _record(city, caller, camera_id)
+    _record(city, caller, camera)
     jpeg = base64.b64encode(city.showing.blurred(picture_id)).decode()
     return PictureAnswer(jpeg=jpeg, taken_at=seen_at, took_ms=0, source="evidence")
 
 
 def _live(city: City, caller: Actor, camera: Camera) -> PictureAnswer:
-    _record(city, caller, camera.id)
+    _record(city, caller, camera)
     seen = city.glances.at(camera, city.eye, city.couriers.outside.dialer, city.clock)
     jpeg = base64.b64encode(seen.jpeg).decode()
     return PictureAnswer(jpeg=jpeg, taken_at=seen.taken_at, took_ms=seen.took_ms, source="live")
 
 
-def _record(city: City, caller: Actor, camera_id: str) -> None:
-    """Who looks through a camera is written down before anything is seen."""
+def _record(city: City, caller: Actor, camera: Camera) -> None:
+    """Who looks through a camera, and where to, is written down before anything is seen."""
+    host = host_of(camera.url or "")
     with city.store.write() as rows:
-        rows.audit.add(AuditLine(city.clock(), caller.name, "camera.looked_through", camera_id, None, {}))
+        facts = {"host": host} if host else {}
+        rows.audit.add(AuditLine(city.clock(), caller.name, "camera.looked_through", camera.id, None, facts))
+
+
+def host_of(url: str) -> str:
+    """Who is called at an address, without what only the owner should know: no user, no password, no path, no query.
+
+    >>> host_of("rtsp://patrol:secret@10.0.0.7:8554/live?key=1"), host_of("http://[fd00::7]/now.jpg"), host_of("clip")
+    ('10.0.0.7:8554', '[fd00::7]', '')
+    """
+    return urlsplit(url).netloc.rpartition("@")[2]

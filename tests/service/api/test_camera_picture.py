@@ -2,6 +2,7 @@
 
 import base64
 import io
+import socket
 from pathlib import Path
 
 import httpx
@@ -33,6 +34,17 @@ def test_a_read_camera_shows_its_frame_blurred_and_who_looked_is_written_down(se
     headers = serving.key(Role.ADMIN)
     trail = serving.http.get("/api/audit?action=camera.looked_through", headers=headers).json()["items"]
     assert [line["subject"] for line in trail] == ["pole"]
+
+
+def test_whom_a_look_calls_is_written_down_without_password_or_path(serving: Serving) -> None:
+    headers = serving.key(Role.ADMIN)
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        host = f"127.0.0.1:{gone.getsockname()[1]}"
+    serving.add_camera("pole", url=f"http://patrol:geheim@{host}/live.jpg?token=geheim")
+    assert look(serving, "pole").json()["code"] == "source.unreachable"
+    (line,) = serving.http.get("/api/audit?action=camera.looked_through", headers=headers).json()["items"]
+    assert (line["subject"], line["facts"]) == ("pole", {"host": host})
+    assert "geheim" not in serving.http.get("/api/audit", headers=headers).text
 
 
 def test_a_pushed_camera_shows_its_last_evidence_or_says_that_there_is_none(serving: Serving) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
@@ -14,9 +14,12 @@ from service.accounts.roles import CASEWORKERS, EVERYONE, OVERSEERS, PEOPLE
 from service.api.city import City, city_of
 from service.domain.states import Role
 from service.domain.ticket import Actor
-from service.errors import AuthInvalid, AuthMissing, Forbidden
+from service.errors import AuthInvalid, AuthMissing, Forbidden, SessionChanged
 
 COOKIE: Final = "streetwarden_session"
+SPEAKER: Final = "streetwarden-login"
+"""The header in which a page says whose page it is, percent-encoded: another tab may log in as somebody else."""
+
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -64,11 +67,18 @@ def caller_of(request: Request) -> Actor:
         caller = city.keys.caller_of(secret.strip()) if scheme.lower() == "bearer" else None
     elif (token := request.cookies.get(COOKIE)) is not None:
         check_origin(request, city)
-        caller = city.people.caller_of_session(token, city.clock())
+        caller = same_person(request.headers, city.people.caller_of_session(token, city.clock()))
     else:
         raise AuthMissing()
     if caller is None:
         raise AuthInvalid()
+    return caller
+
+
+def same_person(headers: Headers, caller: Actor | None) -> Actor | None:
+    """The person of the session, if the page that asks is theirs or does not say; SessionChanged."""
+    if caller is not None and (told := headers.get(SPEAKER)) is not None and unquote(told) != caller.name:
+        raise SessionChanged()
     return caller
 
 

@@ -8,6 +8,7 @@ from service.errors.accounts import (
     AuthInvalid,
     AuthMissing,
     KeyUnknown,
+    SessionChanged,
     UserExists,
     UserUnknown,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "ReviewNotAsked",
     "RouteUnknown",
     "ServiceError",
+    "SessionChanged",
     "SettingsWrong",
     "StandardTooLarge",
     "StandardUnreadable",

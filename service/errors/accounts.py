@@ -4,7 +4,8 @@
 ├── AuthInvalid               401 auth.invalid
 ├── UserUnknown               404 user.unknown
 ├── KeyUnknown                404 key.unknown
-└── UserExists                409 user.exists
+├── UserExists                409 user.exists
+└── SessionChanged            409 session.changed
 """
 
 from service.errors.base import Conflict, NotFound, Unauthenticated
@@ -36,3 +37,9 @@ class UserExists(Conflict):
     """An account of that login is there already."""
 
     code = "user.exists"
+
+
+class SessionChanged(Conflict):
+    """The page was opened by somebody else than the one whose session its browser sends now."""
+
+    code = "session.changed"

@@ -1,7 +1,10 @@
 /** The one door to the service: JSON in, JSON out, a refusal becomes an `ApiError` with its code and facts. */
 
-/** No answer at all, too many, not now, not through this proxy, no room. */
-const PASSING = [0, 408, 429, 502, 503, 504, 507];
+/** No answer at all, too slow, too many; beside these any fault of the service or of what stands before it. */
+const PASSING = [0, 408, 429];
+
+/** Refused before anything was done: too many at once, no room. */
+const UNTOUCHED = [503, 507];
 
 /** A refusal, or no answer at all (`network`). */
 export class ApiError extends Error {
@@ -13,9 +16,35 @@ export class ApiError extends Error {
     this.facts = facts;
   }
 
-  /** Whether the same request may well succeed a little later. */
+  /** Whether the same request may well succeed a little later, if only once the one who made it is logged in again. */
   get passing() {
-    return PASSING.includes(this.status);
+    return PASSING.includes(this.status) || this.status >= 500 || this.code === STRANGER;
+  }
+
+  /** Whether the request may have been carried out although nobody said so. */
+  get isOpen() {
+    return [0, 408].includes(this.status) || (this.status >= 500 && !UNTOUCHED.includes(this.status));
+  }
+}
+
+/** Another tab has logged in as somebody else since this page was opened. */
+export const STRANGER = "session.changed";
+
+let speaker = "";
+
+/** @param {string} login whose page this is: said with every request, since the browser's session may become another one's */
+export const speakFor = (login) => void (speaker = login);
+
+/** @returns {Record<string, string>} */
+const spoken = () => (speaker ? { "Streetwarden-Login": encodeURIComponent(speaker) } : {});
+
+/** @param {string} text of an answer that says it went well @returns {any} ApiError where somebody else answered: a gate of a network that wants a login first */
+function told(text) {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ApiError(0, "network");
+    throw error;
   }
 }
 
@@ -43,13 +72,12 @@ export function toLogin() {
  */
 export async function call(method, path, { json, headers = {}, keepalive = false, stay = false } = {}) {
   const body = json === undefined ? undefined : JSON.stringify(json);
-  const answer = await fetch(path, {
-    method, body, keepalive, headers: body ? { "Content-Type": "application/json", ...headers } : headers,
-  }).catch(() => {
+  const lost = () => {
     throw new ApiError(0, "network");
-  });
-  const text = await answer.text();
-  if (answer.ok) return text ? JSON.parse(text) : null;
+  };
+  const answer = await fetch(path, { method, body, keepalive, headers: { ...spoken(), ...(body && { "Content-Type": "application/json" }), ...headers } }).catch(lost);
+  const text = await answer.text().catch(lost);
+  if (answer.ok) return text ? told(text) : null;
   if (answer.status === 401 && !stay) toLogin();
   throw refusal(answer.status, text);
 }
@@ -86,12 +114,16 @@ export function upload(path, form, { key, onProgress } = {}) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", path);
-    if (key) request.setRequestHeader("Idempotency-Key", key);
+    for (const [name, value] of Object.entries({ ...spoken(), ...(key && { "Idempotency-Key": key }) })) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onProgress?.(event.lengthComputable ? event.loaded / event.total : 0);
     request.onerror = () => reject(new ApiError(0, "network"));
     request.onload = () => {
-      if (request.status >= 200 && request.status < 300) resolve(JSON.parse(request.responseText));
-      else reject(refusal(request.status, request.responseText));
+      if (request.status < 200 || request.status >= 300) return reject(refusal(request.status, request.responseText));
+      try {
+        resolve(told(request.responseText));
+      } catch (error) {
+        reject(error);
+      }
     };
     request.send(form);
   });

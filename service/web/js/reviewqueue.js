@@ -1,6 +1,6 @@
 /** The queue of the review page and the outbox of its verdicts. */
 
-import { call, pictureHref, post } from "./api.js";
+import { STRANGER, call, pictureHref, post } from "./api.js";
 import { settled, watch } from "./events.js";
 import { useEffect, useMemo, useReducer, useRef, useState } from "./html.js";
 import { sentenceOf } from "./i18n.js";
@@ -14,6 +14,7 @@ const PREFETCH = 3;
 const QUIET_MS = 700;
 const UNDO_MS = 5000;
 const RETRY_MS = 4000;
+const FAULT = 500;
 
 /** @typedef {Api.ReviewItem} Item `again`: somebody else has judged it, unknown to us what */
 
@@ -119,6 +120,7 @@ export function useOutbox(act, login) {
     drawer: drawer(`streetwarden.verdicts.${login}`),
     send: (key, { verdict, item }, leaving) => call("POST", `/api/observations/${key}/${item.again ? "second-look" : "verdict"}`, { json: verdict, keepalive: leaving }),
     onChange: () => redraw((count) => count + 1),
+    onDelayed: (error) => (error.code === STRANGER || error.status === FAULT) && toastError(error),
     onRefused: ({ body }, error) => {
       act({ type: "back", item: body.item });
       toast(sentenceOf(error), { bad: true });

@@ -1,9 +1,12 @@
 /** Short messages at the foot of the page, one live region for all of them. */
 
+import { STRANGER } from "./api.js";
 import { html, useEffect, useState } from "./html.js";
-import { sentenceOf } from "./i18n.js";
+import { sentenceOf, t } from "./i18n.js";
 
 /** @typedef {{id: number, text: string, bad?: boolean, action?: {label: string, act: () => void}}} Toast */
+
+const LASTING_MS = 60_000;
 
 /** @type {Toast[]} */
 let shown = [];
@@ -25,7 +28,7 @@ function change(change) {
 export function toast(text, { bad = false, action, for_ms = bad ? 8000 : 5000 } = {}) {
   const id = ++count;
   const gone = () => change((toasts) => toasts.filter((toast) => toast.id !== id));
-  change((toasts) => [...toasts.slice(-2), { id, text, bad, action: action && { ...action, act: () => (gone(), action.act()) } }]);
+  change((toasts) => [...toasts.filter((other) => other.text !== text).slice(-2), { id, text, bad, action: action && { ...action, act: () => (gone(), action.act()) } }]);
   setTimeout(gone, for_ms);
   return gone;
 }
@@ -33,7 +36,8 @@ export function toast(text, { bad = false, action, for_ms = bad ? 8000 : 5000 } 
 /** @param {unknown} error what a call threw; anything but a refusal is a mistake of ours and goes on to the console */
 export function toastError(error) {
   if (!(error instanceof Error && "code" in error)) throw error;
-  toast(sentenceOf(/** @type {any} */ (error)), { bad: true });
+  const anew = { label: t("load_anew"), act: () => location.reload() };
+  toast(sentenceOf(/** @type {any} */ (error)), { bad: true, ...(error.code === STRANGER && { action: anew, for_ms: LASTING_MS }) });
 }
 
 export function Toasts() {

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select
@@ -49,6 +50,17 @@ def test_guessing_is_refused_with_a_time_to_wait_and_passes(serving: Serving) ->
     assert int(refused.headers["retry-after"]) > 0
     serving.clock.forward(timedelta(minutes=6))
     serving.log_in("ann")
+
+
+def test_a_page_of_somebody_else_does_nothing_with_this_session(serving: Serving) -> None:
+    for login in ("ann", "王"):
+        serving.person(login, Role.OPS)
+    serving.log_in("王")
+    mine, others = {"Streetwarden-Login": quote("王")}, {"Streetwarden-Login": "ann"}
+    assert serving.http.get("/api/tickets", headers=mine).status_code == 200
+    refused = serving.http.post("/api/review/leases", json={"limit": 1}, headers=others)
+    assert (refused.status_code, refused.json()["code"]) == (409, "session.changed")
+    assert serving.http.get("/api/tickets", headers=others | serving.key(Role.OPS)).status_code == 200
 
 
 def test_a_disabled_person_is_out_at_the_next_request(serving: Serving) -> None:

@@ -4,7 +4,7 @@ import itertools
 import random
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,6 +17,7 @@ from tests.detector.clips import a_clip
 from tests.faults.bad_cameras import until
 from tests.faults.outcome import Outcome
 from tests.faults.outside import ask, create_key, running
+from tests.faults.silence import swap
 from tests.rtsp_cameras import RtspCamera, an_rtsp_camera
 
 TITLE: Final = "from a camera's return until it is watched again, without a restart"
@@ -38,8 +39,8 @@ def measure(outages: int = 20, seed: int = 2) -> Outcome:
     rounds: list[dict[str, Any]] = []
     with TemporaryDirectory(prefix="faults-") as folder, ExitStack() as held:
         data = Path(folder) / "data"
-        lives = a_street_of_its_own(Path(folder))
-        clip = next(lives)
+        lives, clip = lives_in(Path(folder)), Path(folder) / "now.h264"
+        swap(clip, next(lives))
         cameras = {f"pole-{n}": held.enter_context(an_rtsp_camera(clip)) for n in range(min(AT_ONCE, outages))}
         for name, camera in cameras.items():
             told = ("--kind", "fixed", "--lat", "31.2", "--lon", "121.4", "--url", camera.address)
@@ -48,7 +49,7 @@ def measure(outages: int = 20, seed: int = 2) -> Outcome:
         with running(data) as service, service.client(key, timeout_s=10.0) as client:
             until(lambda: all(state == "watching" for state in states(client).values()), NOTICED_WITHIN_S)
             for number in range(max(1, outages // len(cameras))):
-                rounds += _outage(client, cameras, dice, None if number % 2 else next(lives))
+                rounds += _outage(client, cameras, dice, lambda: swap(clip, next(lives)), hangs=number % 2 == 1)
     took = [one["back_after_s"] for one in rounds]
     p95 = statistics.quantiles(took, n=20)[-1] if len(took) > 1 else took[0]
     scope = f"{len(took)} outages of {len(cameras)} cameras, killed or hung"
@@ -60,26 +61,24 @@ def measure(outages: int = 20, seed: int = 2) -> Outcome:
     )
 
 
-def a_street_of_its_own(folder: Path) -> Iterator[Path]:
-    """Two minutes for each life of the cameras: what a camera has shown before is no sign that it is back."""
+def lives_in(folder: Path) -> Iterator[Path]:
+    """A street for each life of the cameras: what a camera has shown before is no sign that it is back."""
     for life in itertools.count():
-        path = folder / f"street-{life}.h264"
-        frames = FPS * LIFE_S
+        path, frames = folder / f"street-{life}.h264", FPS * LIFE_S
         yield a_clip(
             path, frames=frames, first=life * frames, fps=FPS, gop=FPS, size=(320, 192), textured=True, more="qp=18"
         )
 
 
 def _outage(
-    client: httpx.Client, cameras: dict[str, RtspCamera], dice: random.Random, next_life: Path | None
+    client: httpx.Client, cameras: dict[str, RtspCamera], dice: random.Random, renew: Callable[[], None], *, hangs: bool
 ) -> list[dict[str, Any]]:
-    """All hang, or are killed and come back with what they show in their next life."""
-    hangs = next_life is None
+    """All of them hang or are killed, and come back with what they have not shown before."""
     time.sleep(dice.uniform(*WATCHED_S))
     for camera in cameras.values():
-        camera.clip = next_life or camera.clip
         (camera.hang if hangs else camera.die)()
     until(lambda: "watching" not in states(client).values(), NOTICED_WITHIN_S)
+    renew()
     time.sleep(dice.uniform(0, LONGEST_AWAY_S))
     back_at: dict[str, float] = {}
     for name, camera in cameras.items():

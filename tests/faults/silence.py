@@ -82,7 +82,7 @@ def _rounds(folder: Path, stays_s: float) -> list[dict[str, Any]]:
     a_street(still, grain=0.0)
     a_street(loop, grain=4.0, lasts_s=LOOP_S)
     ways = (
-        Way("frozen", living, lambda camera: _swap(camera.clip, still)),
+        Way("frozen", living, lambda camera: swap(camera.clip, still)),
         Way("hung", living, lambda camera: camera.hang()),
         Way("dead", living, lambda camera: camera.die()),
         Way(LOOPED, loop, blind_after_s=LOOP_S, within_s=LOOP_WITHIN_S),
@@ -144,8 +144,8 @@ def a_street(path: Path, *, grain: float, lasts_s: int = CLIP_S) -> None:
         out.mux(stream.encode(None))
 
 
-def _swap(clip: Path, other: Path) -> None:
-    """What the server sends from its next turn on."""
+def swap(clip: Path, other: Path) -> None:
+    """What a server sends from its next turn, or its next client, on."""
     new = clip.with_suffix(".new")
     new.write_bytes(other.read_bytes())
     new.replace(clip)

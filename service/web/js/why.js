@@ -9,6 +9,9 @@ import { Picture } from "./picture.js";
 
 const MINUTE_S = 60;
 
+/** Reasons of a box that stands: what was said of it stands above. */
+const STANDS = ["opened", "lasted"];
+
 /** @param {{ticketId: string, open?: boolean}} props asked for only when somebody wants to know */
 export function Why({ ticketId, open = false }) {
   const [why, setWhy] = useState(/** @type {Api.WhyPage | null | undefined} */ (null));
@@ -61,5 +64,5 @@ const wordsOf = (thing, reason) => [
   thing.lasted_s > 0 && t("why.lasted", { span: thing.lasted_s < MINUTE_S ? t("why.seconds", { count: Math.round(thing.lasted_s) }) : span(thing.lasted_s) }),
   thing.missed > 0 && t("why.missed", { count: thing.missed }),
   thing.cause && named("decisions.causes", thing.cause),
-  thing.reason !== reason && named("decisions", thing.reason),
+  thing.reason !== reason && !STANDS.includes(thing.reason) && named("decisions", thing.reason),
 ].filter(Boolean).join(" · ");

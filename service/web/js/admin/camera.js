@@ -8,6 +8,7 @@ import { ago, dateTime, named, number, percent, sentenceOf, span, t } from "../i
 import { toast } from "../toasts.js";
 import { Field, Panel, told, useAnswer, useSending } from "./bits.js";
 import { CameraForm } from "./cameraform.js";
+import { Decided } from "./decided.js";
 import { Recordings } from "./recordings.js";
 import { ZoneEditor } from "./zoneeditor.js";
 
@@ -28,6 +29,7 @@ export function Camera({ camera, session, onChanged }) {
     </${Panel}>
     <${ZoneEditor} camera=${camera} picture=${picture} isLooking=${looking} onLook=${look} mayDraw=${isAdmin} />
     <${Health} camera=${camera} mayConfirm=${OVERSEERS.includes(session.role)} />
+    <${Decided} camera=${camera} />
     ${camera.kind === "moving" && html`<${Recordings} camera=${camera} />`}`;
 }
 

@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +13,14 @@ from typing import Final, TypeVar
 
 from service.errors import Busy
 from service.slots import Slots
+from service.turns import Queue
 
 T = TypeVar("T")
 
 PHOTOS_AT_ONCE: Final = 24
+PHOTOS_AHEAD: Final = 4
+"""Photos in work beyond what the workers look at: enough that no worker waits for bytes or for the disk."""
+
 FRAMES_AT_ONCE: Final = 16
 """Pushed frames between their bytes and their answer: a camera that floods leaves room for everybody else."""
 
@@ -31,6 +35,9 @@ STOPPING_S: Final = 1.5
 
 YIELDING: Final = 5
 """How nice workers are: whoever asks, and is answered or refused, goes before what takes long anyway."""
+
+HUMBLE: Final = 12
+"""How nice the worker for chores is: one that is in work when many come at once takes next to nothing from them."""
 
 
 class Lane(IntEnum):
@@ -50,6 +57,10 @@ LONGEST: Final = {
 }
 
 
+LOOKS: Final = (Lane.PHOTO, Lane.READER, Lane.FRAME)
+CHORES: Final = (Lane.CHORE,)
+
+
 class Dropped(Busy):
     """A frame or a chore made room for a newer one."""
 
@@ -64,13 +75,15 @@ class _Job:
 
 
 class Pool:
-    """Worker threads that take jobs from four lanes.
+    """Worker threads that take jobs from four lanes. Chores have one of their own and begin while nothing else is done.
 
     Where frames are too many, the camera that has most of them waiting loses its oldest: one that floods pushes out
     nobody else's.
 
     Attributes:
         photos: room for photos, from their bytes to their answer.
+        turns: of these, who is in work, in the order in which they came: opening a picture would else go before the
+            look at those that were opened sooner.
         frames: the same for frames that are pushed.
         frames_dropped: how many made room for a newer one.
 
@@ -81,13 +94,17 @@ class Pool:
         self._waiting: dict[Lane, deque[_Job]] = {lane: deque() for lane in Lane}
         self._changed = threading.Condition()
         self.photos = Slots(photos_at_once)
+        self.turns = Queue(workers + PHOTOS_AHEAD)
         self.frames = Slots(FRAMES_AT_ONCE)
         self._decoding = threading.BoundedSemaphore(max(2, (os.cpu_count() or 2) // 2))
         self._open = True
+        self._looking = 0
         self.frames_dropped = 0
         self._threads = [
-            threading.Thread(target=self._work, name=f"inference-{number}", daemon=True) for number in range(workers)
+            threading.Thread(target=self._work, args=(LOOKS, YIELDING), name=f"inference-{number}", daemon=True)
+            for number in range(workers)
         ]
+        self._threads.append(threading.Thread(target=self._work, args=(CHORES, HUMBLE), name="chores", daemon=True))
         for thread in self._threads:
             thread.start()
 
@@ -109,7 +126,7 @@ class Pool:
                 raise Busy(retry_after_s=RETRY_AFTER_S)
             self._make_room(lane, owner)
             self._waiting[lane].append(_Job(job, future, owner))  # type: ignore[arg-type]  # T is read as object
-            self._changed.notify()
+            self._changed.notify_all()
         return future
 
     def waiting(self, lane: Lane) -> int:
@@ -147,23 +164,34 @@ class Pool:
         self._waiting[lane].remove(job)
         job.future.set_exception(Dropped(retry_after_s=RETRY_AFTER_S))
 
-    def _next(self) -> _Job | None:
+    def _next(self, lanes: Sequence[Lane]) -> _Job | None:
         with self._changed:
             while self._open:
-                for lane in Lane:
-                    if self._waiting[lane]:
+                for lane in lanes:
+                    if self._waiting[lane] and (lanes is LOOKS or self._is_idle()):
+                        self._looking += lanes is LOOKS
                         return self._waiting[lane].popleft()
                 self._changed.wait()
             return None
 
-    def _work(self) -> None:
+    def _is_idle(self) -> bool:
+        return not self._looking and not any(self._waiting[lane] for lane in LOOKS)
+
+    def _work(self, lanes: Sequence[Lane], niceness: int) -> None:
         if sys.platform == "linux":  # which alone lets a thread be nice by itself
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), YIELDING)
-        while (taken := self._next()) is not None:
-            job, future = taken.run, taken.future
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                future.set_result(job())
-            except BaseException as error:  # noqa: BLE001  # the waiting side gets it, whatever it is
-                future.set_exception(error)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
+        while (job := self._next(lanes)) is not None:
+            _do(job)
+            if lanes is LOOKS:
+                with self._changed:
+                    self._looking -= 1
+                    self._changed.notify_all()
+
+
+def _do(job: _Job) -> None:
+    if not job.future.set_running_or_notify_cancel():
+        return
+    try:
+        job.future.set_result(job.run())
+    except BaseException as error:  # noqa: BLE001  # the waiting side gets it, whatever it is
+        job.future.set_exception(error)

@@ -7,11 +7,17 @@ from contextlib import contextmanager
 
 
 class Queue:
-    """A lock whose holders come in the order in which they asked; Python's own lets whoever is awake go first."""
+    """Room for one or some, who come in the order in which they asked; Python's locks let whoever is awake go first.
 
-    def __init__(self) -> None:
+    >>> queue = Queue(2)
+    >>> with queue.turn(), queue.turn():
+    ...     queue.acquire(0.0)
+    False
+    """
+
+    def __init__(self, size: int = 1) -> None:
         self._guard = threading.Lock()
-        self._taken = False
+        self._free = size
         self._waiting: deque[threading.Lock] = deque()
 
     @property
@@ -19,11 +25,20 @@ class Queue:
         """How many have asked and not been called."""
         return len(self._waiting)
 
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for the turn, and keep it inside the block."""
+        self.acquire()
+        try:
+            yield
+        finally:
+            self.release()
+
     def acquire(self, timeout_s: float = -1) -> bool:
         """Wait for the turn, for ever or so long; False if it did not come."""
         with self._guard:
-            if not self._taken:
-                self._taken = True
+            if self._free:
+                self._free -= 1
                 return True
             called = threading.Lock()
             called.acquire()
@@ -42,7 +57,7 @@ class Queue:
             if self._waiting:
                 self._waiting.popleft().release()
                 return
-            self._taken = False
+            self._free += 1
 
 
 class Turns:

@@ -48,6 +48,23 @@ def test_photos_go_before_frames_and_frames_before_chores(pool: Pool) -> None:
     assert order == [Lane.PHOTO, Lane.READER, Lane.FRAME, Lane.CHORE]
 
 
+def test_a_chore_waits_until_nothing_is_looked_at_and_then_keeps_no_photo_waiting(pool: Pool) -> None:
+    look, begun, chore = hold(pool), threading.Event(), threading.Event()
+
+    def clean() -> int:
+        begun.set()
+        chore.wait(60)
+        return 5
+
+    cleaned = pool.offer(clean, Lane.CHORE)
+    assert not begun.is_set()
+    look.set()
+    assert begun.wait(60)
+    assert pool.run(lambda: 7, Lane.PHOTO) == 7
+    chore.set()
+    assert cleaned.result(60) == 5
+
+
 def test_the_oldest_frame_makes_room_and_is_counted(pool: Pool) -> None:
     go = hold(pool)
     frames = [pool.offer(lambda: None, Lane.FRAME) for _ in range(FRAMES_WAITING + 3)]

@@ -33,15 +33,17 @@ def asking(turn: Callable[[int], None], how_many: int, waiting: Callable[[], int
         thread.join(LIMIT_S)
 
 
-def test_turns_come_in_the_order_of_asking() -> None:
-    queue, order = Queue(), []
+@pytest.mark.parametrize("size", [1, 3])
+def test_turns_come_in_the_order_of_asking(size: int) -> None:
+    queue, order = Queue(size), []
 
     def turn(number: int) -> None:
         assert queue.acquire(LIMIT_S)
         order.append(number)
         queue.release()
 
-    assert queue.acquire()
+    for _ in range(size):
+        assert queue.acquire(0.0)
     with asking(turn, 12, lambda: queue.waiting):
         queue.release()
     assert order == list(range(12))

@@ -59,6 +59,7 @@ async function latest(request) {
 
 /** @param {Cache} kept @param {Request} request @param {Response} answer */
 async function remembered(kept, request, answer) {
+  if (answer.status === 401) await emptied(kept); // the session has ended: what it was told goes with it
   if (!answer.ok) return answer;
   if (new URL(request.url).pathname === "/api/session") await forgetOthers(kept, request, answer.clone());
   await kept.put(request, answer.clone());
@@ -72,5 +73,10 @@ async function forgetOthers(kept, request, answer) {
   const before = await kept.match(request);
   if (!before) return;
   const [{ login: was }, { login }] = await Promise.all([before.json(), answer.json()]);
-  if (was !== login) await Promise.all((await kept.keys()).map((old) => kept.delete(old)));
+  if (was !== login) await emptied(kept);
+}
+
+/** @param {Cache} kept */
+async function emptied(kept) {
+  await Promise.all((await kept.keys()).map((old) => kept.delete(old)));
 }

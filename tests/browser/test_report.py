@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import PHONE, OpenPage, Watch
 from tests.build import a_detection, a_jpeg, a_place
@@ -50,6 +50,26 @@ def test_a_report_without_a_place_is_asked_for_one_and_an_address_is_enough(
     expect(page.get_by_role("alert")).to_contain_text("Where is it?")
     page.get_by_label("Address").fill("Hedong Street 12")
     page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_text("The city is finding the place")).to_be_visible()
+
+
+def test_an_answer_that_was_lost_makes_no_second_report(public: Serving, open_page: OpenPage, watch: Watch) -> None:
+    watch.expect("ERR_CONNECTION_RESET")
+    page = open_page(public.http.base_url, size=PHONE)
+    page.goto("/report?lang=en")
+
+    def lost(route: Route) -> None:
+        assert route.fetch().status == 201
+        route.abort("connectionreset")
+
+    page.route("**/open311/v2/requests.json*", lost, times=1)
+    page.get_by_label("What is it?").select_option("litter")
+    page.get_by_label("Address").fill("Hedong Street 12")
+    page.get_by_role("button", name="Send the report").click()
+    expect(page.get_by_role("alert")).to_contain_text("No connection to the service")
+    with page.expect_response("**/open311/v2/requests.json*") as again:
+        page.get_by_role("button", name="Send the report").click()
+    assert again.value.status == 200, "the answer to the first one, told again"
     expect(page.get_by_text("The city is finding the place")).to_be_visible()
 
 

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 
 from service.domain.states import Role
-from tests.browser.conftest import PHONE, OpenPage, Watch, enter
-from tests.serving import Serving
+from tests.browser.conftest import PHONE, OpenPage, Watch, enter, log_in
+from tests.serving import PASSWORD, Serving
 
 pytestmark = pytest.mark.browser
 
@@ -139,3 +139,17 @@ def test_an_empty_queue_says_so_and_fills_by_itself(
     expect(page.locator(".live.open")).to_be_attached()
     request.getfixturevalue("three_heaps")
     expect(page.get_by_role("button", name="Accept")).to_be_visible()
+
+
+def test_a_page_left_open_judges_nothing_in_the_name_of_whoever_logged_in_after(
+    three_heaps: Serving, desk: Page, watch: Watch
+) -> None:
+    watch.expect("409")
+    other = desk.context.new_page()
+    enter(other, three_heaps, "zhao", to="/tickets")
+    desk.keyboard.press("a")
+    expect(desk.get_by_role("status")).to_contain_text("Somebody else has logged in")
+    log_in(other, "wang", PASSWORD, to="/tickets")
+    expect(desk.locator(".sending")).to_be_hidden()
+    trail = three_heaps.http.get("/api/audit?limit=200", headers=three_heaps.key(Role.ADMIN)).json()["items"]
+    assert {line["actor"] for line in trail if line["subject"].startswith("obs_")} == {"wang"}

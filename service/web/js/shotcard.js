@@ -1,5 +1,6 @@
 /** One letter of the outbox as a card: a draft, on its way, refused, or with what was found on it. */
 
+import { STRANGER } from "./api.js";
 import { catalog, conditionName } from "./catalog.js";
 import { useSmall } from "./field/pictures.js";
 import { foundNothing, lacksPlace, whereOf } from "./field/letters.js";
@@ -48,7 +49,7 @@ export function ShotCard({ letter, hands }) {
 function waitingWords({ error, next_at }) {
   if (!error) return t("field.waits");
   if (error.code === "network") return t("field.waits_network");
-  if (error.code.startsWith("auth.")) return t("field.waits_login");
+  if (error.code.startsWith("auth.") || error.code === STRANGER) return t("field.waits_login");
   const why = has(`errors.${error.code}`) ? sentenceOf(error) : t("field.waits_service");
   return `${why} ${t("field.next_try", { at: dateTime(new Date(next_at).toISOString()) })}`;
 }
@@ -95,7 +96,7 @@ function Sent({ letter, hands }) {
         <li key=${ticket.id}><a href="/tickets/${ticket.id}"><${Condition} id=${ticket.condition} /><span class="mono small">${ticket.number}</span></a>
           <span class="shot-line"><span class="outcome ${ticket.outcome}">${t(`upload.${ticket.outcome}`)}</span><${State} state=${ticket.state} /></span></li>`)}
     </ul>
-    ${beside > 0 && html`<p class="quiet small">${t("field.beside", { count: beside })}</p>`}
+    ${beside > 0 && html`<p class="quiet small">${t(answer.tickets.length > 0 ? "field.beside" : "field.beside_seen", { count: beside })}</p>`}
     ${foundNothing(letter) && html`<${ReportYourself} onReport=${hands.onReport} />`}`;
 }
 

@@ -1,5 +1,7 @@
 /** A letter of the inspector's outbox, and its pure steps from draft to sent. */
 
+import { STRANGER } from "../api.js";
+
 /** @typedef {{lat: number, lon: number, accuracy_m?: number | null}} Where */
 
 /**
@@ -12,10 +14,12 @@
  * @typedef {"report" | "look" | "walk"} Kind
  * @typedef {"draft" | "waiting" | "sending" | "needs_place" | "sent" | "refused"} State
  * @typedef {{id: string, kind: Kind, login: string, made_at: number, state: State, key: string, photos: Photo[], tries: number, next_at: number, share: number,
- *   error: {code: string, facts?: Record<string, unknown>} | null, answer: any, condition: string, note: string, place: Where | null, by_hand: boolean,
+ *   error: {code: string, facts?: Record<string, unknown>, status?: number} | null, answer: any, condition: string, note: string, place: Where | null, by_hand: boolean,
  *   taken_at: string | null, pin: Where | null, ticket?: {id: string, number: string, condition: string}, task?: string, result?: string, walk?: any, done_at?: number}} Letter
  */
 
+const FAULT = 500;
+const TRIES_OF_A_FAULT = 3;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 300_000;
 const KEPT_SENT_MS = 48 * 3_600_000;
@@ -42,7 +46,7 @@ export const awakened = (letter) => (letter.state === "sending" ? { ...letter, s
 
 /** @param {Letter} letter @param {any} error of a try @param {number} now @returns {Letter} to be tried again, or refused for good */
 export function failed(letter, error, now) {
-  const told = { code: error.code, facts: error.facts };
+  const told = { code: error.code, facts: error.facts, status: error.status };
   const tries = letter.tries + 1;
   if (!error.passing && error.status !== 401) return { ...letter, tries, state: "refused", error: told };
   const pause_ms = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(10, letter.tries));
@@ -84,7 +88,7 @@ export const isOver = ({ state, done_at }, now) => state === "sent" && (done_at 
 /**
  * What the outbox is doing, in one word and its counts.
  * @param {Letter[]} letters @param {boolean} online
- * @returns {{word: "sending" | "offline" | "login" | "retrying" | "waiting" | "needs_place" | "refused" | "done" | "empty", count: number, more: number}}
+ * @returns {{word: "sending" | "offline" | "login" | "stranger" | "fault" | "retrying" | "waiting" | "needs_place" | "refused" | "done" | "empty", count: number, more: number}}
  */
 export function doing(letters, online) {
   const those = (/** @type {State} */ state) => letters.filter((letter) => letter.state === state);
@@ -101,6 +105,8 @@ function whyWaiting(waiting, online) {
   const codes = waiting.map(({ error }) => error?.code ?? "");
   if (!online || codes.includes("network")) return "offline";
   if (codes.some((code) => code.startsWith("auth."))) return "login";
+  if (codes.includes(STRANGER)) return "stranger";
+  if (waiting.some(({ error, tries }) => error?.status === FAULT && tries >= TRIES_OF_A_FAULT)) return "fault";
   return codes.some(Boolean) ? "retrying" : "waiting";
 }
 

@@ -7,31 +7,29 @@ import { named, t } from "../i18n.js";
 import { here, photoOf } from "./drafts.js";
 import { GhostCamera } from "./ghost.js";
 import { letterOf } from "./letters.js";
-import { noRoom, useSmall } from "./pictures.js";
-import * as kept from "./kept.js";
+import { useHref } from "./pictures.js";
 
 /** @typedef {import("./letters.js").Letter} Letter */
 
 const RESULTS = ["there", "gone", "unclear"];
 const ACCEPTED = "image/jpeg,image/png,image/webp";
 
-/** @param {{task: any, login: string, onClose: () => void, onDone: (letter: Letter) => Promise<unknown>}} props */
+/** @typedef {Awaited<ReturnType<typeof photoOf>>} Shot */
+
+/** @param {{task: any, login: string, onClose: () => void, onDone: (letter: Letter, pictures: {id: string, blob: Blob}[]) => Promise<unknown>}} props */
 export function LookDialog({ task, login, onClose, onDone }) {
   const isCheck = task.kind === "field_check";
-  const [photos, setPhotos] = useState(/** @type {import("./letters.js").Photo[]} */ ([]));
+  const [shots, setShots] = useState(/** @type {Shot[]} */ ([])); // on the disk only with the answer: who gives none leaves nothing there
   const [ghost, setGhost] = useState(false);
   const [place] = useState(here);
   const [busy, setBusy] = useState(false);
   const close = () => {
-    if (busy) return; // it is on its way into the outbox with its photos
-    for (const { id } of photos) void kept.drop("pictures", id).then(() => kept.drop("pictures", `${id}-small`));
-    onClose();
+    if (!busy) onClose(); // else it is on its way into the outbox with its photos
   };
   const add = async (/** @type {Iterable<File>} */ files) => {
     for (const file of files) {
-      const { photo, pictures } = await photoOf(file, isCheck ? "after" : "near");
-      const isKept = await Promise.all(pictures.map((picture) => kept.put("pictures", picture))).then(() => true, noRoom);
-      if (isKept) setPhotos((known) => [...known, photo]);
+      const shot = await photoOf(file, isCheck ? "after" : "near");
+      setShots((known) => [...known, shot]);
     }
   };
   const submit = async (/** @type {SubmitEvent} */ event) => {
@@ -40,10 +38,10 @@ export function LookDialog({ task, login, onClose, onDone }) {
     setBusy(true);
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const ticket = { id: task.ticket_id, number: task.number, condition: task.condition };
-    const told = { ticket, task: task.kind, photos, result: String(form.get("result")), note: String(form.get("note")).trim() };
+    const told = { ticket, task: task.kind, photos: shots.map(({ photo }) => photo), result: String(form.get("result")), note: String(form.get("note")).trim() };
     const letter = letterOf("look", login, Date.now(), told);
-    const where = photos.length > 0 ? await Promise.race([place, new Promise((done) => setTimeout(done, 3000, null))]) : null;
-    await onDone({ ...letter, place: where, taken_at: new Date().toISOString() });
+    const where = shots.length > 0 ? await Promise.race([place, new Promise((done) => setTimeout(done, 3000, null))]) : null;
+    await onDone({ ...letter, place: where, taken_at: new Date().toISOString() }, shots.flatMap(({ pictures }) => pictures));
     setBusy(false);
   };
   return html`
@@ -52,7 +50,7 @@ export function LookDialog({ task, login, onClose, onDone }) {
         <fieldset class="look-results"><legend class="only-heard">${t("field.what_seen")}</legend>
           ${RESULTS.map((result) => html`<label key=${result} class="look-result"><input type="radio" name="result" value=${result} required /><span>${isCheck ? t(`field.check_${result}`) : named("answers", result)}</span></label>`)}</fieldset>
         <div class="look-photos">
-          ${photos.map((photo) => html`<${Small} key=${photo.id} photo=${photo} />`)}
+          ${shots.map((shot) => html`<${Small} key=${shot.photo.id} shot=${shot} />`)}
           ${isCheck && task.picture && navigator.mediaDevices && html`<button type="button" class="button" onClick=${() => setGhost(true)}><${Icon} name="layers" size=${18} />${t("field.with_ghost")}</button>`}
           <label class="button"><input class="only-heard" type="file" accept=${ACCEPTED} capture="environment" onChange=${(/** @type {any} */ { target }) => void add([...target.files]).then(() => (target.value = ""))} /><${Icon} name="upload" size=${18} />${t("field.add_photo")}</label>
         </div>
@@ -64,5 +62,5 @@ export function LookDialog({ task, login, onClose, onDone }) {
     ${ghost && html`<${GhostCamera} before=${task.picture} onClose=${() => setGhost(false)} onShot=${(/** @type {File} */ file) => (setGhost(false), void add([file]))} />`}`;
 }
 
-/** @param {{photo: import("./letters.js").Photo}} props */
-const Small = ({ photo }) => html`<img src=${useSmall(photo.id)} alt=${photo.name} />`;
+/** @param {{shot: Shot}} props */
+const Small = ({ shot: { photo, pictures } }) => html`<img src=${useHref(pictures[1].blob)} alt=${photo.name} />`;

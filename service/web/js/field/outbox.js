@@ -1,12 +1,14 @@
 /** The inspector's outbox: letters are on the disk before anybody says so, and go out whenever the service can be reached. */
 
-import { ApiError } from "../api.js";
+import { ApiError, STRANGER } from "../api.js";
 import * as kept from "./kept.js";
 import { awakened, due, failed, foundNothing, isOver, posted } from "./letters.js";
 import { deliver } from "./post.js";
 
 /** @typedef {import("./letters.js").Letter} Letter */
+/** @typedef {{id: string, blob: Blob}} Picture */
 
+const ON_ITS_WAY = ["waiting", "sending"];
 const EVERY_MS = 15_000;
 const AT_ONCE = 2;
 const LOCK = "streetwarden-field-outbox";
@@ -47,22 +49,33 @@ export class FieldOutbox {
     for (const letter of found.filter((one) => isOver(one, now))) await this.#forget(letter);
   }
 
-  /** @param {Letter} letter @param {{id: string, blob: Blob}[]} [pictures] they are kept first @returns {Promise<void>} once it is on the disk */
+  /** @param {Letter} letter a new one @param {Picture[]} [pictures] @returns {Promise<void>} once all of it is on the disk */
   async add(letter, pictures = []) {
-    for (const picture of pictures) await kept.put("pictures", picture);
-    await this.#keep(letter);
+    await kept.revise(letter.id, () => letter, pictures);
+    this.#know(letter);
   }
 
-  /** @param {string} id @param {Partial<Letter>} told @returns {Promise<Letter>} */
-  async change(id, told) {
-    const changed = { .../** @type {Letter} */ (this.letters.find((letter) => letter.id === id)), ...told };
-    await this.#keep(changed);
+  /**
+   * @param {string} id @param {(letter: Letter) => Partial<Letter>} change of the letter as it lies on the disk, where another page of this phone may have changed it
+   * @param {Picture[]} [pictures] @returns {Promise<Letter | undefined>} as it is then; undefined where it was taken away meanwhile
+   */
+  async change(id, change, pictures = []) {
+    const changed = await kept.revise(id, (/** @type {Letter | undefined} */ found) => found && { ...found, ...change(found) }, pictures);
+    if (changed) this.#know(changed);
     return changed;
   }
 
-  /** @param {Letter[]} letters @param {Partial<Letter>} [told] what is said with all of them */
-  async post(letters, told = {}) {
-    for (const letter of letters) await this.#keep(posted(letter, told));
+  /** @param {Letter[]} letters @param {Partial<Letter>} [told] what is said with all of them @param {Picture[]} [pictures] of a new one */
+  async post(letters, told = {}, pictures = []) {
+    for (const letter of letters) {
+      const isNew = !this.letters.some(({ id }) => id === letter.id);
+      const ready = (/** @type {Letter | undefined} */ found) => {
+        if (found ? ON_ITS_WAY.includes(found.state) : !isNew) return undefined; // another page of this phone sent it or took it away
+        return posted(found?.state === "draft" ? found : letter, told);
+      };
+      const ended = await kept.revise(letter.id, ready, pictures);
+      if (ended) this.#know(ended);
+    }
     void this.flush(true);
   }
 
@@ -97,7 +110,7 @@ export class FieldOutbox {
       for (let letter = next(); letter; letter = next()) {
         tried.add(letter.id);
         const error = await this.#send(letter);
-        if (error && (error.status === 0 || error.status === 401)) isReachable = false;
+        if (error && (error.status === 0 || error.status === 401 || error.code === STRANGER)) isReachable = false;
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
@@ -105,37 +118,38 @@ export class FieldOutbox {
 
   /** @param {Letter} letter @returns {Promise<any>} what went wrong, undefined if nothing did */
   async #send(letter) {
-    const tell = (/** @type {Partial<Letter>} */ told) => ("share" in told ? this.#share(letter.id, told) : this.change(letter.id, told));
-    await this.change(letter.id, { state: "sending", share: 0 });
+    const tell = async (/** @type {Partial<Letter>} */ told) => {
+      const changed = "share" in told ? this.#share(letter.id, told) : await this.change(letter.id, () => told);
+      return changed ?? { ...letter, ...told }; // taken away meanwhile: what is under way ends
+    };
+    await tell({ state: "sending" });
     try {
       const ended = await deliver(letter, tell, this.#mine());
-      const done = await this.change(letter.id, { ...ended, error: null, done_at: Date.now() });
+      const done = await tell({ ...ended, error: null, done_at: Date.now() });
       if (done.state === "sent" && !foundNothing(done)) await this.#dropOriginals(done);
       return undefined;
     } catch (/** @type {any} */ error) {
-      const now = /** @type {Letter} */ (this.letters.find(({ id }) => id === letter.id));
       if (!(error instanceof ApiError)) {
         this.#show(this.letters.map((one) => (one.id === letter.id ? awakened(one) : one))); // the phone could not keep it: it goes again under the same keys
         throw error;
       }
-      await this.#keep(failed(now, error, Date.now()));
+      await this.change(letter.id, (found) => failed(found, error, Date.now()));
       return error;
     }
   }
 
-  /** How far a letter is: shown, and not worth the disk. @param {string} id @param {Partial<Letter>} told @returns {Promise<Letter>} */
-  async #share(id, told) {
+  /** How far a letter is: shown, and not worth the disk. @param {string} id @param {Partial<Letter>} told @returns {Letter | undefined} */
+  #share(id, told) {
     this.#show(this.letters.map((letter) => (letter.id === id ? { ...letter, ...told } : letter)));
-    return /** @type {Letter} */ (this.letters.find((letter) => letter.id === id));
+    return this.letters.find((letter) => letter.id === id);
   }
 
   #mine() {
     return this.letters.filter(({ login }) => login === this.login);
   }
 
-  /** @param {Letter} letter */
-  async #keep(letter) {
-    await kept.put("letters", letter);
+  /** @param {Letter} letter as it lies on the disk now */
+  #know(letter) {
     const isKnown = this.letters.some(({ id }) => id === letter.id);
     this.#show(isKnown ? this.letters.map((one) => (one.id === letter.id ? letter : one)) : [...this.letters, letter]);
     this.channel.postMessage("changed");
@@ -143,9 +157,7 @@ export class FieldOutbox {
 
   /** @param {Letter} letter */
   async #forget(letter) {
-    await this.#dropOriginals(letter);
-    for (const { id } of letter.photos) await kept.drop("pictures", `${id}-small`);
-    await kept.drop("letters", letter.id);
+    await kept.forget(letter.id, letter.photos.flatMap(({ id }) => [id, `${id}-small`]));
   }
 
   /** @param {Letter} letter */

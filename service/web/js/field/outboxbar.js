@@ -26,6 +26,8 @@ const LOOKS = {
   offline: { mood: "warn", icon: "offline" },
   retrying: { mood: "warn", icon: "repeat" },
   login: { mood: "warn", icon: "person" },
+  stranger: { mood: "warn", icon: "person" },
+  fault: { mood: "bad", icon: "warn" },
   needs_place: { mood: "warn", icon: "pin" },
   refused: { mood: "bad", icon: "warn" },
   done: { mood: "good", icon: "check" },
@@ -34,13 +36,13 @@ const LOOKS = {
 /** @param {{state: ReturnType<typeof import("./letters.js").doing>, others: number, onNow: () => void}} props `others`: letters of other people on this phone */
 export function OutboxBar({ state: { word, count, more }, others, onNow }) {
   const look = LOOKS[word];
-  const canHurry = ["offline", "retrying", "waiting"].includes(word);
+  const canHurry = ["offline", "retrying", "fault", "waiting"].includes(word);
   return html`
     <div class="outbox" aria-live="polite" data-doing=${word}>
       ${look && html`<p class="notice ${look.mood}"><${Icon} name=${look.icon} />
         <span>${t(`field.doing_${word}`, { count, more })}</span>
         ${canHurry && html`<button type="button" class="button plain" onClick=${onNow}>${t("field.try_now")}</button>`}
-        ${word === "login" && html`<a class="button" href=${`/login?next=${encodeURIComponent("/upload")}`}>${t("login.enter")}</a>`}</p>`}
+        ${(word === "login" || word === "stranger") && html`<a class="button" href=${`/login?next=${encodeURIComponent("/upload")}`}>${t("login.enter")}</a>`}</p>`}
       ${others > 0 && html`<p class="notice"><${Icon} name="person" /><span>${t("field.others", { count: others })}</span></p>`}
       ${!isSecureContext && html`<p class="notice warn"><${Icon} name="info" /><span>${t("field.not_secure")}</span></p>`}
     </div>`;

@@ -12,6 +12,17 @@ export function noRoom(error) {
   return false;
 }
 
+/** @param {Blob} blob @returns {string | undefined} its address while it is shown */
+export function useHref(blob) {
+  const [href, setHref] = useState(/** @type {string | undefined} */ (undefined));
+  useEffect(() => {
+    const made = URL.createObjectURL(blob);
+    setHref(made);
+    return () => URL.revokeObjectURL(made);
+  }, [blob]);
+  return href;
+}
+
 /** @param {string | undefined} id of a photo @returns {string | undefined} the address of its small picture, once it is read */
 export function useSmall(id) {
   const [href, setHref] = useState(/** @type {string | undefined} */ (undefined));

@@ -30,9 +30,29 @@ async function report(letter, tell) {
     if (!current.pin) return { state: "needs_place" };
     current = await tell({ answer: await pinned(current.answer, current.pin) });
   }
-  const tickets = current.answer.tickets.map((/** @type {any} */ { id }) => id);
-  await hang(current, tickets, tell, 1);
+  current = await seenToo(current, tell);
+  await hang(current, idsOf(current.answer), tell, 1);
   return { state: "sent" };
+}
+
+/** @param {any} answer @returns {string[]} its tickets */
+const idsOf = (answer) => answer.tickets.map((/** @type {any} */ { id }) => id);
+
+/**
+ * Where there is no ticket to hang the further photos on, each is looked at like the first: what one does not show, another may.
+ * @param {Letter} letter @param {Tell} tell @returns {Promise<Letter>}
+ */
+async function seenToo(letter, tell) {
+  let current = letter;
+  for (const photo of letter.photos.slice(1).filter(({ sent }) => !sent)) {
+    if (idsOf(current.answer).length > 0) break;
+    const answer = await upload("/api/photos", formOf(current, await fileOf(photo)), { key: photo.key });
+    const { tickets, observations } = answer.needs.includes("place") && current.pin ? await pinned(answer, current.pin) : answer;
+    const photos = current.photos.map((one) => (one.id === photo.id ? { ...one, sent: true } : one));
+    const { answer: first } = current;
+    current = await tell({ photos, answer: { ...first, tickets: [...first.tickets, ...tickets], observations: [...first.observations, ...observations] } });
+  }
+  return current;
 }
 
 /** @param {any} answer @param {import("./letters.js").Where} pin @returns {Promise<any>} the answer with its place; one that has it already, from a try whose answer was lost, is asked for */
@@ -48,9 +68,10 @@ async function pinned(answer, { lat, lon, accuracy_m }) {
 /** Hangs the photos of a letter on tickets, in their roles. @param {Letter} letter @param {string[]} tickets @param {Tell} tell @param {number} from */
 async function hang(letter, tickets, tell, from) {
   let { photos } = letter;
+  if (tickets.length === 0) return;
   for (const photo of photos.slice(from).filter(({ sent }) => !sent)) {
     for (const ticket of tickets) await upload(`/api/tickets/${encodeURIComponent(ticket)}/evidence`, evidenceOf(letter, photo, await fileOf(photo)), { key: photo.key });
-    photos = photos.map((one) => (one.id === photo.id ? { ...one, sent: tickets.length > 0 } : one));
+    photos = photos.map((one) => (one.id === photo.id ? { ...one, sent: true } : one));
     await tell({ photos });
   }
 }

@@ -39,7 +39,7 @@ const byClock = (tasks) => tasks.toSorted((a, b) => dueOf(a).localeCompare(dueOf
 /** @param {any} task */
 const dueOf = ({ held, due_at }) => held?.due_at ?? due_at ?? "9";
 
-/** @param {{tasks: {own: any[], free: any[]} | null, load: () => void, letters: Letter[], onAnswer: (letter: Letter) => Promise<boolean>, login: string}} props */
+/** @param {{tasks: {own: any[], free: any[]} | null, load: () => void, letters: Letter[], onAnswer: (letter: Letter, pictures: {id: string, blob: Blob}[]) => Promise<boolean>, login: string}} props */
 export function Tasks({ tasks, load, letters, onAnswer, login }) {
   const [position, setPosition] = useState(/** @type {Where | null} */ (null));
   const [asked, setAsked] = useState(/** @type {any} */ (null));
@@ -52,7 +52,7 @@ export function Tasks({ tasks, load, letters, onAnswer, login }) {
       <ul class="tasks">${tasks.own.map((task) => html`<${TaskCard} key=${task.ticket_id} task=${task} isOwn ...${props} />`)}</ul></section>
     ${tasks.free.length > 0 && html`<section><h2>${t("field.free_tasks", { count: tasks.free.length })}</h2>
       <ul class="tasks">${tasks.free.map((task) => html`<${TaskCard} key=${task.ticket_id} task=${task} ...${props} />`)}</ul></section>`}
-    ${asked && html`<${LookDialog} task=${asked} login=${login} onClose=${() => setAsked(null)} onDone=${async (/** @type {Letter} */ letter) => (await onAnswer(letter)) && setAsked(null)} />`}`;
+    ${asked && html`<${LookDialog} task=${asked} login=${login} onClose=${() => setAsked(null)} onDone=${async (/** @type {Letter} */ letter, /** @type {{id: string, blob: Blob}[]} */ pictures) => (await onAnswer(letter, pictures)) && setAsked(null)} />`}`;
 }
 
 /** @param {{task: any, isOwn?: boolean, position: Where | null, letters: Letter[], onAsk: (task: any) => void, load: () => void}} props */

@@ -2,7 +2,8 @@
 
 import { ApiError, upload } from "../api.js";
 import { here } from "../field/drafts.js";
-import { html, useEffect, useState } from "../html.js";
+import { newKey } from "../field/letters.js";
+import { html, useEffect, useRef, useState } from "../html.js";
 import { Icon, Mark } from "../icons.js";
 import { dateTime, has, lang, sentenceOf, t } from "../i18n.js";
 import { LangSwitch, startOutside } from "../shell.js";
@@ -42,11 +43,15 @@ function Report() {
     </div>`;
 }
 
+/** @param {FormData} form @returns {string} what is in it: the same words and the same photo are the same report */
+const contentOf = (form) => JSON.stringify([...form].map(([name, value]) => [name, value instanceof File ? [value.name, value.size, value.lastModified] : value]));
+
 /** @param {{onSent: (number: string) => void}} props */
 function Form({ onSent }) {
   const [services, setServices] = useState(/** @type {any[]} */ ([]));
   const [place, setPlace] = useState(/** @type {Where | null} */ (null));
   const [busy, setBusy] = useState(false);
+  const tried = useRef({ content: "", key: "" });
   const [refused, setRefused] = useState("");
   useEffect(() => void ask("services.json").then(setServices, (error) => setRefused(words(error))), []);
   const locate = async () => {
@@ -63,8 +68,10 @@ function Form({ onSent }) {
     if (!place && !form.has("media") && !form.has("address_string")) return setRefused(t("citizen.needs_place"));
     setBusy(true);
     setRefused("");
+    const content = contentOf(form);
+    if (tried.current.content !== content) tried.current = { content, key: newKey() };
     try {
-      const [receipt] = await upload(`${DOOR}/requests.json?lang=${lang}`, form);
+      const [receipt] = await upload(`${DOOR}/requests.json?lang=${lang}`, form, { key: tried.current.key });
       onSent(receipt.service_request_id ?? `token:${receipt.token}`);
     } catch (/** @type {any} */ error) {
       if (!("code" in error)) throw error;

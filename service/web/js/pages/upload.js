@@ -40,15 +40,15 @@ function handsOn(outbox, login) {
   const more = async (/** @type {Letter} */ letter, /** @type {Iterable<File>} */ files) => {
     for (const file of files) {
       const { photo, pictures } = await photoOf(file, "far");
-      const latest = /** @type {Letter} */ (outbox.letters.find(({ id }) => id === letter.id));
-      await outbox.add({ ...latest, photos: [...latest.photos, photo] }, pictures).catch(noRoom);
+      await outbox.change(letter.id, ({ photos }) => ({ photos: [...photos, photo] }), pictures).catch(noRoom);
     }
   };
   const put = async (/** @type {Letter[]} */ letters, /** @type {any} */ where, /** @type {boolean} */ by_hand) => {
     for (const letter of letters) {
-      if (letter.state === "draft") await outbox.change(letter.id, { place: where, by_hand });
-      else if (letter.state === "needs_place") await outbox.add(posted(letter, { pin: where }));
-      else await outbox.change(letter.id, { pin: where });
+      await outbox.change(letter.id, (latest) => {
+        if (latest.state === "draft") return { place: where, by_hand };
+        return latest.state === "needs_place" ? posted(latest, { pin: where }) : { pin: where };
+      });
     }
     void outbox.flush(true);
   };
@@ -57,7 +57,7 @@ function handsOn(outbox, login) {
     onRemove: () => void outbox.remove(letter),
     onReport: (/** @type {string} */ condition) => void outbox.post([renewed(letter)], { condition, place: whereOf(letter), by_hand: letter.answer.photo.place_source === "hand" }),
     onMore: (/** @type {Iterable<File>} */ files) => void more(letter, files),
-    onRole: (/** @type {string} */ id, /** @type {string} */ role) => void outbox.change(letter.id, { photos: letter.photos.map((photo) => (photo.id === id ? { ...photo, role } : photo)) }),
+    onRole: (/** @type {string} */ id, /** @type {string} */ role) => void outbox.change(letter.id, ({ photos }) => ({ photos: photos.map((photo) => (photo.id === id ? { ...photo, role } : photo)) })),
   });
   return { add, put, handsOf };
 }
@@ -86,7 +86,7 @@ function Upload({ session: { login } }) {
   const { add, put, handsOf } = useMemo(() => handsOn(outbox, login), [outbox]);
   const drafts = mine.filter(({ state }) => state === "draft");
   const lost = mine.filter(lacksPlace);
-  const post = (/** @type {Letter} */ letter) => outbox.post([letter]).then(() => true, noRoom);
+  const post = (/** @type {Letter} */ letter, /** @type {import("../field/outbox.js").Picture[]} */ pictures = []) => outbox.post([letter], {}, pictures).then(() => true, noRoom);
   return html`
     <div class="upload-page">
       <div class="page-head"><h1>${t("nav.upload")}</h1></div>

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 REMEMBERED: Final = 720
 """Pictures: an hour, where one is read each five seconds."""
 
+ECHO_PATIENCE_S: Final = 300.0
+"""For so long a loop is taken for what it shows."""
+
 DOUBTED: Final = 12
-"""Pictures. Two echoes no farther apart are a loop, over once so many in a row are new. One alone may be what a server
-keeps, to send it to whoever connects."""
+"""A loop is over once so many pictures in a row are new: its keyframes are not all read on each turn. One echo alone is
+what servers keep, to send it to whoever connects."""
 
 _BYTES: Final = 8
 
@@ -23,31 +26,40 @@ _BYTES: Final = 8
 class Echoes:
     """Remembers a fingerprint of each of the latest pictures of one camera.
 
-    >>> echoes, noise = Echoes(), np.random.default_rng(1).integers(0, 255, (50, 9, 9)).astype(np.uint8)
-    >>> [echoes.comes_again(noise[n]) for n in (0, 1, 2, 3, 1, 4, 2, 5)]
-    [False, False, False, False, True, False, True, True]
+    Args:
+        patience_s: how long a loop may go on before it is told: somebody who tries the system plays a clip.
+
+    >>> echoes, noise = Echoes(patience_s=10), np.random.default_rng(1).integers(0, 255, (50, 9, 9)).astype(np.uint8)
+    >>> [echoes.goes_round(noise[n % 4], 5.0 * n) for n in range(8)]
+    [False, False, False, False, False, False, True, True]
     """
 
-    def __init__(self) -> None:
+    def __init__(self, patience_s: float = ECHO_PATIENCE_S) -> None:
+        self._patience_s = patience_s
         self._prints = np.zeros(REMEMBERED, np.uint64)
-        self._kept = 0
-        self._new_in_a_row = DOUBTED
-        self._is_loop = False
+        self._kept = self._new_in_a_row = 0
+        self._since_s: float | None = None
 
-    def comes_again(self, sample: NDArray[np.uint8]) -> bool:
-        """Whether a picture was shown before, or comes from a loop; it is remembered.
+    def goes_round(self, sample: NDArray[np.uint8], clock_s: float) -> bool:
+        """Whether a picture comes from a loop that has gone on for too long; it is remembered.
 
         Args:
             sample: `(h, w)`, so many of its pixels that noise is certain to differ; contiguous.
+            clock_s: when it came, on a clock that never steps.
         """
-        digest = hashlib.blake2b(sample, digest_size=_BYTES).digest()
+        if self._remember(hashlib.blake2b(sample, digest_size=_BYTES).digest()):
+            self._since_s = clock_s if self._since_s is None else self._since_s
+            self._new_in_a_row = 0
+        else:
+            self._new_in_a_row += 1
+            self._since_s = None if self._new_in_a_row >= DOUBTED else self._since_s
+        return self._since_s is not None and clock_s - self._since_s >= self._patience_s
+
+    def _remember(self, digest: bytes) -> bool:
+        """Whether it was known."""
         told = np.uint64(int.from_bytes(digest))
         if (self._prints[: self._kept] == told).any():
-            self._is_loop = self._is_loop or self._new_in_a_row < DOUBTED
-            self._new_in_a_row = 0
             return True
         self._prints[self._kept % REMEMBERED] = told
         self._kept += 1
-        self._new_in_a_row += 1
-        self._is_loop = self._is_loop and self._new_in_a_row < DOUBTED
-        return self._is_loop
+        return False

@@ -66,20 +66,21 @@ class Health:
     def check(self, frame: Frame) -> Fault | None:
         """The fault that keeps the frame from being analysed, None where there is none.
 
-        A frame that repeats the one before is `frozen` at once, one that repeats an older one is `looped`: a live
-        sensor's noise never gives a picture twice.
+        A frame that repeats the one before is `frozen` at once, those that repeat older ones for minutes are `looped`:
+        a live sensor's noise never gives a picture twice.
         """
         if frame.image.shape[1] < LEAST_WIDTH:
             return None
-        repeated = self._repeated(frame.image)
+        repeated = self._repeated(frame)
         return fault_of(frame.image) or repeated or self._turned(frame)
 
-    def _repeated(self, image: Image) -> Fault | None:
-        sample = np.ascontiguousarray(image[_STRIDE // 2 :: _STRIDE, _STRIDE // 2 :: _STRIDE, 1])
+    def _repeated(self, frame: Frame) -> Fault | None:
+        sample = np.ascontiguousarray(frame.image[_STRIDE // 2 :: _STRIDE, _STRIDE // 2 :: _STRIDE, 1])
         last, self._last = self._last, sample
         if last is not None and last.shape == sample.shape and same_tiles(last, sample) >= REPEATED_SHARE:
             return "frozen"
-        return "looped" if self.echoes is not None and self.echoes.comes_again(sample) else None
+        clock_s = frame.taken_at.timestamp() if frame.clock_s is None else frame.clock_s
+        return "looped" if self.echoes is not None and self.echoes.goes_round(sample, clock_s) else None
 
     def _turned(self, frame: Frame) -> Fault | None:
         return "moved" if self.view is not None and not self.view.holds(frame) else None

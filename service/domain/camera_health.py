@@ -12,7 +12,7 @@ FROZEN: Final = "camera.frozen"
 PATIENCE_S: Final = MappingProxyType(
     {
         "camera.frozen": 4.0,  # since that picture came first; a stream may send one twice in a row
-        "camera.looped": 4.0,  # a server may send again what it keeps
+        "camera.looped": 0.0,  # it has gone on for five minutes by then: see `detector.echoes`
         "camera.dark": 10.0,
         "camera.covered": 10.0,  # a bus before the lens drives on
         "camera.moved": 20.0,

@@ -24,21 +24,17 @@ def a_clip(
     gop: int = 10,
     size: tuple[int, int] = SIZE,
     textured: bool = False,
-    first: int = 0,
     more: str = "",
     keep: Callable[[int, Any], bool] = lambda _, __: True,
 ) -> Path:
-    """H.264 in the container that the name says, grey or as full of detail as a street.
-
-    `first` is the number of its first frame, and with it the noise of all; `more` are options of x264.
-    """
+    """H.264 in the container that the name says, grey or as full of detail as a street; `more` are options of x264."""
     with av.open(str(path), "w", format="h264" if path.suffix == ".h264" else None) as out:
         options = {"x264-params": f"keyint={gop}:scenecut=0:bframes=0:{more}", "preset": "ultrafast"}
         stream = out.add_stream("libx264", rate=fps, options=options)
         stream.width, stream.height, stream.pix_fmt, stream.gop_size = *size, "yuv420p", gop
         pictures = (
             _street(n, size) if textured else np.full((size[1], size[0], 3), grey_of(n), np.uint8)
-            for n in range(first, first + frames)
+            for n in range(frames)
         )
         encoded = [stream.encode(av.VideoFrame.from_ndarray(one, "rgb24")) for one in pictures]
         packets = [*(one for some in encoded for one in some), *stream.encode(None)]

@@ -15,6 +15,7 @@ import numpy as np
 import PIL.Image as Pillow
 
 from benchmarks.figures import Figure
+from detector.echoes import ECHO_PATIENCE_S
 from tests.faults.outcome import Outcome, broken_cases, not_here
 from tests.faults.outside import ask, create_key, running
 from tests.rtsp_cameras import DEBIAN_PYTHON, ROOT, RtspCamera, an_rtsp_camera
@@ -28,7 +29,7 @@ CLIP_S: Final = 3
 """A loop whose length is no part of the interval at which cameras are read: else every picture read is the same."""
 
 LOOP_S: Final = 10
-LOOP_WITHIN_S: Final = 60.0
+LOOP_WITHIN_S: Final = ECHO_PATIENCE_S + 60.0
 """From where its second turn begins: a loop is known by a picture that was read before, and one in several is read."""
 
 LOOPED: Final = "looped"
@@ -53,7 +54,10 @@ def measure(stays_s: int = STAYS_S) -> Outcome:
         max(one["noticed_after_s"] or LIMIT_S for one in rounds if (one["way"] == LOOPED) == is_loop)
         for is_loop in (False, True)
     )
-    scope = f"of {LOOP_S} s, a keyframe a second, from where its second turn begins"
+    scope = (
+        f"of {LOOP_S} s, a keyframe a second, from where its second turn begins; it is told after "
+        f"{ECHO_PATIENCE_S / 60:.0f} minutes of pictures that were shown before"
+    )
     return Outcome(
         [
             broken_cases("K3", TITLE, broken, rounds, f"{len(rounds)} ways to go blind, {stays_s} s each"),

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from detector.echoes import ECHO_PATIENCE_S
 from tests.conftest import ROOT
 from tests.serving import a_key, command, run_service
 
@@ -26,10 +27,10 @@ LIMIT_S = 90.0
 SECRET = "canary-pass"
 
 
-def a_heap(path: Path, seconds: float, seed: int = 1) -> Path:
+def a_heap(path: Path, seconds: float) -> Path:
     """A heap with somebody passing and a sensor's noise, as Annex B with a keyframe a second; nothing comes twice."""
     picture = Image.open(ROOT / "service/demo/pictures/heap-shiliu.jpg").convert("RGB").resize((640, 360))
-    still, dice = np.asarray(picture), np.random.default_rng(seed)
+    still, dice = np.asarray(picture), np.random.default_rng(1)
     grain = dice.integers(0, 4, still.shape, np.uint8)
     with av.open(str(path), "w", format="h264") as out:
         stream = out.add_stream("libx264", rate=RATE, options={"g": str(RATE), "bf": "0", "preset": "ultrafast"})
@@ -44,8 +45,9 @@ def a_heap(path: Path, seconds: float, seed: int = 1) -> Path:
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Longer than anybody watches: a camera that shows the same again is no camera."""
-    return a_heap(tmp_path_factory.mktemp("rtsp") / "heap.h264", WATCHED_S + LIMIT_S)
+    """Four seconds; longer than the watch where that is so long that a clip played in a loop is told."""
+    seconds = 4.0 if WATCHED_S + LIMIT_S < ECHO_PATIENCE_S else WATCHED_S + LIMIT_S
+    return a_heap(tmp_path_factory.mktemp("rtsp") / "heap.h264", seconds)
 
 
 @contextmanager
@@ -101,13 +103,13 @@ def test_a_camera_that_never_answers_is_shown_and_hurts_no_other(tmp_path: Path,
 
 
 def test_a_stream_comes_back_by_itself(tmp_path: Path, clip: Path) -> None:
-    data, later = tmp_path / "city", a_heap(tmp_path / "later.h264", 30, seed=2)
+    data = tmp_path / "city"
     with run_service(data) as base, httpx.Client(base_url=base, headers=a_key(data, "ops"), timeout=30) as http:
         with rtsp_server(clip) as address:
             add_camera(data, "pole-1", address)
             until(lambda: states(http) == {"pole-1": "watching"})
         until(lambda: states(http) != {"pole-1": "watching"})
-        with rtsp_server(later, port=int(address.split(":")[2].split("/")[0])):
+        with rtsp_server(clip, port=int(address.split(":")[2].split("/")[0])):
             until(lambda: states(http) == {"pole-1": "watching"})
 
 

@@ -5,23 +5,24 @@ only if it led to an observation.
 """
 
 import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
-from detector.decisions import Decision, Scene
+from detector.decisions import Scene
 from detector.images import LOOKING_SIDE, encode_jpeg, open_photo
 from detector.images import Photo as OpenedPhoto
 from detector.looks import View, shown
 from detector.types import Detection, Detections, Frame, GeoPoint, Image
 from service.accounts.names import actor_of
+from service.bulk import ingest_many
 from service.cameras.walk import Judged, Looked, Walks
 from service.clock import Clock
 from service.domain.after_photos import Taken
-from service.domain.observation import Look, Source, SourceType, Told, sightings_on, sightings_told
+from service.domain.observation import Look, Sighting, Source, SourceType, sightings_on, sightings_told
 from service.domain.policy import Policy
 from service.domain.states import Role
 from service.domain.ticket import Actor
@@ -31,6 +32,7 @@ from service.eye import Eye, Sight
 from service.inference import Lane, Pool
 from service.ingest import Outcome, admit_photo, ingest, look_at, place_photo
 from service.policies import InForce
+from service.sent import FrameLed, Measures, SentFrame, SentPhoto, Shot, Shown
 from service.store import Store
 from service.store.cameras import Camera, CameraKind, Frames
 from service.store.ids import new_id, stable_id
@@ -44,66 +46,6 @@ JPEG_QUALITY: Final = 90
 Answer = Mapping[str, Any]
 Tell = Callable[[Photo, Picture, Sequence[Detection], Sequence[Outcome]], Answer]
 JudgePost = Callable[[Camera, Image, datetime], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class SentPhoto:
-    """A photo as somebody sends it; what the form says wins over what the file says.
-
-    `place_source` says of the form's place whether a device told it (form) or a person set a pin (hand).
-    """
-
-    data: bytes
-    actor: Actor
-    key: str | None = None
-    place: GeoPoint | None = None
-    taken_at: datetime | None = None
-    condition: str | None = None
-    note: str | None = None
-    place_source: str = "form"
-
-
-@dataclass(frozen=True, slots=True)
-class SentFrame:
-    """A frame of a camera."""
-
-    data: bytes
-    camera: Camera
-    taken_at: datetime
-    place: GeoPoint | None = None
-    heading_deg: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Measures:
-    """What a picture's file is; width and height of the upright picture, pixels."""
-
-    media_type: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A picture for a ticket, and where and when its file says that it was taken."""
-
-    picture: Picture
-    taken: Taken
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FrameLed:
-    """What a frame led to, and why; `picture_id` is None where there was nothing to say, and it was not kept."""
-
-    sha256: str
-    width: int
-    height: int
-    place: GeoPoint | None
-    detections: tuple[Detection, ...]
-    picture_id: str | None
-    outcomes: Sequence[Outcome]
-    decisions: tuple[Decision, ...] = ()
-    trouble: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,11 +90,11 @@ class Intake:
         """
         if sent.condition is not None and sent.condition not in self.policy.rules:
             raise ConditionUnknown(condition=sent.condition)
-        request_sha256 = _request_sha256(sent)
+        request_sha256 = sent.request_sha256
         if (told := self._told_before(sent, request_sha256)) is not None:
             return told, False
         turn = self._turns.of(f"{sent.actor.id} {sent.key}") if sent.key else nullcontext()
-        with self.pool.photos.one(), turn:
+        with self.pool.photos.one(), turn, self.pool.turns.turn():
             if (told := self._told_before(sent, request_sha256)) is not None:
                 return told, False
             opened = self._open(sent.data)
@@ -238,10 +180,15 @@ class Intake:
             looked = Looked(scene, found, posted.weights_sha256, view, name)
             judged = self._judge(sent.camera, looked, is_stream=is_stream)
             sight = Sight(tuple(shown(found, self.eye.thresholds)), posted.weights_sha256)
-            return self._led(sent, _measures(opened), sight, actor, judged)
+            return self.keep([self._shown(sent, _measures(opened), sight, actor, judged)])[0]
 
     def look_at(self, camera: Camera, frame: Frame) -> tuple[FrameLed, Judged]:
-        """Look at the next frame of a stream that the service reads; Dropped, Busy, StorageFull."""
+        """Look at the next frame of a stream that the service reads, and keep it; Dropped, Busy, StorageFull."""
+        next_one = self.see_next(camera, frame)
+        return self.keep([next_one])[0], next_one.judged
+
+    def see_next(self, camera: Camera, frame: Frame) -> Shown:
+        """Look at the next frame of a stream and say what there is to keep of it; Dropped, Busy, StorageFull."""
         found, weights_sha256 = self.eye.follow(frame.image, camera.id)
         scene = Scene(camera.id, frame.taken_at, frame.place, frame.heading_deg, frame.clock_s)
         judged = self._judge(camera, Looked(scene, found, weights_sha256, View.of(frame.image)), is_stream=True)
@@ -250,49 +197,55 @@ class Intake:
         height, width = frame.image.shape[:2]
         actor = Actor(camera.id, camera.id, Role.CAMERA, camera_id=camera.id)
         sight = Sight(tuple(shown(found, self.eye.thresholds)), weights_sha256)
-        return self._led(sent, Measures("image/jpeg", width, height), sight, actor, judged), judged
+        return self._shown(sent, Measures("image/jpeg", width, height), sight, actor, judged)
+
+    def keep(self, frames: Sequence[Shown]) -> list[FrameLed]:
+        """Keep frames of one camera together, with what they lead to and why; the same tickets as one by one.
+
+        Raises:
+            TicketChanged: somebody moved one of the tickets meanwhile; nothing is kept, and it may be tried again.
+            Busy, StorageFull: the same.
+        """
+        seen = [one for frame in frames for one in frame.seen]
+        outcomes: Iterator[Outcome] = iter(self._ingested(frames, seen) if seen else ())
+        kept = [replace(frame.led, outcomes=tuple(islice(outcomes, len(frame.seen)))) for frame in frames]
+        for frame in frames:
+            self.walks.note(frame.camera_id, frame.taken_at, frame.judged, [one.id for one in frame.seen])
+        return kept
+
+    def _ingested(self, frames: Sequence[Shown], seen: Sequence[Sighting]) -> Sequence[Outcome]:
+        way = ingest if len(frames) == 1 else ingest_many
+        with self.store.write() as rows:
+            for frame in frames:
+                if frame.picture is not None:
+                    rows.pictures.add(frame.picture)
+            return way(rows, seen, actor=frames[0].actor, policy=self.policy, now=self.clock())
 
     def _judge(self, camera: Camera, looked: Looked, *, is_stream: bool) -> Judged:
         return (
             self.walks.stream(camera, looked, self.eye.thresholds) if is_stream else self.walks.chosen(camera, looked)
         )
 
-    def _led(self, sent: SentFrame, measures: Measures, sight: Sight, actor: Actor, judged: Judged) -> FrameLed:
-        """Keep what there is to say, and why."""
-        led = self.keep_frame(sent, measures, sight, actor, judged.told)
-        said = [outcome.observation.seen.id for outcome in led.outcomes]
-        self.walks.note(sent.camera.id, sent.taken_at, judged, said)
-        return replace(led, decisions=judged.decisions)
-
-    def keep_frame(
-        self, sent: SentFrame, measures: Measures, sight: Sight, actor: Actor, told: Sequence[Told] | None = None
-    ) -> FrameLed:
-        """Make what was seen on a frame, or what there is to say of it, into sightings; then it is evidence."""
+    def _shown(self, sent: SentFrame, measures: Measures, sight: Sight, actor: Actor, judged: Judged) -> Shown:
+        """Make what there is to say of a frame into sightings; then it is evidence, and its bytes are made safe."""
         place, place_source = _place_of_frame(sent)
         sha256 = hashlib.sha256(sent.data).hexdigest()
         picture_id = stable_id("pic", sent.taken_at, sent.camera.id, sha256, _spot(place))
         source = Source(SourceType.CAMERA, sent.camera.id, fixed=sent.camera.kind is CameraKind.FIXED)
         look = Look(source, picture_id, sent.taken_at, place, place_source)
-        if told is None:
-            seen = sightings_on(look, sight.detections, weights_sha256=sight.weights_sha256)
-        else:
-            seen = sightings_told(look, told, sight.weights_sha256)
-        outcomes: Sequence[Outcome] = ()
-        if seen:
-            now = self.clock()
-            picture = replace(self._picture(sent.data, measures, actor, now), id=picture_id)
-            with self.store.write() as rows:
-                rows.pictures.add(picture)
-                outcomes = ingest(rows, seen, actor=actor, policy=self.policy, now=now)
-        return FrameLed(
+        seen = sightings_told(look, judged.told, sight.weights_sha256)
+        picture = replace(self._picture(sent.data, measures, actor, self.clock()), id=picture_id) if seen else None
+        led = FrameLed(
             sha256=sha256,
             width=measures.width,
             height=measures.height,
             place=place,
             detections=sight.detections,
             picture_id=picture_id if seen else None,
-            outcomes=outcomes,
+            outcomes=(),
+            decisions=judged.decisions,
         )
+        return Shown(sent.camera.id, sent.taken_at, actor, judged, picture, seen, led)
 
     def _told_before(self, sent: SentPhoto, request_sha256: str) -> Answer | None:
         """What was answered when this photo came before; None if it did not, or was cut off."""
@@ -365,12 +318,3 @@ def _place_of_frame(sent: SentFrame) -> tuple[GeoPoint | None, str | None]:
 def _spot(place: GeoPoint | None) -> str:
     """Where a frame was taken, as a part of what makes two frames the same."""
     return "" if place is None else f"{place.lat:.6f},{place.lon:.6f}"
-
-
-def _request_sha256(sent: SentPhoto) -> str:
-    """Of all that makes two requests the same."""
-    place = (sent.place.lat, sent.place.lon, sent.place.accuracy_m) if sent.place else None
-    taken_at = sent.taken_at.isoformat() if sent.taken_at else None
-    told = [place, taken_at, sent.condition, sent.note]
-    fields = json.dumps(told if sent.place_source == "form" else [*told, sent.place_source], ensure_ascii=True)
-    return hashlib.sha256(hashlib.sha256(sent.data).digest() + fields.encode()).hexdigest()

@@ -7,7 +7,7 @@ are left out, and what is seen twice is one sighting, since a sighting's id come
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,26 +18,31 @@ from sqlalchemy.exc import DBAPIError
 
 from detector.errors import DetectorError, NoScratchRoom
 from detector.recording import OWNERS_ALONE, clear_scratch, open_recording, scratch_in
-from detector.ride import Line, Ride, Riding, is_timed
+from detector.ride import Ride, Riding, is_timed
 from detector.tracklog import Fix, Track, read_track
 from detector.types import Frame, GeoPoint
 from service.clock import Clock
 from service.domain.audit import AuditLine
 from service.domain.coordinates import System, from_gcj02
-from service.domain.uploads import Upload, UploadedFile
-from service.errors import Busy, ServiceError, StorageFull
+from service.domain.uploads import Upload
+from service.errors import Busy, ServiceError, StorageFull, TicketChanged
 from service.errors.uploads import UploadGone
 from service.evidence import RESERVE_BYTES
 from service.eye import Eye
 from service.inference import Dropped
 from service.intake import Intake
+from service.sent import Shown
 from service.store import Store
 from service.store.cameras import Camera
+from service.upload_batch import Batch
 
 FOLDER: Final = "uploads"
 PART: Final = ".part"
 RECORDING, TRACK = "recording", "track"
 BROKEN: Final = "upload.broken"
+AT_ONCE: Final = 500
+"""A transaction that is longer would keep other writers waiting; on PostgreSQL it would hold too many locks."""
+
 LOOK_EVERY_S: Final = 5.0
 PAUSE_S: Final = 1.0
 STOPPING_S: Final = 2.0
@@ -47,19 +52,28 @@ LONGEST_NAME: Final = 400
 log = structlog.get_logger(__name__)
 
 
+AGAIN: Final = (StorageFull, Busy, TicketChanged, NoScratchRoom)
+"""A recording that meets one of these is read again."""
+
+
 class Stopped(Exception):
     """The service ends; the rest is read after the next start."""
 
 
 @dataclass(slots=True)
 class Uploads:
-    """All recordings that are to be read; their bytes lie in `folder` until they are."""
+    """All recordings that are to be read; their bytes lie in `folder` until they are.
+
+    Attributes:
+        at_once: how many sightings of a recording become tickets in one transaction.
+    """
 
     folder: Path
     store: Store
     eye: Eye
     intake: Intake
     clock: Clock
+    at_once: int = AT_ONCE
     _wake: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
@@ -113,7 +127,7 @@ class Uploads:
             self._ride(upload)
         except Stopped:
             return False
-        except (StorageFull, Busy, NoScratchRoom):
+        except AGAIN:
             self._stop.wait(PAUSE_S)
             return False
         except (DetectorError, UploadGone) as error:
@@ -153,27 +167,53 @@ class Uploads:
             self._follow(upload, camera, ride, len(done))
 
     def _follow(self, upload: Upload, camera: Camera, ride: Ride, seq: int) -> None:
-        looked = seen = told = 0
-        for frame in _then_none(ride):
-            if self._stop.is_set():
-                raise Stopped
-            for line in ride.lines[told:]:
-                with self.store.write() as rows:
-                    rows.uploads.file_done(upload.id, _word(seq + told, line, looked, seen))
-                told, looked, seen = told + 1, 0, 0
-            if frame is not None and frame.place is not None and is_timed(frame):
-                looked += 1
-                seen += self.look_at(camera, frame)
+        batch = Batch(self.at_once, seq)
+        try:
+            for frame in ride:
+                if self._stop.is_set():
+                    raise Stopped
+                batch.ended(ride.lines)
+                if batch.is_due:
+                    self._keep(upload, batch)
+                if frame.place is not None and is_timed(frame):
+                    batch.frames.append(self._look_at(camera, frame))
+            batch.ended(ride.lines)
+        except (Stopped, *AGAIN):
+            raise
+        except Exception:
+            self._keep(upload, batch)  # what was seen before it broke was seen
+            raise
+        self._keep(upload, batch)
 
-    def look_at(self, camera: Camera, frame: Frame) -> int:
-        """Look at a frame that has its place and moment, and say how many sightings it led to."""
+    def _look_at(self, camera: Camera, frame: Frame) -> Shown:
+        """Look at a frame that has its place and moment."""
         while True:
             try:
-                led, _ = self.intake.look_at(camera, frame)
-                return len(led.outcomes)
+                return self.intake.see_next(camera, frame)
             except Dropped:  # what comes live goes first
                 if self._stop.wait(PAUSE_S):
                     raise Stopped from None
+
+    def _keep(self, upload: Upload, batch: Batch) -> None:
+        files = batch.kept(self._sightings(batch.frames))
+        if files:
+            with self.store.write() as rows:
+                for one in files:
+                    rows.uploads.file_done(upload.id, one)
+
+    def _sightings(self, frames: Sequence[Shown]) -> list[int]:
+        """Keep frames together, and say how many sightings each led to; what finds no room is kept by halves."""
+        if not frames:
+            return []
+        try:
+            return [len(led.outcomes) for led in self.intake.keep(frames)]
+        except (Busy, TicketChanged):
+            if len(frames) == 1:
+                raise
+            if self._stop.wait(PAUSE_S):
+                raise Stopped from None
+        half = len(frames) // 2
+        return [*self._sightings(frames[:half]), *self._sightings(frames[half:])]
 
     def _track(self, upload: Upload) -> Track | None:
         with suppress(FileNotFoundError):
@@ -199,26 +239,6 @@ def keep(part: Path, target: Path) -> None:
 def room_for(folder: Path, bytes_: int, reserve: int) -> bool:
     """Whether a disk has room for so many bytes more, and for a reserve."""
     return shutil.disk_usage(folder).free - bytes_ >= reserve
-
-
-def _then_none(ride: Ride) -> Iterator[Frame | None]:
-    yield from ride
-    yield None
-
-
-def _word(seq: int, line: Line, looked: int, seen: int) -> UploadedFile:
-    return UploadedFile(
-        seq=seq,
-        file=line.file,
-        outcome=line.outcome,
-        code=line.code,
-        frames=line.frames,
-        placed=line.placed,
-        looked=looked,
-        seen=seen,
-        without=line.without,
-        offset_hint_s=line.offset_hint_s,
-    )
 
 
 def _on_wgs84(fix: Fix) -> Fix:

@@ -17,7 +17,7 @@ from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
 from service.inference import Dropped
-from service.intake import SentFrame
+from service.sent import SentFrame
 from service.store.cameras import Camera
 
 router = APIRouter(tags=["cameras"])

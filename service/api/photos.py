@@ -16,7 +16,7 @@ from service.api.wire import DetectionAnswer, PictureAnswer
 from service.domain.ticket import Actor
 from service.errors import Forbidden, Unprocessable
 from service.ingest import Outcome
-from service.intake import SentPhoto
+from service.sent import SentPhoto
 
 router = APIRouter(tags=["photos"])
 

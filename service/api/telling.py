@@ -24,7 +24,7 @@ from service.api.wire import (
 from service.domain.after_photos import check_place, metres_apart
 from service.domain.ticket import HistoryEntry, Ticket
 from service.ingest import Outcome
-from service.intake import FrameLed
+from service.sent import FrameLed
 from service.store import Transaction
 from service.store.observations import Observation, Result
 from service.store.photos import Photo

@@ -28,7 +28,7 @@ from service.domain.routing import Grid, Street
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import Busy, CameraExists, IdempotencyMismatch, ServiceError
-from service.intake import SentFrame, SentPhoto
+from service.sent import SentFrame, SentPhoto
 from service.store.tables import meta
 
 HERE: Final = Path(__file__).parent

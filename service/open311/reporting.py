@@ -15,8 +15,9 @@ from service.domain.ticket import Actor, Ticket
 from service.errors.open311 import ReportPlaceMissing
 from service.errors.outside import ReportPlaced
 from service.ingest import contested, settle
-from service.intake import Intake, SentPhoto
+from service.intake import Intake
 from service.open311.words import without_contacts
+from service.sent import SentPhoto
 from service.store import Store, Transaction
 from service.store.addresses import Address
 from service.store.ids import new_id

@@ -93,6 +93,22 @@ def test_a_vehicle_sees_a_heap_from_its_recording_as_one_candidate_on_its_way(se
     assert all(abs(ticket["place"]["lon"] - 121.47) < 0.001 for ticket in tickets)
 
 
+@pytest.mark.parametrize("at_once", [1, 500])
+def test_a_recording_leads_to_the_same_tickets_however_many_sightings_are_kept_together(
+    serving: Serving, tmp_path: Path, at_once: int
+) -> None:
+    serving.city.uploads.at_once = at_once
+    told = ended(serving, send(serving, an_archive(tmp_path)).json()["id"])
+    headers = serving.key(Role.OPS)
+    files = serving.http.get(f"/api/uploads/{told['id']}/files", headers=headers).json()["items"]
+    assert sum(one["seen"] for one in files) == told["seen"] == 2
+    tickets = serving.http.get("/api/tickets", headers=headers).json()["items"]
+    shown = [serving.http.get(f"/api/tickets/{one['id']}", headers=headers).json() for one in tickets]
+    assert [(one["state"], len(one["observations"])) for one in shown] == [("candidate", 1)] * 2
+    decided = serving.http.get("/api/cameras/car/decisions", headers=headers).json()["items"]
+    assert sum(one["observation_id"] is not None for one in decided) == 2
+
+
 def test_a_track_that_starts_later_than_the_video_is_read_and_says_for_which_frames_it_came_too_late(
     serving: Serving, tmp_path: Path
 ) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, litera
 
 from service.domain.states import OPEN_STATES
 from service.domain.ticket import HistoryEntry, Ticket
+from service.store.histories import entry_in
 from service.store.tables import history, observations, pictures, ticket_evidence, tickets
-from service.store.tickets import entry_in, ticket_in
+from service.store.tickets import ticket_in
 
 BATCH: Final = 500
 

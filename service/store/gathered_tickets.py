@@ -19,10 +19,11 @@ from service.domain.ticket import Change, HistoryEntry, Ticket
 from service.store.among import among
 from service.store.audit import Audit
 from service.store.cells import CellRange, cell_of, cells_over, ranges_around, ranges_over
+from service.store.histories import entry_columns
 from service.store.pending import Pending
 from service.store.squares import Squares
 from service.store.tables import events, history, ticket_numbers, tickets
-from service.store.tickets import Tickets, body_of, entry_columns, ticket_columns, ticket_in
+from service.store.tickets import Tickets, body_of, ticket_columns, ticket_in
 
 RANGES_AT_ONCE: Final = 50
 

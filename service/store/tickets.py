@@ -26,6 +26,7 @@ from service.store.events import Events
 from service.store.fact_tables import ticket_units
 from service.store.facts import Facts
 from service.store.field_tables import premises, task_holders, ticket_places
+from service.store.histories import entry_columns, entry_in
 from service.store.places import Row, place_columns, place_in
 from service.store.regions import may_hold
 from service.store.tables import history, observations, photos, tickets
@@ -330,25 +331,23 @@ def _helped_by(unit_id: str) -> ColumnElement[bool]:
 
 
 def _says(words: str) -> ColumnElement[bool]:
-    noted = exists().where(
-        observations.c.ticket_id == tickets.c.id,
-        observations.c.photo_id == photos.c.id,
-        photos.c.note.icontains(words, autoescape=True),
-    )
-    typed = exists().where(
-        ticket_places.c.ticket_id == tickets.c.id,
-        ticket_places.c.address.icontains(words, autoescape=True),
-    )
+    """Notes, addresses and shops are each gone through once, whatever the number of tickets."""
+    behind = observations.c.photo_id == photos.c.id
+    noted = select(observations.c.ticket_id).where(behind, photos.c.note.icontains(words, autoescape=True))
+    typed = select(ticket_places.c.ticket_id).where(ticket_places.c.address.icontains(words, autoescape=True))
+    found = (noted.where(observations.c.ticket_id.is_not(None)), typed, _before_shop(words))
     columns = (tickets.c.number, tickets.c.id, tickets.c.unit_id, tickets.c.condition)
-    return or_(*(column.icontains(words, autoescape=True) for column in columns), noted, typed, _before_shop(words))
+    by_word = (column.icontains(words, autoescape=True) for column in columns)
+    return or_(*by_word, *(tickets.c.id.in_(ids) for ids in found))
 
 
-def _before_shop(words: str) -> ColumnElement[bool]:
-    return exists().where(
+def _before_shop(words: str) -> Select[tuple[str]]:
+    before = tickets.alias("before_shops")
+    return select(before.c.id).where(
         premises.c.ended_at.is_(None),
         premises.c.name.icontains(words, autoescape=True),
-        tickets.c.lat.between(premises.c.south, premises.c.north),
-        tickets.c.lon.between(premises.c.west, premises.c.east),
+        before.c.lat.between(premises.c.south, premises.c.north),
+        before.c.lon.between(premises.c.west, premises.c.east),
     )
 
 
@@ -379,30 +378,4 @@ def ticket_in(row: Row) -> Ticket:
         co_units=tuple(row["co_units"]),
         place=place_in(row),
         place_source=row["place_source"],
-    )
-
-
-def entry_columns(entry: HistoryEntry) -> dict[str, object]:
-    """The row of a line of history."""
-    plain = ("ticket_id", "version", "at", "actor", "reason", "policy_sha256")
-    return {
-        **{name: getattr(entry, name) for name in plain},
-        "from": entry.was.value if entry.was else None,
-        "to": entry.to.value,
-        "facts": dict(entry.facts),
-    }
-
-
-def entry_in(row: Row) -> HistoryEntry:
-    """The line in a row of `history`."""
-    return HistoryEntry(
-        ticket_id=row["ticket_id"],
-        version=row["version"],
-        at=row["at"],
-        actor=row["actor"],
-        was=State(row["from"]) if row["from"] else None,
-        to=State(row["to"]),
-        reason=row["reason"],
-        policy_sha256=row["policy_sha256"],
-        facts=row["facts"],
     )

@@ -290,7 +290,7 @@ def test_what_is_asked_for_stands_in_the_address_and_comes_back_with_it(
     expect(page.locator("[data-ticket]")).to_have_count(3)
     page.get_by_role("combobox", name="Unit").select_option("sanitation")
     expect(page.get_by_text("No ticket matches")).to_be_visible()
-    assert page.url.endswith("/tickets?unit=sanitation")
+    expect(page).to_have_url(re.compile(r"/tickets\?unit=sanitation$"))
     page.locator("summary", has_text="Views").click()
     page.get_by_label("Name of this view").fill("Sanitation")
     page.get_by_role("button", name="Save").click()

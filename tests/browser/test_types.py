@@ -35,7 +35,7 @@ def test_every_module_keeps_the_types_that_it_tells(tmp_path: Path) -> None:
     (pages / "openapi.d.ts").write_text(declared(document), encoding="utf-8")
     (pages / "js" / "probe.js").write_text(PROBE, encoding="utf-8")
     (pages / "tsconfig.json").write_text(json.dumps({"compilerOptions": OPTIONS, "include": ["js", "*.d.ts"]}))
-    run = subprocess.run([NODE, tsc(), "-p", pages], capture_output=True, text=True, timeout=120)
+    run = subprocess.run([NODE, tsc(), "-p", pages], capture_output=True, text=True, timeout=240)
     told = [line for line in run.stdout.splitlines() if "error TS" in line]
     mine = [line for line in told if "probe.js" in line]
     assert [line for line in told if line not in mine] == []

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from detector.types import Box, Detection
 from service.domain.states import Role
 from tests.browser.conftest import PHONE, OpenPage, Watch, enter
+from tests.browser.test_field import hurry
 from tests.build import a_jpeg
 from tests.serving import Serving
 
@@ -77,7 +78,7 @@ def test_a_failed_upload_is_sent_again_with_the_same_key(
     phone.get_by_label("Choose photos").set_input_files(photos[0])
     phone.get_by_role("button", name="Send 1 photo").click()
     expect(phone.locator("[data-state=waiting]")).to_contain_text("The service is busy")
-    phone.get_by_role("button", name="Try now").click()
+    hurry(phone)
     expect(phone.locator("[data-state=needs_place]")).to_be_visible()
     put_pin(phone)
     expect(phone.get_by_text("New ticket")).to_be_visible()

@@ -6,6 +6,7 @@ import io
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -138,9 +139,10 @@ class Evidence:
             if path.suffix != PART:
                 yield path.parent.name + path.name
 
-    def sweep(self) -> int:
-        """Remove what interrupted writes left behind, and say how many; call it while nobody writes."""
-        parts = list(self._folder.glob(f"??/*{PART}"))
+    def sweep(self, untouched: timedelta = timedelta(0)) -> int:
+        """Remove what interrupted writes left behind, and say how many; while others write, only what is old."""
+        newest_s = time.time() - untouched.total_seconds()
+        parts = [part for part in self._folder.glob(f"??/*{PART}") if part.stat().st_mtime <= newest_s]
         for part in parts:
             part.unlink(missing_ok=True)
         return len(parts)

@@ -58,6 +58,7 @@ from service.errors.starting import (
     LibraryTooOld,
     PolicyWrong,
     PortBusy,
+    RayMissing,
     SettingsWrong,
     StartRefused,
 )
@@ -108,6 +109,7 @@ __all__ = [
     "PolicyUnknown",
     "PolicyWrong",
     "PortBusy",
+    "RayMissing",
     "RateLimited",
     "ReasonMissing",
     "ResolutionMissing",

@@ -127,8 +127,8 @@ def _row(name: str, rounds: Sequence[Mapping[str, Any]], same: tuple[int, int], 
 
 def _silence(caught: Trap) -> Figure:
     title = "calls of the rivals to the outside while they were measured"
-    note = "usage reporting is switched off; every proxy setting leads to a listener that counts"
-    return Figure("F2-silent", title, len(caught.asked), "calls", 0, caught.asked, COMMAND, note=note)
+    note = "usage reporting is switched off by every switch that they document; proxy settings lead to a listener"
+    return Figure("F2-silent", title, len(caught.asked), "calls", None, sorted(caught.asked), COMMAND, note=note)
 
 
 def _round(side: Server, pictures: Mapping[str, bytes]) -> dict[str, Any]:
@@ -151,8 +151,11 @@ def _same(card: Card, boxes: Mapping[str, Mapping[str, Sequence[Sequence[float]]
 
 
 def _rows(body: bytes) -> list[list[float]]:
-    rows: list[list[float]] = json.loads(body)
-    return rows
+    """The boxes of one photo; BentoML answers a batch of one with a list of one."""
+    rows: Any = json.loads(body)
+    is_batch = bool(rows) and (not rows[0] or isinstance(rows[0][0], list))
+    boxes: list[list[float]] = rows[0] if is_batch else rows
+    return boxes
 
 
 @contextmanager

@@ -42,7 +42,7 @@ class Trap:
 
     def environment(self) -> dict[str, str]:
         """Switches off, and every proxy setting that programs heed set to the trap."""
-        ways = {name: self.address for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")}
+        ways = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), self.address)
         ways |= {name.lower(): way for name, way in ways.items()}
         return {**SILENT, **ways, "NO_PROXY": LOCAL, "no_proxy": LOCAL}
 

@@ -35,12 +35,12 @@ setup: .venv/.ready .venv-dev/.ready ## install the service and the development 
 	@$(SERVICE) $(PIP) --require-hashes --no-deps -r requirements/faces.txt
 	@touch $@
 
-.venv-dev/.ready: requirements/dev.txt requirements/faces.txt requirements/torch.txt
-	@echo "setup: installing training and tests into .venv-dev (about 2 GB with a CPU build of torch, 1 to 5 minutes)"
+.venv-dev/.ready: requirements/dev.txt requirements/cluster.txt requirements/faces.txt requirements/openvino.txt requirements/torch.txt
+	@echo "setup: installing training and tests into .venv-dev (about 2.4 GB with a CPU build of torch, 1 to 5 minutes)"
 	@$(PYTHON) -m venv .venv-dev
 	@$(DEV) $(PIP) -r requirements/torch.txt
-	@$(DEV) $(PIP) --require-hashes -r requirements/dev.txt
-	@$(DEV) $(PIP) --require-hashes --no-deps -r requirements/faces.txt
+	@$(DEV) $(PIP) --require-hashes -r requirements/dev.txt -r requirements/cluster.txt
+	@$(DEV) $(PIP) --require-hashes --no-deps -r requirements/faces.txt -r requirements/openvino.txt
 	@touch $@
 
 $(READERS)/.ready: requirements/readers.txt
@@ -88,4 +88,7 @@ lock: ## write the hashed requirements anew (needs uv)
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/service.in -o requirements/service.txt
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements/service.txt --override requirements/without-torch.txt requirements/dev.in -o requirements/dev.txt
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/readers.in -o requirements/readers.txt
+	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements/dev.txt requirements/cluster.in -o requirements/cluster.txt
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-deps --no-emit-index-url --no-header --no-annotate requirements/faces.in -o requirements/faces.txt
+	uv pip compile -q --python-version 3.11 --generate-hashes --no-deps --no-emit-index-url --no-header --no-annotate requirements/openvino.in -o requirements/openvino.txt
+	uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --override requirements/without-telemetry.txt requirements/quantise.in -o requirements/quantise.txt

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks import at_once, bulk, following, footprint, gate, install, per_photo, review, start, streams
+from benchmarks import at_once, bulk, following, footprint, gate, install, per_photo, review, serving, start, streams
 from benchmarks.figures import Figure, Machine, say, write_figures
 
 RESULT: Final = Path("build/bench.json")
 FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F1": per_photo.measure,
+    "F2": serving.measure,
     "F3": at_once.measure,
     "F4": footprint.measure,
     "F5": start.measure,

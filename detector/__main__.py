@@ -14,6 +14,7 @@ from detector.annotate import Language
 from detector.catalog import load_catalog
 from detector.detect import Copies, Looked, find, look
 from detector.edge_command import add_observe, observe
+from detector.engine import WANTED, Share
 from detector.errors import DetectorError
 from detector.model import open_model
 from detector.weights import open_card
@@ -46,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     detect.add_argument("--json", action="store_true", help="a JSON line a picture, and nothing else, on stdout")
     detect.add_argument("--save", type=Path, metavar="DIR", help="write copies with the boxes drawn")
     detect.add_argument("--lang", choices=("zh", "en"), default="en", help="language of names (default: en)")
+    detect.add_argument("--engine", choices=WANTED, default="auto", help="(default: %(default)s)")
     detect.add_argument("--threads", type=_count, default=os.cpu_count() or 1, help="threads a picture")
     add_observe(verbs)
     return parser
@@ -58,7 +60,8 @@ def _detect(told: argparse.Namespace) -> int:
     catalog = load_catalog()
     copies = Copies(told.save, catalog, told.lang) if told.save else None
     try:
-        model = open_model(open_card(told.weights or _weights()), threads=told.threads, catalog=catalog)
+        card, share = open_card(told.weights or _weights()), Share(told.threads)
+        model = open_model(card, engine=told.engine, share=share, catalog=catalog)
     except DetectorError as error:
         return _refuse(str(error))
     shown = tqdm(look(model, pictures, told.min_score, copies), total=len(pictures), disable=not sys.stderr.isatty())

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from detector.clock import utc_now
 from detector.echoes import Echoes
 from detector.edge import Edge
+from detector.engine import WANTED, Share
 from detector.errors import DetectorError
 from detector.health import Health
 from detector.locate import Pose
@@ -53,6 +54,7 @@ def add_observe(verbs: Any) -> None:
     )
     observe.add_argument("--status-file", type=Path, metavar="F", help="JSON, rewritten every few seconds")
     observe.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    observe.add_argument("--engine", choices=WANTED, default="auto", help="(default: %(default)s)")
     observe.add_argument("--weights", type=Path, metavar="CARD")
 
 
@@ -73,7 +75,7 @@ def observe(told: argparse.Namespace, weights: Path) -> int:
     try:
         with open_spool(told.spool, told.spool_mib * MIB) as spool:
             asker = Asker(told.spool, f"{url}/orders", key)
-            reader = Reader(watched, _open_edge(watched, told.threads, weights, spool, pose), asker, stop)
+            reader = Reader(watched, _open_edge(told, watched, weights, spool, pose), asker, stop)
             poster = Poster(spool, f"{url}/frames", key, stop)
             with _reporting(told.status_file, reader, poster):
                 ended = run(reader, poster)
@@ -92,12 +94,12 @@ def _leave(status_code: int) -> int:
     os._exit(status_code)
 
 
-def _open_edge(watched: "Watched", threads: int, weights: Path, spool: Spool, pose: Pose | None) -> Edge:
+def _open_edge(told: argparse.Namespace, watched: "Watched", weights: Path, spool: Spool, pose: Pose | None) -> Edge:
     from detector.model import open_model
     from detector.privacy import open_privacy
     from detector.weights import open_card
 
-    model = open_model(open_card(weights), threads=threads)
+    model = open_model(open_card(weights), engine=told.engine, share=Share(told.threads))
     health = Health(echoes=Echoes()) if watched.is_live else None
     return Edge(model, open_privacy(), spool, health, is_moving=watched.track is not None, pose=pose)
 

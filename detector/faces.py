@@ -7,7 +7,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from detector import centerface
-from detector.model import giving_back, lean
+from detector.onnx_engine import giving_back, lean
 from detector.pieces import Found, Piece, best, pieces
 from detector.types import Image, Xyxy
 

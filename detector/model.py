@@ -7,12 +7,11 @@ from typing import Any, Final, Protocol
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as refusals
 
 from detector import boxes
 from detector.catalog import Catalog, load_catalog
+from detector.engine import Engine, Share, Wanted, open_engine
 from detector.errors import UnreadableCard
 from detector.types import Detections, Image
 from detector.weights import Card
@@ -23,16 +22,7 @@ PADDING: Final = 114
 ONE_THING: Final = 0.7
 """Boxes that overlap by more than this IoU are on one thing, whatever kinds they name."""
 
-_FEW_WARNINGS: Final = 3
-_ROW: Final = 6  # x0, y0, x1, y1, score, kind
-_UNLOADABLE: Final = (
-    refusals.Fail,
-    refusals.InvalidArgument,
-    refusals.InvalidGraph,
-    refusals.InvalidProtobuf,
-    refusals.NotImplemented,
-    refusals.RuntimeException,
-)
+ONE_PICTURE: Final = Share()
 
 
 class Model(Protocol):
@@ -60,16 +50,19 @@ class Model(Protocol):
         """
 
 
-def open_model(card: Card, *, threads: int = 1, catalog: Catalog | None = None) -> "OnnxModel":
-    """Load a card's ONNX file, check its SHA-256 and run it once, so that the first photo waits for nothing.
+def open_model(
+    card: Card, *, engine: Wanted = "onnxruntime", share: Share = ONE_PICTURE, catalog: Catalog | None = None
+) -> "EngineModel":
+    """Load a card's weights, check their SHA-256 and run them once, so that the first photo waits for nothing.
 
     Args:
         card: which weights.
-        threads: that one picture may use at a time.
+        engine: that runs them. By default the one that every computer has, so that measured numbers compare.
+        share: of the processor.
         catalog: tells the condition of each kind; the package's own by default.
 
     Raises:
-        NoEngine, HashMismatch: see `Card.read`.
+        NoEngine, HashMismatch: see `detector.engine.open_engine`.
         UnreadableCard: the file is no detection model, or a kind is not in the catalog.
     """
     known = catalog or load_catalog()
@@ -77,24 +70,27 @@ def open_model(card: Card, *, threads: int = 1, catalog: Catalog | None = None) 
         conditions = tuple(known.condition_of(kind) for kind in card.kinds)
     except KeyError as error:
         raise UnreadableCard(card=card.name, why=f"unknown kind {error}") from error
-    model = OnnxModel(card, _session(card, threads), conditions)
+    model = EngineModel(card, open_engine(card, engine, share), conditions)
     model.detect([np.full((9, 16, 3), PADDING, np.uint8)])
     return model
 
 
-class OnnxModel:
-    """A `Model` on ONNX Runtime. Any thread may call it; each keeps one input buffer."""
+class EngineModel:
+    """A `Model` on any engine. Any thread may call it; each keeps one input buffer."""
 
-    def __init__(self, card: Card, session: ort.InferenceSession, conditions: tuple[str | None, ...]) -> None:
+    def __init__(self, card: Card, engine: Engine, conditions: tuple[str | None, ...]) -> None:
         self.kinds = card.kinds
-        self.weights_sha256 = card.sha256_of("onnxruntime")
+        self.engine = engine
         self._conditions = conditions
         self.thresholds: Mapping[str, float] = MappingProxyType({kind: card.thresholds[kind] for kind in card.kinds})
         self._thresholds = np.array([card.thresholds[kind] for kind in card.kinds], np.float32)
         self._longest_side = max(card.input)
-        self._session = session
-        self._input = session.get_inputs()[0].name
         self._mine = threading.local()
+
+    @property
+    def weights_sha256(self) -> str:
+        """See `Model.weights_sha256`."""
+        return self.engine.sha256
 
     def detect(self, images: Sequence[Image], *, min_score: float | None = None) -> list[Detections]:
         """See `Model.detect`. Pictures go one by one: on a CPU a batch gains nothing and costs memory."""
@@ -103,7 +99,8 @@ class OnnxModel:
     def _detect(self, image: Image, min_score: float | None) -> Detections:
         height, width = image.shape[:2]
         at = boxes.letterbox(width, height, self._longest_side)
-        rows = self._session.run(None, {self._input: self._fill(image, at)})[0][0]  # (N, 6)
+        least = float(self._thresholds.min()) if min_score is None else min_score
+        rows = self.engine.run(self._fill(image, at), least)  # (N, 6)
         rows = rows[(rows[:, 5] >= 0) & (rows[:, 5] < len(self.kinds))]
         index = rows[:, 5].astype(np.intp)  # (N,)
         floors = self._thresholds[index] if min_score is None else np.float32(min_score)
@@ -118,6 +115,10 @@ class OnnxModel:
             kinds=tuple(self.kinds[i] for i in index[order]),
             conditions=tuple(self._conditions[i] for i in index[order]),
         )
+
+    def filled(self, image: Image) -> NDArray[np.float32]:
+        """What the engine gets for a picture: `(1, 3, H, W)`, in a buffer that this thread's next picture takes."""
+        return self._fill(image, boxes.letterbox(image.shape[1], image.shape[0], self._longest_side))
 
     def _fill(self, image: Image, at: boxes.Letterbox) -> NDArray[np.float32]:
         """The picture as `(1, 3, H, W)` float32 in [0, 1], in this thread's buffer."""
@@ -137,34 +138,3 @@ class OnnxModel:
             block = self._mine.block = np.empty(3 * side * side, np.float32)
         flat: NDArray[np.float32] = block[: 3 * at.height * at.width]
         return flat.reshape(3, at.height, at.width)
-
-
-def _session(card: Card, threads: int) -> ort.InferenceSession:
-    try:
-        session = ort.InferenceSession(card.read("onnxruntime"), lean(threads), providers=["CPUExecutionProvider"])
-    except _UNLOADABLE as error:
-        raise UnreadableCard(card=card.name, why=str(error)[:200]) from error
-    shape = session.get_outputs()[0].shape
-    if len(session.get_inputs()) != 1 or len(shape) != 3 or shape[2] not in (_ROW, None):
-        raise UnreadableCard(card=card.name, why=f"the output is (B, N, {_ROW}), got {shape}")
-    return session
-
-
-def lean(threads: int) -> ort.SessionOptions:
-    """Options that keep a session small and its idle threads asleep."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = _FEW_WARNINGS
-    options.enable_mem_pattern = False
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return options
-
-
-def giving_back(is_wanted: bool) -> ort.RunOptions | None:
-    """For a run whose working memory goes back at once: the next picture may be a giant that needs the room."""
-    if not is_wanted:
-        return None
-    options = ort.RunOptions()
-    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-    return options

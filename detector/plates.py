@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
-from detector.model import giving_back, lean
+from detector.onnx_engine import giving_back, lean
 from detector.pieces import Found, Piece, best, pieces
 from detector.types import Image, Xyxy
 from detector.weights import Card, open_card

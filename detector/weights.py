@@ -11,13 +11,15 @@ from typing import Any, Final, Literal, get_args
 
 from detector.errors import HashMismatch, NoEngine, UnreadableCard
 
-Engine = Literal["onnxruntime", "safetensors"]
-ENGINES: Final[tuple[str, ...]] = get_args(Engine)
+Purpose = Literal["onnxruntime", "openvino", "openvino-weights", "safetensors"]
+"""What a file of a card is for: an engine, of which OpenVINO takes a graph and its weights, or the next training."""
+
+PURPOSES: Final[tuple[str, ...]] = get_args(Purpose)
 
 
 @dataclass(frozen=True, slots=True)
 class WeightsFile:
-    """One file of a card: its name beside the card, its hash and the engine that runs it."""
+    """One file of a card: its name beside the card, its hash and the engine that it is for."""
 
     path: str
     sha256: str
@@ -29,8 +31,8 @@ class WeightsFile:
             raise ValueError(f"weights lie beside their card, got {self.path}")
         if len(self.sha256) != 64 or set(self.sha256) - set("0123456789abcdef"):
             raise ValueError(f"a SHA-256 is 64 small hex digits, got {self.sha256}")
-        if self.engine not in ENGINES:
-            raise ValueError(f"an engine is one of {ENGINES}, got {self.engine}")
+        if self.engine not in PURPOSES:
+            raise ValueError(f"an engine is one of {PURPOSES}, got {self.engine}")
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,17 @@ class Card:
     def _by_engine(self) -> dict[str, WeightsFile]:
         return {file.engine: file for file in self.files}
 
-    def sha256_of(self, engine: Engine) -> str:
+    def has(self, engine: Purpose) -> bool:
+        """Whether the card names a file for `engine`."""
+        return engine in self._by_engine
+
+    def sha256_of(self, engine: Purpose) -> str:
         """The promised hash of the file for `engine`; NoEngine if the card has none."""
         if engine not in self._by_engine:
             raise NoEngine(card=self.name, engine=engine)
         return self._by_engine[engine].sha256
 
-    def file(self, engine: Engine) -> Path:
+    def file(self, engine: Purpose) -> Path:
         """The file for `engine`, read and found to be the promised one.
 
         Raises:
@@ -95,7 +101,7 @@ class Card:
         self.read(engine)
         return self.folder / self._by_engine[engine].path
 
-    def read(self, engine: Engine) -> bytes:
+    def read(self, engine: Purpose) -> bytes:
         """The content for `engine`, the very bytes that were hashed: nobody can swap the file in between.
 
         Raises:

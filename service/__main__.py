@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from service.cluster.command import add_cluster_verb
 from service.domain.states import Role
 from service.errors import ServiceError, SettingsWrong
 from service.grid_command import add_grid_verbs
@@ -49,7 +50,7 @@ def _leave(_signal: int, _frame: object) -> None:
 
 
 def _settings(wish: argparse.Namespace) -> Settings:
-    flags = ("data", "host", "port", "database_url", "weights", "timezone", "public_url")
+    flags = ("data", "host", "port", "database_url", "weights", "engine", "timezone", "public_url")
     return read_settings(os.environ, **{name: getattr(wish, name, None) for name in flags})
 
 
@@ -185,6 +186,7 @@ def _parser() -> argparse.ArgumentParser:
     add_grid_verbs(verbs, _add, where)
     add_premises_verbs(verbs, _add, where)
     add_phone_verb(verbs, _add, where)
+    add_cluster_verb(verbs, _add, where)
     _add_accounts(verbs, where)
     return parser
 
@@ -194,6 +196,7 @@ def _add_run(verbs: Any, where: argparse.ArgumentParser) -> None:
     run.add_argument("--host", help="default 127.0.0.1")
     run.add_argument("--port", help="default 8000; 0 picks a free one")
     run.add_argument("--weights", metavar="CARD", help="default weights/current.toml")
+    run.add_argument("--engine", help="auto, onnxruntime, openvino, cuda or tensorrt; default auto")
     run.add_argument("--timezone", metavar="ZONE", help="default Asia/Shanghai")
     run.add_argument("--public-url", metavar="URL", help="where people reach it through a proxy")
     run.add_argument("--demo", action="store_true", help="fill it with an invented district")

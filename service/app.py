@@ -8,6 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Final
 
@@ -16,6 +17,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from detector.catalog import load_catalog
+from detector.engine import Share
 from detector.model import Model, open_model
 from detector.privacy import open_privacy
 from detector.weights import open_card
@@ -26,6 +28,7 @@ from service.api.city import City
 from service.api.connections import Impatient
 from service.api.routes import make_api
 from service.api.telling import tell_photo
+from service.cameras.charge import All, Charge, Elsewhere
 from service.cameras.health import Means
 from service.cameras.watch import Watch
 from service.clock import Clock, utc_now
@@ -33,7 +36,7 @@ from service.clocks import CLOCK, ring
 from service.demo.load import begin_demo
 from service.deployment import bind, hold_data, prepare_data
 from service.domain.reach import Reach
-from service.evidence import Evidence
+from service.evidence import UNTOUCHED, Evidence
 from service.expiring import EXPIRY, Expiry, plan_expiry
 from service.eye import Blur, Eye
 from service.inference import Pool
@@ -74,15 +77,24 @@ class Parts:
     resolve: Resolve = resolve
 
 
-def build_city(settings: Settings, store: Store, parts: Parts) -> City:
-    """Put the parts together over an open store; nothing listens and no camera is read yet."""
+def build_city(settings: Settings, store: Store, parts: Parts, charge: Charge | None = None) -> City:
+    """Put the parts together over an open store; nothing listens and no camera is read yet.
+
+    Args:
+        settings: where it is deployed.
+        store: the rows.
+        parts: what a test replaces.
+        charge: the cameras to watch if it is one of several that share them; by default what the settings say.
+    """
     catalog = load_catalog()
     in_force = InForce(store, catalog, settings.timezone, parts.clock)
     in_force()  # a policy that cannot be used is told before anything starts
-    pool = Pool(workers=min(MOST_WORKERS, os.cpu_count() or 1))
-    eye = Eye(pool, parts.open_model or (lambda: open_model(open_card(settings.weights))), parts.open_blur)
+    share = _share(os.cpu_count() or 1)
+    pool = Pool(workers=share.at_once)
+    eye = Eye(pool, parts.open_model or partial(_open_model, settings, share), parts.open_blur)
     evidence = Evidence(settings.evidence)
-    evidence.sweep()  # nobody writes yet
+    if charge is None:  # nobody writes yet, but for the watchmen of a cluster
+        evidence.sweep(None if settings.cameras == "here" else parts.clock() - UNTOUCHED)
     numbers = Numbers()
     intake = Intake(store, evidence, eye, pool, in_force, parts.clock, tell_photo)
     showing = Showing(store, evidence, eye)
@@ -105,13 +117,33 @@ def build_city(settings: Settings, store: Store, parts: Parts) -> City:
         intake=intake,
         showing=showing,
         jobs=jobs,
-        cameras=Watch(Means(store, intake, eye, jobs, parts.clock, numbers, dialer)),
+        cameras=Watch(
+            Means(store, intake, eye, jobs, parts.clock, numbers, dialer), charge or _charge(settings, store)
+        ),
         couriers=Couriers(Outside(store, dialer, parts.clock, numbers, source, _courier_of(store, holder))),
         numbers=numbers,
         timed=timed,
         uploads=Uploads(settings.data / FOLDER, store, eye, intake, parts.clock),
         anchor=Anchor(store, settings.anchor_file, parts.clock),
     )
+
+
+def _share(cores: int) -> Share:
+    """One picture a core while there are few cores, so that nobody waits for another's; then more threads a picture.
+
+    >>> _share(2), _share(16)
+    (Share(threads=1, at_once=2), Share(threads=4, at_once=4))
+    """
+    at_once = min(MOST_WORKERS, cores)
+    return Share(threads=cores // at_once, at_once=at_once)
+
+
+def _open_model(settings: Settings, share: Share) -> Model:
+    return open_model(open_card(settings.weights), engine=settings.engine, share=share)
+
+
+def _charge(settings: Settings, store: Store) -> Charge:
+    return All(store) if settings.cameras == "here" else Elsewhere(store)
 
 
 def _courier_of(store: Store, holder: str) -> str:

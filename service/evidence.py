@@ -138,9 +138,11 @@ class Evidence:
             if path.suffix != PART:
                 yield path.parent.name + path.name
 
-    def sweep(self) -> int:
-        """Remove what interrupted writes left behind, and say how many; call it while nobody writes."""
+    def sweep(self, before: datetime | None = None) -> int:
+        """Remove what interrupted writes left behind, and say how many; while others write, only what is so old."""
         parts = list(self._folder.glob(f"??/*{PART}"))
+        if before is not None:
+            parts = [part for part in parts if part.stat().st_mtime < before.timestamp()]
         for part in parts:
             part.unlink(missing_ok=True)
         return len(parts)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from detector.engine import WANTED, Wanted
 from service.domain.reach import Network, read_networks
 from service.errors import SettingsWrong
 
@@ -17,6 +18,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 
 TILES: Final = re.compile(r"(https?://[A-Za-z0-9.:\-]+)(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})/[^\s\"';,]*")
 SWITCH: Final = ("on", "off")
+WATCHED: Final = ("here", "cluster")
 TILE_SYSTEMS: Final = ("wgs84", "gcj02")
 
 
@@ -30,6 +32,8 @@ class Settings:
         port: 0 picks a free one.
         database_url: SQLAlchemy's address; by default SQLite in `data`.
         weights: the weights card to run.
+        engine: what runs the weights: `auto` is OpenVINO where it is installed and the card holds a file for it, else
+            ONNX Runtime; or one of them by name, on a graphics card `cuda` or `tensorrt`.
         timezone: of EXIF times without an offset, and of working hours.
         shared: the team's folder of pictures and start weights; it may be absent.
         cache: renders and downloads; it may be emptied at any time.
@@ -42,6 +46,8 @@ class Settings:
         tiles: the address of map tiles with {z}, {x} and {y}, e.g. `https://tiles.example/{z}/{x}/{y}.png`; without it
             the map is the city's own street file alone.
         tiles_system: in which system these tiles are drawn: wgs84, or gcj02 as Chinese maps are.
+        cameras: who reads the cameras that are to be read: `here`, this process; `cluster`, the watchmen that
+            `python -m service cluster` keeps on many machines.
         anchor: the file that the heads of the audit trail are written to; by default in `data`, better elsewhere.
     """
 
@@ -60,6 +66,8 @@ class Settings:
     public_page: str = "off"
     tiles: str | None = None
     tiles_system: str = "wgs84"
+    engine: Wanted = "auto"
+    cameras: str = "here"
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -72,6 +80,8 @@ class Settings:
             raise SettingsWrong(name="public_page", value=self.public_page)
         if self.tiles is not None and not TILES.fullmatch(self.tiles):
             raise SettingsWrong(name="tiles", value=self.tiles)
+        if self.cameras not in WATCHED:
+            raise SettingsWrong(name="cameras", value=self.cameras)
         if self.tiles_system not in TILE_SYSTEMS:
             raise SettingsWrong(name="tiles_system", value=self.tiles_system)
 
@@ -123,6 +133,8 @@ def read_settings(environment: Mapping[str, str], **flags: str | None) -> Settin
         public_page=given.get("public_page", "off"),
         tiles=given.get("tiles"),
         tiles_system=given.get("tiles_system", "wgs84"),
+        engine=_engine(given.get("engine", "auto")),
+        cameras=given.get("cameras", "here"),
     )
 
 
@@ -130,6 +142,13 @@ def _port(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
         raise SettingsWrong(name="port", value=value)
     return int(value)
+
+
+def _engine(value: str) -> Wanted:
+    for one in WANTED:
+        if value == one:
+            return one
+    raise SettingsWrong(name="engine", value=value)
 
 
 def _networks(value: str) -> tuple[Network, ...]:

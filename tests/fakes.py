@@ -32,6 +32,7 @@ class FakeModel:
 
     sees: tuple[Detection, ...] = ()
     weights_sha256: str = "f" * 64
+    kinds: tuple[str, ...] = ()
     shown: list[tuple[int, ...]] = field(default_factory=list)
     takes_s: float = 0.0
     thresholds: dict[str, float] = field(default_factory=dict)

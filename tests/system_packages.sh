@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Debian packages that the tests need: a browser with Chinese fonts, an RTSP server, tools that break disks, PostgreSQL.
+# Debian packages that the tests need: a browser with Chinese fonts, an RTSP server, tools that break disks, PostgreSQL, an MQTT broker.
 set -eu
 packages=(
   chromium fonts-noto-cjk
   gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad python3-gi
   e2fsprogs mount gcc libc6-dev poppler-utils
-  postgresql
+  postgresql mosquitto mosquitto-clients
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -43,6 +43,12 @@ class ParityBroken(TrainingError):
     code = "export.parity"
 
 
+class TooMuchLost(TrainingError):
+    """Eight-bit weights lose more of mean AP50 than is allowed."""
+
+    code = "quantise.too_much_lost"
+
+
 class NotBetter(TrainingError):
     """A card that should be promoted is not better than the current one on the frozen tests."""
 

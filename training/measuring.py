@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest
+from detector.engine import WANTED
 from training.places import cache_dir, shared_dir
 
 WEIGHTS: Final = Path("weights")
@@ -45,7 +46,7 @@ def evaluate(args: argparse.Namespace) -> int:
     if args.weights:
         card = open_card(args.weights)
         refuse_trained(chosen, groups_of(card, args.weights))
-        findings = look(open_model(card), chosen, args.data)
+        findings = look(open_model(card, engine=args.engine), chosen, args.data)
         sha256, thresholds = card.sha256, dict(card.thresholds)
     else:
         findings, sha256, thresholds = read(args.detections, chosen), None, _shipped()
@@ -92,6 +93,15 @@ def _shipped() -> dict[str, float]:
 
     current = WEIGHTS / "current.toml"
     return dict(open_card(current).thresholds) if current.is_file() else {}
+
+
+def quantise(args: argparse.Namespace) -> int:
+    """Add eight-bit weights for OpenVINO to a card if they lose no more than half a point; needs NNCF."""
+    from training.quantise import quantise as make_eight_bit
+
+    lost = make_eight_bit(args.card, args.data or shared_dir() / STREET, pictures=args.pictures)
+    print(json.dumps({"card": str(args.card), **lost.as_toml()}, indent=1))
+    return 0
 
 
 def table(args: argparse.Namespace) -> int:
@@ -186,6 +196,11 @@ def add(verbs: Any) -> None:
     verb.add_argument("card", type=Path)
     verb.add_argument("--data", type=Path, help="default: data/street of the shared folder")
     verb.set_defaults(run=measure)
+    verb = verbs.add_parser("quantise", help=quantise.__doc__)
+    verb.add_argument("card", type=Path)
+    verb.add_argument("--data", type=Path, help="default: data/street of the shared folder")
+    verb.add_argument("--pictures", type=int, default=128, help="to calibrate with (default: %(default)s)")
+    verb.set_defaults(run=quantise)
     verb = verbs.add_parser("freeze", help=freeze.__doc__)
     verb.add_argument("name", help="of the list")
     verb.add_argument("--data", type=Path, required=True)
@@ -211,6 +226,9 @@ def _add_evaluate(verb: argparse.ArgumentParser) -> None:
     what = verb.add_mutually_exclusive_group(required=True)
     what.add_argument("--weights", type=Path, help="card")
     what.add_argument("--detections", type=Path, help="lines of `python -m detector detect --json --min-score 0.001`")
+    verb.add_argument(
+        "--engine", default="onnxruntime", choices=WANTED, help="that runs the card (default: %(default)s)"
+    )
     verb.add_argument("--role", default="test", choices=ROLES, help="all-real: every photograph of train and test")
     verb.add_argument("--kind", help="only pictures that are labelled for this kind")
     verb.add_argument("--rounds", type=int, default=1000, help="draws for the interval of AP50; 0: none")

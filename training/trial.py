@@ -1,8 +1,7 @@
 """A network in training behind the product's own path, so that it can be measured without an export."""
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType, SimpleNamespace
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -10,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from detector.catalog import load_catalog
-from detector.model import OnnxModel
+from detector.engine import EngineName, Rows
+from detector.model import EngineModel
 from detector.weights import Card, WeightsFile
 from training.export import EndToEnd
 from training.unpatched import DetectionModel
@@ -18,25 +18,25 @@ from training.unpatched import DetectionModel
 NOTHING: Final = "0" * 64
 
 
-class TorchSession:
-    """Answers as a session of ONNX Runtime does, by the network that would have been exported."""
+class TorchEngine:
+    """Answers as ONNX Runtime does, by the network that would have been exported."""
+
+    name: Final[EngineName] = "onnxruntime"
+    sha256: Final = NOTHING
 
     def __init__(self, trained: DetectionModel, device: str) -> None:
         self._network = EndToEnd(trained).to(device).eval()
         self._device = device
 
-    def get_inputs(self) -> Sequence[Any]:
-        """One, as in the exported file."""
-        return [SimpleNamespace(name="images")]
-
-    def run(self, _: object, fed: Mapping[str, NDArray[np.float32]]) -> Sequence[NDArray[np.float32]]:
-        """`(B, 3, H, W)` to one array `(B, N, 6)`."""
+    def run(self, pixels: NDArray[np.float32], least: float) -> Rows:  # noqa: ARG002  # as the exported file does
+        """See `detector.engine.Engine.run`."""
         with torch.inference_mode():
-            rows: torch.Tensor = self._network(torch.from_numpy(fed["images"]).to(self._device))
-        return [rows.cpu().numpy()]
+            rows: torch.Tensor = self._network(torch.from_numpy(pixels).to(self._device))
+        found: Rows = rows[0].cpu().numpy()
+        return found
 
 
-def as_model(trained: DetectionModel, side: int, device: str = "cpu") -> OnnxModel:
+def as_model(trained: DetectionModel, side: int, device: str = "cpu") -> EngineModel:
     """The network as the product would run it.
 
     Args:
@@ -47,8 +47,9 @@ def as_model(trained: DetectionModel, side: int, device: str = "cpu") -> OnnxMod
     named: Any = trained
     kinds = tuple(str(named.names[index]) for index in range(named.nc))
     known = load_catalog()
-    session: Any = TorchSession(trained, device)
-    return OnnxModel(_card(kinds, side), session, tuple(known.condition_of(kind) for kind in kinds))
+    return EngineModel(
+        _card(kinds, side), TorchEngine(trained, device), tuple(known.condition_of(kind) for kind in kinds)
+    )
 
 
 def _card(kinds: tuple[str, ...], side: int) -> Card:

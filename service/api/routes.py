@@ -54,6 +54,7 @@ from service.api import (
     timelines,
     trends,
     uploads,
+    watchmen,
     webhooks,
     zones,
 )
@@ -79,6 +80,7 @@ ROUTERS: Final = tuple(
         cameras,
         camera_health,
         camera_picture,
+        watchmen,
         observations,
         around,
         review,

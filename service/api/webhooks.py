@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from service.api.access import Admin
 from service.api.body import TEXT
@@ -15,9 +15,11 @@ from service.domain.audit import AuditLine
 from service.domain.delivery import Attempt, Standing
 from service.domain.ticket import Actor
 from service.errors import UnitUnknown
+from service.errors.outside import AddressRefused, WebhookNotSigned
 from service.outbound.calling import read_target
-from service.outbound.cloudevents import TYPE_PREFIX, message_id, new_secret, seal
+from service.outbound.cloudevents import TYPE_PREFIX, message_id, new_secret
 from service.outbound.courier import call
+from service.outbound.mqtt import is_broker, read_broker
 from service.store import Transaction
 from service.store.deliveries import Delivery
 from service.store.webhooks import Webhook
@@ -26,11 +28,16 @@ router = APIRouter(tags=["webhooks"])
 
 FORMER_LASTS: Final = timedelta(hours=24)
 Type = Annotated[str, Field(max_length=64, pattern=r"^[a-z_]+\.[a-z_.]*$", examples=["ticket."])]
+Password = Annotated[str, Field(max_length=1000, pattern=TEXT)]
 Url = Annotated[str, Field(min_length=8, max_length=2000, pattern=TEXT)]
 
 
 class WebhookWish(BaseModel):
-    """Somebody who wants to be told. `types` are beginnings of event types; none means all."""
+    """Somebody who wants to be told. `types` are beginnings of event types; none means all.
+
+    A `url` of https or http is called; one of mqtts or mqtt names a broker, a user and a topic, and `password` is the
+    broker's.
+    """
 
     model_config = ConfigDict(
         extra="forbid",
@@ -43,16 +50,27 @@ class WebhookWish(BaseModel):
     url: Url
     types: Annotated[list[Type], Field(max_length=20)] = []
     unit: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
+    password: Password | None = None
+
+    @model_validator(mode="after")
+    def _has_a_password_for_brokers_only(self) -> Self:
+        if self.password is not None and not is_broker(self.url):
+            raise ValueError("a password is for a broker; a webhook gets a secret")
+        return self
 
 
 class WebhookChange(BaseModel):
-    """What is to be different; what is left out stays. `disabled: false` also lets what waits go out at once."""
+    """What is to be different; what is left out stays. `disabled: false` also lets what waits go out at once.
+
+    `password` is a broker's. Another `url` stays with its kind: what was called is called, a broker stays a broker.
+    """
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"disabled": True}]})
 
     url: Url | None = None
     types: Annotated[list[Type], Field(max_length=20)] | None = None
     disabled: bool | None = None
+    password: Password | None = None
 
 
 class WebhookAnswer(BaseModel):
@@ -73,9 +91,9 @@ class WebhookAnswer(BaseModel):
 
 
 class WebhookMade(WebhookAnswer):
-    """A webhook with its secret, which is told this once."""
+    """A webhook with its secret, which is told this once; null for a broker, which knows us by its password."""
 
-    secret: str
+    secret: str | None
 
 
 class WebhookPage(BaseModel):
@@ -149,12 +167,13 @@ def create_webhook(request: Request, caller: Admin, wish: WebhookWish) -> Webhoo
     with city.store.write() as rows:
         if wish.unit is not None and wish.unit not in rows.units.ids():
             raise UnitUnknown(unit=wish.unit)
+        secret = (wish.password or "") if is_broker(wish.url) else new_secret()
         webhook = Webhook(
-            wish.id, wish.url, tuple(wish.types), wish.unit, new_secret(), now, from_seq=rows.webhooks.last_event()
+            wish.id, wish.url, tuple(wish.types), wish.unit, secret, now, from_seq=rows.webhooks.last_event()
         )
         rows.webhooks.add(webhook)
         _record(rows, caller, now, "webhook.created", webhook)
-        told = WebhookMade(**_answer(rows, webhook).model_dump(), secret=webhook.secret)
+        told = WebhookMade(**_answer(rows, webhook).model_dump(), secret=_told_once(webhook))
     city.couriers.wake()
     return told
 
@@ -201,6 +220,8 @@ def change_secret(request: Request, caller: Admin, webhook_id: str) -> WebhookMa
     now = city.clock()
     with city.store.write() as rows:
         webhook = rows.webhooks.get(webhook_id)
+        if is_broker(webhook.url):
+            raise WebhookNotSigned(id=webhook_id)
         webhook = replace(webhook, secret=new_secret(), former_secret=webhook.secret, former_until=now + FORMER_LASTS)
         rows.webhooks.edit(webhook)
         _record(rows, caller, now, "webhook.secret_changed", webhook)
@@ -224,7 +245,7 @@ def try_out_webhook(request: Request, _: Admin, webhook_id: str) -> AttemptAnswe
         "datacontenttype": "application/json",
         "data": {},
     }
-    return _attempt(call(city.couriers.outside, webhook, seal(told, webhook.secrets_in_use(now), now)))
+    return _attempt(call(city.couriers.outside, webhook, told))
 
 
 @router.get("/api/webhooks/{webhook_id}/deliveries")
@@ -267,13 +288,25 @@ def retry_delivery(request: Request, caller: Admin, webhook_id: str, delivery_id
 
 def _check(city: City, url: str) -> None:
     """AddressRefused for an address that could not be called now; a host that is not there yet may come."""
-    target = read_target(url)
-    city.couriers.outside.dialer.refuse_literal(target.host)
+    host = read_broker(url).host if is_broker(url) else read_target(url).host
+    city.couriers.outside.dialer.refuse_literal(host)
+
+
+def _told_once(webhook: Webhook) -> str | None:
+    return None if is_broker(webhook.url) else webhook.secret
 
 
 def _changed(webhook: Webhook, wish: WebhookChange, now: datetime) -> Webhook:
     if wish.url is not None:
+        if is_broker(wish.url) != is_broker(
+            webhook.url
+        ):  # its secret is of another kind, and would go to somebody else
+            raise AddressRefused(host=wish.url[:50])
         webhook = replace(webhook, url=wish.url, failures=0, resume_at=None)
+    if wish.password is not None:
+        if not is_broker(webhook.url):
+            raise AddressRefused(host=_shown(webhook.url)[:50])
+        webhook = replace(webhook, secret=wish.password, failures=0, resume_at=None)
     if wish.types is not None:
         webhook = replace(webhook, types=tuple(wish.types))
     if wish.disabled is True and webhook.disabled_at is None:

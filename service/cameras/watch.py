@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Final
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from service.cameras.charge import Charge
 from service.cameras.health import CameraHealth, Means
 from service.cameras.lookout import Lookout
 from service.cameras.posts import Posts
 from service.errors import ServiceError
 from service.store.cameras import Camera
 
-REGISTER_READ_EVERY_S: Final = 3.0
 STOPPING_S: Final = 2.0
 """For all cameras together: a thread that is inside a decoder when Python goes may take the process down with it."""
 
@@ -28,9 +28,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(slots=True)
 class Watch:
-    """All cameras. One that dies, hangs or floods hurts only its own thread."""
+    """All cameras in this process's charge. One that dies, hangs or floods hurts only its own thread."""
 
     means: Means
+    charge: Charge
     posts: Posts = field(init=False)
     _watchers: dict[str, "Watcher"] = field(default_factory=dict)
     _leaving: list["Watcher"] = field(default_factory=list)
@@ -43,6 +44,7 @@ class Watch:
     def start(self) -> None:
         """Begin to read the register, and with it the cameras; those that posted before are expected to."""
         self.posts.expect()
+        self.charge.start()
         self._thread = threading.Thread(target=self._keep_up, name="cameras", daemon=True)
         self._thread.start()
 
@@ -58,6 +60,7 @@ class Watch:
         late = [one.camera.id for one in self._leaving if not one.has_ended(max(0.0, ends_s - time.monotonic()))]
         if late:
             log.warning("cameras are still being read", cameras=late)
+        self.charge.stop()
         try:
             self.means.notebook.write()
         except (ServiceError, DBAPIError) as error:
@@ -66,7 +69,7 @@ class Watch:
     def health(self) -> Mapping[str, CameraHealth]:
         """How each pulled camera is, and each that posts, by id."""
         pulled = {camera_id: watcher.health for camera_id, watcher in list(self._watchers.items())}
-        return {**self.posts.health(), **pulled}
+        return {**self.charge.elsewhere(), **self.posts.health(), **pulled}
 
     def usual_s(self, camera_id: str) -> float | None:
         """Seconds between two frames of a camera, None before its second one."""
@@ -92,11 +95,10 @@ class Watch:
                 self.means.notebook.write()
             except (ServiceError, DBAPIError) as error:
                 log.warning("the register of cameras cannot be read or written now", exc_info=error)
-            self._stop.wait(REGISTER_READ_EVERY_S)
+            self._stop.wait(self.charge.every_s)
 
     def _follow_register(self) -> None:
-        with self.means.store.read() as rows:
-            wanted = {camera.id: camera for camera in rows.cameras.pulled()}
+        wanted = {camera.id: camera for camera in self.charge.cameras()}
         for camera_id, watcher in list(self._watchers.items()):
             told = wanted.get(camera_id)
             if told is None or told.url != watcher.camera.url:
@@ -108,10 +110,19 @@ class Watch:
         for camera_id, camera in wanted.items():
             if camera_id not in self._watchers and not self._stop.is_set():
                 self._watchers[camera_id] = self._begin(camera)
+        self._follow_views()
+
+    def _follow_views(self) -> None:
+        """Learn anew what people confirmed at another process."""
+        for camera_id, at in self.charge.confirmed().items():
+            watcher = self._watchers.get(camera_id)
+            if watcher is not None and at > watcher.view_since:
+                watcher.view_since = at
+                watcher.lookout.new_view(at)
 
     def _begin(self, camera: Camera) -> "Watcher":
         from service.cameras.watcher import Watcher  # a city without pulled cameras needs no video decoder
 
-        watcher = Watcher(camera, self.means)
+        watcher = Watcher(camera, self.means, self.charge.is_sure)
         watcher.start()
         return watcher

@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
@@ -36,11 +37,19 @@ log = structlog.get_logger(__name__)
 
 
 class Watcher:
-    """A camera and its thread."""
+    """A camera and its thread.
 
-    def __init__(self, camera: Camera, means: Means) -> None:
+    Attributes:
+        camera: as the register has it.
+        view_since: since when what it shows is known to be its view, as far as this process was told.
+    """
+
+    def __init__(self, camera: Camera, means: Means, is_sure: Callable[[], bool] = lambda: True) -> None:
+        """Begin with a camera; while `is_sure` says no, another process may be looking at it, and this one does not."""
         self.camera = camera
+        self.view_since = means.clock()
         self._means = means
+        self._is_sure = is_sure
         self._stopping = threading.Event()
         self._source: Source | None = None
         self._now = Steady(means.clock)
@@ -128,6 +137,8 @@ class Watcher:
 
     def _passed_over(self, frame: Frame) -> str | None:
         """Why a frame is not looked at; None if it is."""
+        if not self._is_sure():
+            return "camera.elsewhere"
         fault = self.lookout.check(frame)
         if fault is not None:
             self._count(frame, "faulty")

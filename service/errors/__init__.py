@@ -59,6 +59,7 @@ from service.errors.starting import (
     LibraryTooOld,
     PolicyWrong,
     PortBusy,
+    RayMissing,
     SettingsWrong,
     StartRefused,
 )
@@ -110,6 +111,7 @@ __all__ = [
     "PolicyWrong",
     "PortBusy",
     "RateLimited",
+    "RayMissing",
     "ReasonMissing",
     "ResolutionMissing",
     "ReviewDateMissing",

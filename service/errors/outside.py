@@ -6,13 +6,15 @@
 ├── WebhookExists             409 webhook.exists
 ├── ReportPlaced              409 citizen_report.placed
 ├── TooManyWebhooks           409 webhook.too_many
+├── WebhookNotSigned          409 webhook.not_signed
 ├── AddressRefused            422 address.refused
 ├── ExportTooLarge            422 export.too_large
 └── CallFailed                502
     ├── CallUnreachable           call.unreachable
     ├── CallSilent                call.silent
     ├── CallUntrusted             call.untrusted
-    └── CallGarbled               call.garbled
+    ├── CallGarbled               call.garbled
+    └── BrokerRefused             call.broker_refused
 """
 
 from service.errors.base import Conflict, NotFound, ServiceError, Unprocessable
@@ -54,6 +56,12 @@ class TooManyWebhooks(Conflict):
     code = "webhook.too_many"
 
 
+class WebhookNotSigned(Conflict):
+    """What goes to a broker is not signed: there is a password, and no secret to change."""
+
+    code = "webhook.not_signed"
+
+
 class AddressRefused(Unprocessable):
     """The address, or what its name stands for, lies where this service may not call; fact `host`."""
 
@@ -92,6 +100,12 @@ class CallUntrusted(CallFailed):
 
 
 class CallGarbled(CallFailed):
-    """What came back is no HTTP answer."""
+    """What came back is no answer in the language that was spoken, HTTP or MQTT 5."""
 
     code = "call.garbled"
+
+
+class BrokerRefused(CallFailed):
+    """A broker took the connection or the message not; fact `reason`, its code as MQTT 5 lists them."""
+
+    code = "call.broker_refused"

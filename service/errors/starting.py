@@ -6,6 +6,7 @@
     ├── DataUnusable              data.unusable
     ├── DataLocked                data.locked
     ├── LibraryTooOld             store.library_too_old
+    ├── RayMissing                cluster.ray_missing
     └── PortBusy                  port.busy
 """
 
@@ -54,3 +55,9 @@ class PortBusy(StartRefused):
     """Another program listens at that port."""
 
     code = "port.busy"
+
+
+class RayMissing(StartRefused):
+    """Watchmen are started by Ray, which is installed with the extra `cluster`."""
+
+    code = "cluster.ray_missing"

@@ -1,1 +1,1 @@
-"""What the service says to others: signed webhooks out of the outbox, over sockets that go only where they may."""
+"""What the service says to others: signed webhooks and MQTT, over sockets that go only where they may."""

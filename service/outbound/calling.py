@@ -2,39 +2,20 @@
 
 import http.client
 import socket
-import ssl
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from service.errors.outside import (
-    AddressRefused,
-    CallFailed,
-    CallGarbled,
-    CallSilent,
-    CallUnreachable,
-    CallUntrusted,
-)
+from service.errors.outside import AddressRefused, CallFailed, CallGarbled
 from service.outbound.dialing import Dialer
+from service.outbound.lines import USUAL, Patience, a_line
 
 SCHEMES: Final = {"http": 80, "https": 443}
 LONGEST_URL: Final = 2000
 LONGEST_WISH_S: Final = 10**6
 PRINTABLE: Final = range(33, 127)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long anything may take to come, and how long the whole call."""
-
-    each_s: float = 10.0
-    whole_s: float = 20.0
-
-
-USUAL: Final = Patience()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,52 +70,21 @@ def post(dialer: Dialer, url: str, body: bytes, headers: Mapping[str, str], pati
     """
     target = read_target(url)
     began = time.monotonic()
-    with _line(dialer.dial(target.host, target.port, patience.each_s), target) as line:
-        late = threading.Timer(
-            patience.whole_s, _cut, (line,)
-        )  # a byte every nine seconds would last for ever otherwise
-        late.daemon = True
-        late.start()
-        try:
-            status, wish = _exchange(line, target, body, headers)
-        finally:
-            late.cancel()
+    with a_line(dialer, target.host, target.port, patience, encrypted=target.scheme == "https") as line:
+        status, wish = _exchange(line, target, body, headers)
     return Reply(status, wish, round((time.monotonic() - began) * 1000))
 
 
 def _exchange(line: socket.socket, target: Target, body: bytes, headers: Mapping[str, str]) -> tuple[int, int | None]:
     try:
-        if isinstance(line, ssl.SSLSocket):
-            line.do_handshake()
         connection = http.client.HTTPConnection(target.host, target.port)
         connection.sock = line
         sent = {"Host": target.authority, "Connection": "close", "User-Agent": "streetwarden", **headers}
         connection.request("POST", target.path, body, sent)
         with connection.getresponse() as answer:
             return answer.status, _seconds(answer.getheader("Retry-After"))
-    except ssl.SSLCertVerificationError as error:
-        raise CallUntrusted(host=target.host) from error
-    except TimeoutError as error:
-        raise CallSilent(host=target.host) from error
     except http.client.HTTPException as error:
         raise CallGarbled(host=target.host) from error
-    except OSError as error:
-        raise CallUnreachable(host=target.host, port=target.port) from error
-
-
-def _line(raw: socket.socket, target: Target) -> socket.socket:
-    """The socket, for https one that is still to shake hands, so that even that can be cut off."""
-    if target.scheme == "http":
-        return raw
-    context = ssl.create_default_context()
-    return context.wrap_socket(raw, server_hostname=target.host, do_handshake_on_connect=False)
-
-
-def _cut(line: socket.socket) -> None:
-    try:
-        line.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return  # it ended by itself
 
 
 def _seconds(told: str | None) -> int | None:
@@ -147,4 +97,4 @@ def _path(address: SplitResult) -> str:
     return (address.path or "/") + (f"?{address.query}" if address.query else "")
 
 
-__all__ = ["CallFailed", "Reply", "Target", "post", "read_target"]
+__all__ = ["CallFailed", "Patience", "Reply", "Target", "post", "read_target"]

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -61,12 +61,17 @@ def message_id(event: Event) -> str:
     return f"evt_{event.seq}_{hashlib.sha256(told.encode()).hexdigest()[:DIGEST_DIGITS]}"
 
 
-def seal(told: dict[str, Any], secrets_in_use: Sequence[str], now: datetime) -> Message:
+def written(told: Mapping[str, Any]) -> bytes:
+    """An envelope as it travels."""
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def seal(told: Mapping[str, Any], secrets_in_use: Sequence[str], now: datetime) -> Message:
     """Write an envelope and sign it with every secret that is in use.
 
     The signature covers `webhook-id`, `webhook-timestamp` and the body, each followed by a full stop but the last.
     """
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    body = written(told)
     stamp = str(int(now.timestamp()))
     signatures = " ".join(sign(secret, told["id"], stamp, body) for secret in secrets_in_use)
     headers = {

@@ -3,10 +3,10 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -16,9 +16,10 @@ from service.domain.delivery import Attempt, Fate, Standing, is_given_up, pause_
 from service.errors import ServiceError
 from service.errors.outside import AddressRefused, CallFailed
 from service.numbers import Numbers
-from service.outbound.calling import post
-from service.outbound.cloudevents import Message, envelope, seal
+from service.outbound.calling import Reply, post
+from service.outbound.cloudevents import MEDIA_TYPE, envelope, seal, written
 from service.outbound.dialing import Dialer
+from service.outbound.mqtt import Letter, is_broker, publish
 from service.store import Store
 from service.store.deliveries import FORGOTTEN_AT_ONCE, Delivery
 from service.store.webhooks import Webhook
@@ -30,6 +31,8 @@ TIDIED_EVERY_S: Final = 3600.0
 KEPT_FOR: Final = timedelta(days=30)
 AT_ONCE: Final = 20
 FAILING_AFTER: Final = 5
+FILTERED_BY: Final = ("id", "type", "subject")
+"""What a subscriber to a broker reads without opening the body."""
 
 log = structlog.get_logger(__name__)
 
@@ -129,7 +132,7 @@ class Courier:
         if webhook.disabled_at is not None:
             return False
         told = envelope(delivery.event, self._outside.source)
-        attempt = call(self._outside, webhook, seal(told, webhook.secrets_in_use(now), now))
+        attempt = call(self._outside, webhook, told)
         self._note(delivery, attempt)
         return attempt.fate in (Fate.TAKEN, Fate.REFUSED)
 
@@ -180,14 +183,23 @@ def after(webhook: Webhook, attempt: Attempt, chance: float) -> Webhook:
     )
 
 
-def call(outside: Outside, webhook: Webhook, message: Message) -> Attempt:
-    """Send one message and say how it went; no address and no answer reaches the log."""
+def call(outside: Outside, webhook: Webhook, told: Mapping[str, Any]) -> Attempt:
+    """Send one envelope and say how it went; no address and no answer reaches the log."""
     now, began = outside.clock(), time.monotonic()
     try:
-        reply = post(outside.dialer, webhook.url, message.body, message.headers)
+        reply = _sent(outside, webhook, told, now)
     except (AddressRefused, CallFailed) as error:
         took_ms = round((time.monotonic() - began) * 1000)
-        log.warning("a webhook was not reached", webhook=webhook.id, message=message.id, code=error.code)
+        log.warning("a webhook was not reached", webhook=webhook.id, message=told["id"], code=error.code)
         return Attempt(now, None, error.code, took_ms)
     wish = None if reply.retry_after_s is None else timedelta(seconds=reply.retry_after_s)
     return Attempt(now, reply.status, None, reply.took_ms, wish)
+
+
+def _sent(outside: Outside, webhook: Webhook, told: Mapping[str, Any], now: datetime) -> Reply:
+    """By the way that the address names; a broker knows us by its password, everybody else by our signature."""
+    if is_broker(webhook.url):
+        letter = Letter(written(told), MEDIA_TYPE, {name: str(told[name]) for name in FILTERED_BY})
+        return publish(outside.dialer, webhook.url, webhook.secret, letter)
+    message = seal(told, webhook.secrets_in_use(now), now)
+    return post(outside.dialer, webhook.url, message.body, message.headers)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from detector.locate import Pose
 from detector.types import GeoPoint
@@ -106,9 +106,9 @@ class Cameras:
         query = select(cameras).where(cameras.c.id > (after or "")).order_by(cameras.c.id).limit(limit)
         return [_camera(row) for row in self._connection.execute(query).mappings()]
 
-    def pulled(self) -> list[Camera]:
-        """Cameras whose frames the service fetches itself."""
-        query = select(cameras).where(cameras.c.url.is_not(None), cameras.c.disabled_at.is_(None))
+    def pulled(self, *which: ColumnElement[bool]) -> list[Camera]:
+        """Cameras whose frames the service fetches itself, of all or of some."""
+        query = select(cameras).where(cameras.c.url.is_not(None), cameras.c.disabled_at.is_(None), *which)
         return [_camera(row) for row in self._connection.execute(query.order_by(cameras.c.id)).mappings()]
 
     def saw_frame(self, camera_id: str, at: datetime, well_since: datetime | None = None) -> None:

@@ -17,6 +17,7 @@ from service.store.camera_events import CameraEvents
 from service.store.cameras import Cameras
 from service.store.campaigns import Campaigns
 from service.store.cases import Cases
+from service.store.charges import Charges
 from service.store.co_units import CoUnits
 from service.store.decisions import Decisions
 from service.store.deliveries import Deliveries
@@ -112,6 +113,11 @@ class Transaction:
     def camera_events(self) -> CameraEvents:
         """How cameras are over time."""
         return CameraEvents(self.connection)
+
+    @cached_property
+    def charges(self) -> Charges:
+        """Who watches which camera, where several machines share them."""
+        return Charges(self.connection)
 
     @cached_property
     def zones(self) -> CameraZones:

@@ -91,11 +91,17 @@ def a_card(
     thresholds: dict[str, float] | None = None,
     kinds: tuple[str, ...] = KINDS,
     weights: bytes | None = None,
+    openvino: tuple[bytes, bytes] | None = None,
 ) -> Path:
-    """A card with a model that finds `rows` on every picture (or with other `weights`); its path."""
+    """A card with a model that finds `rows` on every picture (or with other `weights`, or OpenVINO's two); its path."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "tiny.onnx"
     file.write_bytes(weights or a_constant_model(rows or []))
+    named = {"onnxruntime": file}
+    if openvino:
+        named |= {"openvino": folder / "tiny.xml", "openvino-weights": folder / "tiny.bin"}
+        for path, content in zip((folder / "tiny.xml", folder / "tiny.bin"), openvino, strict=True):
+            path.write_bytes(content)
     scores = dict.fromkeys(kinds, 0.5) | (thresholds or {})
     card = folder / "tiny.toml"
     card.write_text(
@@ -106,16 +112,18 @@ input = [{side}, {side}]
 licence = "AGPL-3.0-or-later"
 recipe_sha256 = "{"0" * 64}"
 manifest_sha256 = "{"0" * 64}"
-[[files]]
-path = "{file.name}"
-sha256 = "{hashlib.sha256(file.read_bytes()).hexdigest()}"
-engine = "onnxruntime"
-[thresholds]
 """
+        + "".join(_file(purpose, path) for purpose, path in named.items())
+        + "[thresholds]\n"
         + "".join(f"{kind} = {score}\n" for kind, score in scores.items()),
         encoding="utf-8",
     )
     return card
+
+
+def _file(purpose: str, path: Path) -> str:
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    return f'[[files]]\npath = "{path.name}"\nsha256 = "{sha256}"\nengine = "{purpose}"\n'
 
 
 def a_constant_model(rows: list[Row]) -> bytes:

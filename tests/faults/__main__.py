@@ -25,6 +25,7 @@ from tests.faults import (
     full_disk,
     hostile,
     kills,
+    lost_node,
     matrix,
     overload,
     parity,
@@ -50,6 +51,7 @@ COUNTED: Final[dict[str, tuple[Callable[[int], Outcome], int]]] = {
     "P11": (upgrade.measure, 300),
     drill.PROMISE: (drill.measure, 100_000),
     "P7": (steps.measure, 4000),
+    "F11": (lost_node.measure, 5),
     "K2": (comebacks.measure, 20),
     "K3": (silence.measure, silence.STAYS_S),
     "K4": (clock_steps.measure, 200),
@@ -78,7 +80,7 @@ WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
     "E3": edges.measure_full,
 }
 ORDER: Final = (
-    *("P1", "P2", "P3", "P4", "P6", "P7", "P8", "P9", "P10", "P11", drill.PROMISE, "P12"),
+    *("P1", "P2", "P3", "P4", "P6", "P7", "P8", "P9", "P10", "P11", drill.PROMISE, "P12", "F11"),
     *("K1", "K2", "K3", "K4", "K5", "K6", "K7", "K8", "S1", "S2", "S3", "S4", "S5", "S6", "S7"),
     *("E1", "E2", "E3"),
 )

@@ -28,10 +28,10 @@ class NotStarted(Exception):
 
 
 def environment(extra: Mapping[str, str] = NOTHING_MORE) -> dict[str, str]:
-    """This process's environment without settings of a service that may run beside the tests."""
-    kept = {"STREETWARDEN_SHARED", "STREETWARDEN_CACHE", "STREETWARDEN_WEIGHTS"}
+    """This process's environment without settings of a service that runs beside the tests; the engine that all have."""
+    kept = {f"STREETWARDEN_{name}" for name in ("SHARED", "CACHE", "WEIGHTS", "ENGINE")}
     clean = {k: v for k, v in os.environ.items() if not k.startswith("STREETWARDEN_") or k in kept}
-    return clean | {"PYTHONUNBUFFERED": "1"} | dict(extra)
+    return {"STREETWARDEN_ENGINE": "onnxruntime", "PYTHONUNBUFFERED": "1"} | clean | dict(extra)
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from tests.faults import (
     full_disk,
     hostile,
     kills,
+    lost_node,
     matrix,
     overload,
     power,
@@ -35,7 +36,7 @@ from tests.faults.outcome import Outcome
 
 pytestmark = pytest.mark.faults
 
-TIMED = ("K6-wait", "K8-time", "K7-back", "S6-out", "E1-term")
+TIMED = ("K6-wait", "K8-time", "K7-back", "S6-out", "E1-term", "F11:")
 
 
 def broken(outcome: Outcome) -> list[str]:
@@ -72,6 +73,10 @@ def test_no_photo_is_acknowledged_over_a_failing_disk_call() -> None:
 
 def test_each_clock_rings_once_though_six_workers_are_killed() -> None:
     assert broken(workers.measure(6, lease_s=2.0)) == []
+
+
+def test_a_lost_node_loses_no_camera_and_doubles_no_ticket() -> None:
+    assert broken(lost_node.measure(1, cameras=6)) == []
 
 
 def test_a_retry_makes_no_double() -> None:

@@ -16,7 +16,7 @@ from onnx import numpy_helper
 
 from datasets.records import Sample
 from detector.images import open_file
-from detector.model import lean
+from detector.onnx_engine import lean
 from detector.plates import Plates
 from detector.types import Image, Xyxy
 from training.plates.crops import CROP_PX, Crop, Crops, hang_some

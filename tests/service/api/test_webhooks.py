@@ -10,6 +10,7 @@ import pytest
 
 from service.domain.states import Role
 from tests.build import a_detection, a_jpeg
+from tests.service.outbound.broker import PASSWORD, a_broker
 from tests.service.outbound.build import Receiver, a_receiver
 from tests.serving import Serving, send_photo, serve
 
@@ -101,3 +102,39 @@ def test_a_webhook_is_disabled_changed_and_ended(near: Serving, receiver: Receiv
     assert near.http.delete("/api/webhooks/platform", headers=admin).status_code == 204
     assert near.http.get("/api/webhooks/platform", headers=admin).json()["disabled_why"] == "ended"
     assert near.http.get("/api/webhooks/nothing", headers=admin).json()["code"] == "webhook.unknown"
+
+
+def test_a_broker_is_told_by_its_password_which_nobody_reads_again(near: Serving, tmp_path: Path) -> None:
+    admin = near.key(Role.ADMIN)
+    with a_broker(tmp_path) as broker, broker.subscribed() as subscriber:
+        wish = {"id": "broker", "url": broker.url(), "types": ["ticket."], "password": PASSWORD}
+        made = near.http.post("/api/webhooks", json=wish, headers=admin)
+        assert made.status_code == 201, made.text
+        assert made.json()["secret"] is None
+        tried = near.http.post("/api/webhooks/broker/test", headers=admin).json()
+        assert (tried["status"], tried["code"]) == (200, None)
+        assert '"streetwarden.webhook.test"' in subscriber.next()["payload"]
+        send_photo(near.http, a_jpeg(), near.key(Role.INSPECTOR), lat="31.2", lon="121.4")
+        assert '"streetwarden.ticket.opened"' in subscriber.next()["payload"]
+    answers = [near.http.get(path, headers=admin).text for path in ("/api/webhooks", "/api/audit")]
+    assert all(PASSWORD not in text for text in (made.text, *answers))
+
+
+def test_what_is_a_brokers_stays_a_brokers(near: Serving, receiver: Receiver) -> None:
+    admin = near.key(Role.ADMIN)
+    make(near, receiver)
+    wish = {"id": "broker", "url": "mqtts://street@127.0.0.1/city", "password": "first"}
+    assert near.http.post("/api/webhooks", json=wish, headers=admin).status_code == 201
+    refused = near.http.post("/api/webhooks/broker/secret", headers=admin)
+    assert (refused.status_code, refused.json()["code"]) == (409, "webhook.not_signed")
+    changes: list[tuple[str, dict[str, str]]] = [
+        ("broker", {"url": "https://127.0.0.1/"}),
+        ("platform", {"url": "mqtt://127.0.0.1/city"}),
+        ("platform", {"password": "second"}),
+    ]
+    for webhook, change in changes:
+        assert near.http.patch(f"/api/webhooks/{webhook}", json=change, headers=admin).status_code == 422
+    changed = near.http.patch("/api/webhooks/broker", json={"password": "second"}, headers=admin)
+    assert changed.status_code == 200
+    no_broker = {"id": "other", "url": receiver.url, "password": "first"}
+    assert near.http.post("/api/webhooks", json=no_broker, headers=admin).status_code in (400, 422)

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image as Pictures
 
 from detector.locate import Pose
-from detector.model import OnnxModel, open_model
+from detector.model import Model, open_model
 from detector.types import Box, Detection, Detections, Frame, Image
 from detector.weights import open_card
 from service.cameras.health import Means
@@ -41,7 +41,7 @@ class RealEyes:
     """The shipped model, which looks at each different picture only once."""
 
     def __init__(self) -> None:
-        self._model: OnnxModel = open_model(open_card(CARD))
+        self._model: Model = open_model(open_card(CARD))
         self._seen: dict[bytes, Detections] = {}
         self.thresholds: Mapping[str, float] = self._model.thresholds
 

@@ -6,6 +6,7 @@ import { ago, named, sentenceOf, t } from "../i18n.js";
 import { inAddress, keepInAddress, Panel, useAnswer } from "./bits.js";
 import { Camera } from "./camera.js";
 import { CameraForm } from "./cameraform.js";
+import { Watchmen } from "./watchmen.js";
 
 const NEW = "+";
 const MOST_SHOWN = 200;
@@ -34,6 +35,7 @@ export default function Cameras({ session }) {
           ${found.length > MOST_SHOWN && html`<p class="quiet small">${t("cameras.more", { count: found.length - MOST_SHOWN })}</p>`}
           ${cameras.length === 0 && html`<p class="quiet">${t("admin.no_cameras")}</p>`}
         </${Panel}>
+        <${Watchmen} onChoose=${setChosen} />
       </div>
       <div class="split-detail">
         ${chosen && html`<button type="button" class="button plain split-back" onClick=${() => setChosen(null)}><${Icon} name="back" size=${18} />${t("cameras.all")}</button>`}

@@ -1,0 +1,112 @@
+"""What runs a card's weights: one verb for every engine, and which of them a computer gets."""
+
+import importlib.util
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Literal, Protocol, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from detector.errors import NoEngine
+from detector.weights import Card
+
+EngineName = Literal["onnxruntime", "openvino", "cuda", "tensorrt"]
+Wanted = Literal["auto", EngineName]
+WANTED: Final[tuple[Wanted, ...]] = ("auto", *get_args(EngineName))
+"""`auto` is OpenVINO where it is installed and the card holds a file for it, else ONNX Runtime on the processor."""
+
+PROVIDERS: Final[Mapping[EngineName, tuple[str, ...]]] = MappingProxyType(
+    {
+        "onnxruntime": ("CPUExecutionProvider",),
+        "cuda": ("CUDAExecutionProvider", "CPUExecutionProvider"),
+        "tensorrt": ("TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"),
+    }
+)
+"""Engines that are ONNX Runtime, and by which of its providers; a later one takes what an earlier one cannot run."""
+
+ROW: Final = 6
+"""x0, y0, x1, y1, score, kind."""
+
+Rows = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What of the processor an engine may take: threads a picture, and pictures at once.
+
+    >>> Share(threads=0)
+    Traceback (most recent call last):
+    ...
+    ValueError: an engine needs a thread and a picture, got Share(threads=0, at_once=1)
+    """
+
+    threads: int = 1
+    at_once: int = 1
+
+    def __post_init__(self) -> None:
+        if self.threads < 1 or self.at_once < 1:
+            raise ValueError(f"an engine needs a thread and a picture, got {self}")
+
+
+class Engine(Protocol):
+    """Weights that are ready to run. Any thread may call it."""
+
+    @property
+    def name(self) -> EngineName:
+        """Which engine it is."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the file with the weights that it runs."""
+
+    def run(self, pixels: NDArray[np.float32], least: float) -> Rows:
+        """Boxes on one picture.
+
+        Args:
+            pixels: `(1, 3, H, W)` RGB in [0, 1], sides multiples of 32; it may be written over afterwards.
+            least: rows that score less may be missing.
+
+        Returns:
+            `(N, 6)` x0, y0, x1, y1 in pixels of the input, score, index of the kind; no two of a kind on one thing.
+        """
+
+
+def open_engine(card: Card, wanted: Wanted, share: Share) -> Engine:
+    """Load the file that the wanted engine runs, after its SHA-256 was found to be the card's.
+
+    Raises:
+        NoEngine: it is not installed, or the card has no file for it.
+        HashMismatch, UnreadableCard: see `Card.read`; the file is no detection model.
+    """
+    name = choose(card, wanted)
+    if name == "openvino":
+        from detector.openvino_engine import open_openvino
+
+        return open_openvino(card, share)
+    from detector.onnx_engine import open_onnx
+
+    return open_onnx(card, name, share)
+
+
+def choose(card: Card, wanted: Wanted, *, has_openvino: bool | None = None) -> EngineName:
+    """Which engine is meant.
+
+    Args:
+        card: which weights.
+        wanted: by whoever starts this.
+        has_openvino: whether it is installed; None looks.
+
+    Raises:
+        NoEngine: OpenVINO is wanted by name and is not installed, or the card has no file for it.
+    """
+    if wanted != "auto" and wanted != "openvino":  # said twice, which mypy understands
+        return wanted
+    is_installed = importlib.util.find_spec("openvino") is not None if has_openvino is None else has_openvino
+    if is_installed and card.has("openvino"):
+        return "openvino"
+    if wanted == "auto":
+        return "onnxruntime"
+    why = "the card holds no file for it" if is_installed else "it is not installed; see requirements/openvino.txt"
+    raise NoEngine(card=card.name, engine="openvino", why=why)

@@ -1,0 +1,63 @@
+"""`python -m service cluster`: watch the cameras of one city from many machines."""
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, Final
+
+from service.errors import RayMissing, SettingsWrong
+from service.settings import Settings
+
+GOOD: Final = 0
+TELLS_EVERY_S: Final = 2.0
+LEAVES_WITHIN_S: Final = 8.0
+PASSED_ON: Final = ("data", "weights", "engine", "timezone")
+"""What every watchman gets from this command. Addresses with passwords are read where it runs."""
+
+
+def watch_together(settings: Settings, wish: argparse.Namespace) -> int:
+    """Keep the watchmen running until ended, and say who watches how much whenever that changes."""
+    if not settings.database_url.startswith("postgres"):
+        raise SettingsWrong(name="database_url", value="sqlite")
+    if find_spec("ray") is None:
+        raise RayMissing()
+    from service.cluster import actors
+    from service.upkeep import open_data
+
+    store = open_data(settings)
+    flags = {name: str(getattr(settings, name)) for name in PASSED_ON}
+    actors.join(wish.address)
+    running = actors.begin(wish.workers, wish.room, flags, gpus=wish.gpus)
+    said = ""
+    try:
+        while True:
+            with store.read() as rows:
+                watchmen, watched = rows.charges.watchmen(), rows.charges.watched()
+            told = json.dumps(
+                {
+                    "watchmen": {one.id: {"node": one.node, "cameras": one.charges} for one in watchmen},
+                    "cameras": len(watched),
+                    "unwatched": sum(who is None for who in watched.values()),
+                }
+            )
+            if told != said:
+                print(told, flush=True)
+            said = told
+            time.sleep(TELLS_EVERY_S)
+    finally:
+        actors.end(running, LEAVES_WITHIN_S)
+        actors.leave()
+        store.engine.dispose()
+
+
+def add_cluster_verb(verbs: Any, add: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:
+    """Add the verb to the command."""
+    cluster = add(verbs, "cluster", where, watch_together, "watch the cameras from many machines, by Ray")
+    cluster.add_argument("--address", metavar="HOST:PORT", help="of a Ray cluster; by default one on this machine")
+    cluster.add_argument("--workers", type=int, default=2, help="how many watchmen; default 2")
+    cluster.add_argument("--room", type=int, default=100, help="the most cameras of each; default 100")
+    cluster.add_argument("--gpus", type=float, default=0.0, help="of a graphics card for each; default 0")
+    cluster.add_argument("--weights", metavar="CARD", help="default weights/current.toml")
+    cluster.add_argument("--engine", help="auto, onnxruntime, openvino, cuda or tensorrt; default auto")

@@ -1,0 +1,174 @@
+"""One verb on every engine: what is chosen, what is refused, and that the boxes are the same."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+import pytest
+
+from detector.boxes import iou
+from detector.distinct import distinct
+from detector.engine import WANTED, Share, choose
+from detector.errors import HashMismatch, NoEngine, UnreadableCard
+from detector.images import open_photo
+from detector.model import open_model
+from detector.types import Detections, Image
+from detector.weights import open_card
+from tests.detector.build import a_card
+
+HAS_OPENVINO = importlib.util.find_spec("openvino") is not None
+SHIPPED = Path("weights/current.toml")
+BENCH = sorted(Path("tests/data/bench").glob("*.jpg"))
+
+needs_openvino = pytest.mark.skipif(not HAS_OPENVINO, reason="OpenVINO is not installed: requirements/openvino.txt")
+
+
+def test_openvino_is_taken_by_itself_where_it_is_installed_and_the_card_has_a_file_for_it(tmp_path: Path) -> None:
+    without, shipped = open_card(a_card(tmp_path)), open_card(SHIPPED)
+    assert choose(shipped, "auto", has_openvino=True) == "openvino"
+    assert choose(shipped, "auto", has_openvino=False) == "onnxruntime"
+    assert choose(without, "auto", has_openvino=True) == "onnxruntime"
+    assert choose(shipped, "onnxruntime", has_openvino=True) == "onnxruntime"
+
+
+def test_an_engine_that_is_wanted_by_name_is_never_replaced_by_another(tmp_path: Path) -> None:
+    with pytest.raises(NoEngine, match="not installed"):
+        choose(open_card(SHIPPED), "openvino", has_openvino=False)
+    with pytest.raises(NoEngine, match="holds no file"):
+        choose(open_card(a_card(tmp_path)), "openvino", has_openvino=True)
+
+
+@pytest.mark.parametrize(("name", "provider"), [("cuda", "CUDA"), ("tensorrt", "Tensorrt")])
+def test_a_graphics_card_that_is_not_there_is_told(tmp_path: Path, name: str, provider: str) -> None:
+    if f"{provider}ExecutionProvider" in ort.get_available_providers():
+        pytest.skip(f"this ONNX Runtime has {provider}")
+    with pytest.raises(NoEngine, match="ExecutionProvider"):
+        open_model(open_card(a_card(tmp_path)), engine=name)  # type: ignore[arg-type]  # one of WANTED, as a text
+    assert name in WANTED
+
+
+def test_of_boxes_on_one_thing_the_best_of_each_kind_is_kept() -> None:
+    boxes = np.float32([[0, 0, 10, 10], [1, 0, 11, 10], [1, 0, 11, 10], [300, 300, 400, 400]])
+    scores = np.float32([[0.9, 0], [0.8, 0], [0.8, 0.7], [0.1, 0.2]])
+    rows = distinct(np.concatenate([boxes, scores], axis=1).T, 0.15)
+    assert rows[:, 4].tolist() == pytest.approx([0.9, 0.7, 0.2])
+    assert rows[:, 5].tolist() == [0, 1, 1]
+    assert rows[:, :4].tolist() == [[0, 0, 10, 10], [1, 0, 11, 10], [300, 300, 400, 400]]
+
+
+def test_no_picture_has_more_than_300_boxes() -> None:
+    dice = np.random.default_rng(1)
+    corners = dice.uniform(0, 4000, (900, 2))
+    raw = np.concatenate([corners, corners + 4, dice.uniform(0.1, 1, (900, 3))], axis=1).T.astype(np.float32)
+    rows = distinct(raw, 0.001)
+    assert len(rows) == 300
+    assert (np.diff(rows[:, 4]) <= 0).all()
+
+
+def test_nothing_is_found_where_nothing_scores() -> None:
+    assert distinct(np.zeros((7, 50), np.float32), 0.25).shape == (0, 6)
+
+
+@needs_openvino
+def test_both_engines_find_the_same_things_on_a_street() -> None:
+    card, images = open_card(SHIPPED), [_bench(path) for path in BENCH[:6]]
+    portable, fast = open_model(card), open_model(card, engine="openvino")
+    met = [one for image in images for one in _met(portable.detect([image])[0], fast.detect([image], min_score=0.1)[0])]
+    assert len(met) >= 5
+    assert sum(met) >= 0.9 * len(met)
+
+
+@needs_openvino
+def test_threads_share_openvino_without_disturbing_each_other() -> None:
+    model = open_model(open_card(SHIPPED), engine="openvino", share=Share(1, 2))
+    images = [_bench(path) for path in BENCH[:3]]
+    images.append(np.ascontiguousarray(images[0].transpose(1, 0, 2)))
+    alone = [model.detect([image])[0].xyxy for image in images]
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(lambda i: model.detect([images[i % 4]])[0].xyxy, range(12)))
+    assert all(np.allclose(box, alone[i % 4], atol=0.01) for i, box in enumerate(together))
+
+
+@needs_openvino
+@pytest.mark.parametrize("purpose", ["openvino", "openvino-weights"])
+def test_a_changed_graph_or_changed_weights_never_run(tmp_path: Path, purpose: str) -> None:
+    card = _copied(tmp_path)
+    file = tmp_path / next(one.path for one in open_card(card).files if one.engine == purpose)
+    file.write_bytes(file.read_bytes() + b" ")
+    with pytest.raises(HashMismatch):
+        open_model(open_card(card), engine="openvino")
+
+
+@needs_openvino
+def test_a_graph_that_is_no_detection_model_is_refused(tmp_path: Path) -> None:
+    card = a_card(tmp_path, openvino=(b"<net/>", b"\0"))
+    with pytest.raises(UnreadableCard):
+        open_model(open_card(card), engine="openvino")
+
+
+@needs_openvino
+def test_openvino_reports_to_nobody_even_where_its_reporter_is_installed(tmp_path: Path) -> None:
+    said = _run_alone(tmp_path, _ALONE)
+    assert said == {"sockets": [], "reported": False, "boxes": True}
+
+
+_REPORTER = "import pathlib\npathlib.Path(__file__).with_name('imported').touch()\nclass Telemetry: ...\n"
+_ALONE = """
+import json, sys
+asked = []
+sys.addaudithook(lambda event, _: asked.append(event) if event.startswith(("socket.", "urllib.")) else None)
+import numpy as np
+from pathlib import Path
+from detector.model import open_model
+from detector.weights import open_card
+model = open_model(open_card(Path("weights/current.toml")), engine="openvino")
+model.detect([np.zeros((360, 640, 3), np.uint8)])
+reported = any(name.startswith("openvino_telemetry") and loaded for name, loaded in sys.modules.items())
+reported = reported or (Path(sys.argv[1]) / "openvino_telemetry" / "imported").exists()
+print(json.dumps({"sockets": asked, "reported": reported, "boxes": model.engine.name == "openvino"}))
+"""
+
+
+def _run_alone(folder: Path, program: str) -> dict[str, object]:
+    """In a process that no build server seems to run, in a home without any consent, with a reporter on its path."""
+    reporter = folder / "openvino_telemetry"
+    reporter.mkdir()
+    (reporter / "__init__.py").write_text(_REPORTER)
+    (reporter / "backend").mkdir()
+    (reporter / "backend" / "__init__.py").write_text("backend_ga4 = None\n")
+    env = {
+        "HOME": str(folder),
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": f"{folder}:{os.environ.get('PYTHONPATH', '')}",
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(folder)], env=env, capture_output=True, text=True, timeout=120, check=True
+    )
+    told: dict[str, object] = json.loads(ended.stdout.splitlines()[-1])
+    return told
+
+
+def _met(wanted: Detections, found: Detections) -> list[bool]:
+    """Of each wanted box, whether one of its kind was found at nearly the same place."""
+    near = iou(wanted.xyxy, found.xyxy) > 0.8  # (N, M)
+    same = np.array([[kind == other for other in found.kinds] for kind in wanted.kinds], bool).reshape(near.shape)
+    return list((near & same).any(axis=1))
+
+
+def _copied(folder: Path) -> Path:
+    for file in open_card(SHIPPED).files:
+        if file.engine != "safetensors":
+            (folder / file.path).write_bytes((SHIPPED.parent / file.path).read_bytes())
+    card = folder / SHIPPED.name
+    card.write_bytes(SHIPPED.read_bytes())
+    return card
+
+
+def _bench(path: Path) -> Image:
+    return open_photo(path.read_bytes(), longest_side=960).image

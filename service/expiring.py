@@ -19,6 +19,7 @@ from service.domain.ticket import SERVICE
 from service.errors import Busy, StorageFull
 from service.evidence import Evidence
 from service.store import Store, Transaction
+from service.store.engine import know_sizes
 from service.store.jobs import Effect, Job
 from service.store.originals import Originals
 
@@ -62,6 +63,7 @@ class Expiry:
             if due:
                 originals.let_go(due, now, SERVICE.name)
         forgotten = tx.decisions.forget(now - policy.retention.loose, ROWS_AT_ONCE)
+        know_sizes(tx.connection)
         more = bool(due) or forgotten == ROWS_AT_ONCE
         return Effect("originals.gone" if due or any(removed) else "nothing.due", now + (SOON if more else EVERY))
 

@@ -22,6 +22,9 @@ SHORTEST_DISTRICT_EDGE_M: Final = 119.0
 """The same for the large cells, seven times as long."""
 
 REMEMBERED: Final = 1024
+AREAS_REMEMBERED: Final = 64
+"""Few: each is some kilobytes, and is made anew in less time than a row is read."""
+
 RECTANGLES_REMEMBERED: Final = 64
 A_METRE_DEG: Final = 1e-5
 """More than the sides of a rectangle of 2 km, which H3 draws along great circles, bend away from a parallel."""
@@ -65,7 +68,7 @@ def cells_over(bounds: Bounds) -> tuple[str, ...]:
     return tuple(sorted(h3.h3shape_to_cells_experimental(rectangle, RESOLUTION, contain="overlap")))
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(AREAS_REMEMBERED)
 def _around(cell: str, radius_m: float) -> tuple[str, ...]:
     rings = math.ceil(radius_m / (1.5 * SHORTEST_EDGE_M)) + 1
     return tuple(sorted(h3.grid_disk(cell, rings)))

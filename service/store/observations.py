@@ -174,6 +174,21 @@ class Observations:
         query = select(verdicts).where(verdicts.c.observation_id == observation_id).order_by(verdicts.c.seq)
         return [_judgement(row) for row in self._connection.execute(query).mappings()]
 
+    def judged(
+        self, since: datetime | None, before: datetime | None, limit: int
+    ) -> list[tuple[Observation, Judgement]]:
+        """Sightings with the latest word on each, the last said first; of those said in that time."""
+        latest = select(func.max(verdicts.c.seq)).group_by(verdicts.c.observation_id)
+        query = select(verdicts).where(verdicts.c.seq.in_(latest)).order_by(verdicts.c.seq.desc()).limit(limit)
+        if since is not None:
+            query = query.where(verdicts.c.at >= since)
+        if before is not None:
+            query = query.where(verdicts.c.at < before)
+        words = [_judgement(row) for row in self._connection.execute(query).mappings()]
+        seen = self._all(observations.c.id.in_([word.observation_id for word in words]))
+        by_id = {one.seen.id: one for one in seen}
+        return [(by_id[word.observation_id], word) for word in words]
+
     def _all(self, where: ColumnElement[bool]) -> list[Observation]:
         query = select(observations).where(where).order_by(observations.c.condition, observations.c.id)
         return [observation_in(row) for row in self._connection.execute(query).mappings()]

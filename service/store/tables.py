@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
     true,
 )
 from sqlalchemy.types import TypeDecorator
@@ -212,6 +213,8 @@ photos = Table(
     Index(None, "status"),
 )
 
+_LATE = text("overdue_at IS NOT NULL")
+
 tickets = Table(
     "tickets",
     metadata,
@@ -247,6 +250,9 @@ tickets = Table(
     Index(None, "cell", "condition"),
     Index(None, "state", "opened_at"),
     Index(None, "opened_at", "id"),
+    Index(None, "state", "id"),
+    Index(None, "lat", "lon"),
+    Index("ix_tickets_late", "state", "id", sqlite_where=_LATE, postgresql_where=_LATE),
 )
 
 history = Table(

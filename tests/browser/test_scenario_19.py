@@ -1,12 +1,15 @@
-"""Scenario 19: 200 candidates by keyboard alone; every word arrives, and what is known of the camera moves."""
+"""Scenario 19: 200 candidates by keyboard alone; every word arrives, the camera's record moves, and the set loads."""
 
+import zipfile
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from datasets.convert import Told, load
 from service.domain.observation import Source, SourceType
 from service.domain.states import Role, State
 from service.ingest import ingest
@@ -40,7 +43,7 @@ def two_hundred(city: Serving) -> Serving:
     return city
 
 
-def test_200_candidates_by_keyboard_alone(two_hundred: Serving, open_page: OpenPage) -> None:
+def test_200_candidates_by_keyboard_alone(two_hundred: Serving, open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(two_hundred.http.base_url)
     enter(page, two_hundred, "wang", to="/review")
     expect(page.locator(".counts")).to_contain_text("200 waiting")
@@ -50,6 +53,21 @@ def test_200_candidates_by_keyboard_alone(two_hundred: Serving, open_page: OpenP
     expect(page.get_by_role("heading", name="Nothing waits for a review", exact=True)).to_be_visible()
     expect(page.locator(".sending")).to_be_hidden(timeout=60_000)
     told_of(two_hundred)
+    taken_away(page, tmp_path)
+
+
+def taken_away(page: Page, folder: Path) -> None:
+    """The set that these words make: forty negatives, and boxes as they stand, in the form that CVAT takes."""
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Take away what was reviewed").click()
+    with zipfile.ZipFile(waiting.value.path()) as archive:
+        archive.extractall(folder / "set")
+    found = load("cvat", folder / "set", Told("reviewed"))
+    boxes = Counter(label.kind for sample in found.samples for label in sample.labels)
+    assert (len(found.samples), boxes) == (CANDIDATES, {"litter": 120, "illegal_ad": 40})
+    negatives = [sample for sample in found.samples if not sample.labels]
+    assert {sample.labelled for sample in negatives} == {frozenset({"litter", "overflowing_bin"})}
+    assert all(path.is_file() for path in found.pictures.values())
 
 
 def say(page: Page, *keys: str) -> None:

@@ -11,7 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as some
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.schema import CreateTable
@@ -335,3 +335,26 @@ def test_ids_sort_as_their_moments_do(moments: list[datetime]) -> None:
 def test_the_same_parts_give_the_same_id_and_others_another() -> None:
     assert stable_id("pic", NOON, "pole-1", "a") == stable_id("pic", NOON, "pole-1", "a")
     assert stable_id("pic", NOON, "pole-1", "a") != stable_id("pic", NOON, "pole-1a", "")
+
+
+def test_a_search_goes_through_notes_addresses_and_shops_once_not_for_each_ticket(sqlite_store: Store) -> None:
+    said: list[str] = []
+    with sqlite_store.read() as tx:
+        event.listen(tx.connection, "before_cursor_execute", lambda *told: said.append(f"{told[2]}|{len(told[3])}"))
+        tx.tickets.page(TicketFilter(q="noodles"))
+        statement, _, many = said[-1].rpartition("|")
+        plan = tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", ("x",) * int(many)).all()
+    steps = [row[3] for row in plan]
+    assert [step for step in steps if "CORRELATED" in step] == []
+    assert len([step for step in steps if step.startswith("LIST SUBQUERY")]) == 3
+
+
+def test_late_tickets_and_those_in_a_rectangle_are_found_by_an_index(sqlite_store: Store) -> None:
+    with sqlite_store.read() as tx:
+        for where, index in (
+            ("state = 'filed' AND overdue_at IS NOT NULL", "ix_tickets_late"),
+            ("lat BETWEEN 30 AND 30.01 AND lon BETWEEN 121 AND 121.01", "ix_tickets_lat_lon"),
+            ("state = 'filed' ORDER BY id DESC LIMIT 30", "ix_tickets_state_id"),
+        ):
+            plan = tx.connection.execute(text("EXPLAIN QUERY PLAN SELECT * FROM tickets WHERE " + where)).all()  # noqa: S608
+            assert index in plan[0][3], plan

@@ -80,5 +80,6 @@ export const Done = ({ queue, outbox, onUndo }) => html`
     <div class="choices">
       ${outbox.letters.length > 0 && html`<button type="button" class="button" onClick=${onUndo}><${Icon} name="undo" />${t("review.undo")}<kbd>U</kbd></button>`}
       <a class="button" href="/tickets">${t("review.to_tickets")}</a>
+      <a class="button" href="/api/exports/reviewed.zip" download title=${t("review.take_away_long")}><${Icon} name="upload" size=${18} />${t("review.take_away")}</a>
     </div>
   </div>`;

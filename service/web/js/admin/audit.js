@@ -11,7 +11,7 @@ import { Field, inAddress, keepInAddress, Panel, told, useSending } from "./bits
 
 const FIELDS = ["actor", "action", "subject", "since", "until"];
 const ACTIONS = ["ticket.moved", "observation.judged", "evidence.kept", "evidence.original", "camera.created", "camera.changed", "camera.looked_through", "camera.zones_changed", "camera.view_confirmed",
-  "policy.saved", "grid.saved", "user.created", "user.changed", "user.disabled", "key.created", "key.revoked", "tickets.exported", "audit.exported", "webhook.created"];
+  "policy.saved", "grid.saved", "user.created", "user.changed", "user.disabled", "key.created", "key.revoked", "tickets.exported", "lessons.exported", "audit.exported", "webhook.created"];
 
 /** @param {Record<string, string>} asked @returns {URLSearchParams} days as moments, where the city's day begins and ends */
 function query(asked) {

@@ -34,6 +34,8 @@ export default function Model({ session }) {
       </table></div>
       <p class="quiet small">${t("model.measured")}</p>
     </${Panel}>
+    <${Panel} title=${t("model.taught")} name="taught"><p class="quiet">${t("model.taught_long")}</p>
+      <div><a class="button" href="/api/exports/reviewed.zip?limit=2000" download>${t("review.take_away")}</a></div></${Panel}>
     ${session.role === "admin" && html`<${Panel} title=${t("model.jobs")} answer=${jobs} count=${jobs?.items.length} name="jobs"><p class="quiet small">${t("model.jobs_long")}</p>
       <ul class="lines small">${jobs?.items.slice(0, MOST_JOBS).map((/** @type {any} */ job) => html`<li key=${job.key}><span class="line-main"><span><b>${t(`model.job_${job.kind}`)}</b><span class="quiet mono break">${job.subject}</span></span></span>
         <span class="line-side"><span>${ago(job.at)}</span><span class="quiet">${dateTime(job.at)}</span></span></li>`)}</ul></${Panel}>`}

@@ -1,0 +1,62 @@
+"""What reviewers taught as a training set to take away."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import IO, Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+
+from service.api.access import Caseworker
+from service.api.body import in_utc
+from service.api.city import city_of
+from service.domain.audit import AuditLine
+from service.lessons import LessonWish, write_lessons
+
+router = APIRouter(tags=["review"])
+
+ZIP: Final = "application/zip"
+CHUNK: Final = 256 * 1024
+Moment = Annotated[AwareDatetime, AfterValidator(in_utc)]
+
+
+class LessonQuery(BaseModel):
+    """Whose words are wanted: the latest `limit` of those said from a moment on and before another one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    judged_from: Moment | None = None
+    judged_before: Moment | None = None
+    limit: Annotated[int, Query(ge=1, le=2000)] = 500
+
+
+@router.get("/api/exports/reviewed.zip", response_class=Response, responses={200: {"content": {ZIP: {}}}})
+def export_reviewed(request: Request, caller: Caseworker, query: Annotated[LessonQuery, Query()]) -> Response:
+    """Reviewed pictures with the boxes that stand, rejected ones as negatives, as CVAT for images 1.1.
+
+    Pictures are the blurred ones. `facts.csv` says of each which kinds are boxed in full, and which words stand
+    behind it; `python -m datasets convert --from cvat` reads all of it. Who took them away is recorded.
+    """
+    city = city_of(request)
+    now = city.clock()
+    wish = LessonWish(caller.name, now, city.settings.timezone, query.judged_from, query.judged_before, query.limit)
+    with ExitStack() as closing:
+        out = closing.enter_context(tempfile.TemporaryFile())
+        with city.press.turn():
+            told = write_lessons(city.store, city.showing, city.catalog, wish, out)
+        closing.pop_all()  # it is closed once it has been sent
+    with city.store.write() as rows:
+        counts = {"pictures": told.pictures, "negatives": told.negatives, "boxes": told.boxes.total()}
+        rows.audit.add(AuditLine(now, caller.name, "lessons.exported", "cvat", None, counts))
+    name = f"reviewed-{now.astimezone(city.settings.timezone):%Y%m%d-%H%M}.zip"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(out.tell())}
+    out.seek(0)
+    return StreamingResponse(_chunks(out), media_type=ZIP, headers=headers)
+
+
+def _chunks(out: IO[bytes]) -> Iterator[bytes]:
+    with out:
+        while chunk := out.read(CHUNK):
+            yield chunk

@@ -64,10 +64,16 @@ def pieces(image: Image, *, largest_scale: float = 1.0) -> Iterator[Piece]:
 
 def best(found: list[Found], overlap: float, image: Image) -> Xyxy:
     """What was found in the pieces of one picture, `(N, 4)` in its pixels, each thing once, best first."""
+    return best_scored(found, overlap, image)[0]
+
+
+def best_scored(found: list[Found], overlap: float, image: Image) -> Found:
+    """The same with `(N,)` scores."""
     every = np.concatenate([each[0] for each in found])  # (N, 4)
     scores = np.concatenate([each[1] for each in found])  # (N,)
     height, width = image.shape[:2]
-    return boxes.clip(every[boxes.keep_best(every, scores, overlap)], width, height)
+    rows = boxes.keep_best(every, scores, overlap)
+    return boxes.clip(every[rows], width, height), scores[rows]
 
 
 def _starts(length: int, tile: int) -> list[int]:

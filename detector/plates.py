@@ -13,7 +13,7 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 
 from detector.onnx_engine import giving_back, lean
-from detector.pieces import Found, Piece, best, pieces
+from detector.pieces import Found, Piece, best_scored, pieces
 from detector.types import Image, Xyxy
 from detector.weights import Card, open_card
 
@@ -39,8 +39,12 @@ class Plates:
 
     def find(self, image: Image, *, min_score: float | None = None) -> Xyxy:
         """Where plates are on an `(H, W, 3)` uint8 RGB picture; `(N, 4)` in its pixels, best first."""
-        least = self._min_score if min_score is None else min_score
-        return best([self._look(piece, least) for piece in pieces(image, largest_scale=LARGEST_SCALE)], _OVERLAP, image)
+        return self.scored(image, self._min_score if min_score is None else min_score)[0]
+
+    def scored(self, image: Image, min_score: float) -> Found:
+        """The same with `(N,)` scores in [0, 1]; a higher threshold would find the best of them."""
+        found = [self._look(piece, min_score) for piece in pieces(image, largest_scale=LARGEST_SCALE)]
+        return best_scored(found, _OVERLAP, image)
 
     def _look(self, piece: Piece, min_score: float) -> Found:
         pixels = piece.image[:, :, ::-1].transpose(2, 0, 1) - _MEAN  # (3, H, W)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from datasets.records import Label
 from detector.plates import open_plates
 from detector.weights import open_card
 from tests.conftest import ROOT
@@ -14,7 +15,7 @@ from training.plates import command, learn
 from training.plates.crops import CROP_PX, Crops
 from training.plates.net import PlateNet
 from training.plates.publish import to_onnx
-from training.plates.vehicles import Box, vehicles_on
+from training.plates.vehicles import Box, vehicles_on, without_bins
 
 CAR: Box = (100.0, 100.0, 500.0, 380.0)
 
@@ -51,7 +52,9 @@ def test_a_network_begins_with_the_weights_that_were_shipped(tmp_path: Path) -> 
 def test_two_steps_change_the_network_and_a_card_of_it_can_be_opened(crops: Crops, tmp_path: Path) -> None:
     net = PlateNet()
     before = net.logits[0].weight.detach().clone()
-    learned = learn.learn(net, crops, learn.Lesson(steps=4, looks=1))
+    kept: list[PlateNet] = []
+    learned = learn.learn(net, crops, learn.Lesson(steps=4, looks=1), kept.append)
+    assert kept  # an end before the end loses little
     assert not torch.equal(before, learned.logits[0].weight)
     told = command.options(["--out", str(tmp_path), "--steps", "4"])
     card = command.write(told, to_onnx(learned, tmp_path / "plates.onnx"), "0" * 64, learn.Held(0.35, 0.9, 0.5))
@@ -75,3 +78,19 @@ def test_an_eighth_of_the_pictures_only_chooses_the_threshold() -> None:
     samples = [a_sample(number, sha256=f"{number:x}".ljust(64, "0")) for number in range(16)]
     assert len(learn.part(samples, held_out=True)) == 2
     assert len(learn.part(samples, held_out=False)) == 14
+
+
+def test_a_bin_is_no_vehicle_though_a_general_detector_calls_it_one() -> None:
+    bin_ = Label("overflowing_bin", 0.5, 0.5, 0.5, 0.5)
+    sample = a_sample(1, sha256="1".ljust(64, "0"), labels=(bin_,), width=640, height=480)
+    there, lorry = (165.0, 118.0, 478.0, 362.0), (10.0, 10.0, 150.0, 110.0)
+    assert without_bins([sample], {sample.sha256: [there, lorry]}) == {sample.sha256: [lorry]}
+
+
+def test_a_threshold_is_weighed_by_what_it_hides_and_what_it_hides_in_vain() -> None:
+    found = np.array([[0, 0, 40, 20], [100, 100, 140, 120]], np.float32), np.array([0.9, 0.3], np.float32)
+    plates = np.array([[5, 2, 35, 18], [100, 100, 140, 120]], np.float32)
+    told = {one.threshold: one for one in learn.held([(found, plates)], [np.array([0.5, 0.25], np.float32)])}
+    assert (told[0.2].recall, told[0.2].false) == (1.0, 2.0)
+    assert (told[0.4].recall, told[0.4].false) == (0.5, 1.0)
+    assert told[0.6].false == 0.0

@@ -49,16 +49,16 @@ def plates(args: argparse.Namespace) -> int:
     from training.plates import learn
     from training.plates.crops import Crops
     from training.plates.publish import to_onnx
-    from training.plates.vehicles import vehicles_on
+    from training.plates.vehicles import vehicles_on, without_bins
 
     root = shared_dir() / DATA
     manifest = manifests.read(root)
     samples = [sample for sample in manifest.samples if sample.role == "train"]
     kept = cache_dir() / "plates" / "vehicles.csv"
-    vehicles = vehicles_on(samples, root, found(COCO, shared_dir()), kept)
+    vehicles = without_bins(samples, vehicles_on(samples, root, found(COCO, shared_dir()), kept))
     lesson = learn.Lesson(args.steps, args.rate, looks=args.looks)
-    crops = Crops(learn.part(samples, held_out=False), root, vehicles)
-    net = learn.learn(learn.begin(args.start), crops, lesson)
+    crops, part = Crops(learn.part(samples, held_out=False), root, vehicles), kept.with_name("part.onnx")
+    net = learn.learn(learn.begin(args.start), crops, lesson, lambda mean: to_onnx(mean, part))
     told = learn.weigh(net, learn.part(samples, held_out=True), root, vehicles, args.looks)
     for one in told:
         print(json.dumps(asdict(one)), file=sys.stderr, flush=True)

@@ -3,7 +3,7 @@
 import hashlib
 import math
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,13 +12,15 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import torch
+from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from datasets.records import Sample
 from detector.images import open_file
 from detector.onnx_engine import lean
+from detector.pieces import Found
 from detector.plates import Plates
-from detector.types import Image, Xyxy
+from detector.types import Xyxy
 from training.plates.crops import CROP_PX, Crop, Crops, hang_some
 from training.plates.net import PlateNet, published_order, starts
 from training.plates.publish import to_onnx
@@ -83,8 +85,11 @@ def begin(path: Path) -> PlateNet:
     return net
 
 
-def learn(net: PlateNet, crops: Crops, lesson: Lesson) -> PlateNet:
-    """Train in place, on the CPU; the mean of the weights over the last steps is what is left."""
+def learn(net: PlateNet, crops: Crops, lesson: Lesson, keep: Callable[[PlateNet], object] = lambda _: None) -> PlateNet:
+    """Train in place, on the CPU; the mean of the weights over the last steps is what is left.
+
+    `keep` is given that mean from time to time, so that an end before the end loses little.
+    """
     rng, squares = np.random.default_rng(lesson.seed), starts(CROP_PX, CROP_PX)
     torch.manual_seed(lesson.seed)
     how = torch.optim.AdamW(net.parameters(), lr=lesson.rate, weight_decay=1e-4)
@@ -101,6 +106,7 @@ def learn(net: PlateNet, crops: Crops, lesson: Lesson) -> PlateNet:
         mean.update_parameters(net)
         if step % 50 == 0:
             print(f"{step}/{lesson.steps} loss {wrong.item():.3f}", flush=True)
+            keep(mean.module)
     net.load_state_dict(mean.module.state_dict())
     return net
 
@@ -141,13 +147,23 @@ def weigh(
             boxes = hang_some(picture, np.array(vehicles[sample.sha256], np.float32), rng, soft_px=0)
             hung.append((picture, boxes[boxes[:, 2] - boxes[:, 0] >= READABLE_PX]))
         clean = [open_file(root / sample.file).image for sample in empty]
-        return [_held(finder, threshold, hung, clean) for threshold in THRESHOLDS]
+        found = [(finder.scored(picture, THRESHOLDS[0]), boxes) for picture, boxes in hung]
+        return held(found, [finder.scored(picture, THRESHOLDS[0])[1] for picture in clean])
 
 
-def _held(finder: Plates, threshold: float, hung: Sequence[tuple[Image, Xyxy]], clean: Sequence[Image]) -> Held:
-    found = [_hidden(finder.find(picture, min_score=threshold), boxes) for picture, boxes in hung]
-    patches = [len(finder.find(picture, min_score=threshold)) for picture in clean]
-    return Held(threshold, sum(found) / max(1, sum(len(boxes) for _, boxes in hung)), sum(patches) / max(1, len(clean)))
+def held(hung: Sequence[tuple[Found, Xyxy]], clean: Sequence[NDArray[np.float32]]) -> list[Held]:
+    """What each threshold does.
+
+    Args:
+        hung: what was found on each picture with plates, and where they are.
+        clean: scores of what was found on each picture without a vehicle.
+    """
+    plates, told = max(1, sum(len(boxes) for _, boxes in hung)), []
+    for threshold in THRESHOLDS:
+        hidden = sum(_hidden(found[scores >= threshold], boxes) for (found, scores), boxes in hung)
+        false = sum(int(np.count_nonzero(scores >= threshold)) for scores in clean)
+        told.append(Held(threshold, hidden / plates, false / max(1, len(clean))))
+    return told
 
 
 def _hidden(found: Xyxy, plates: Xyxy) -> int:

@@ -4,11 +4,14 @@ A general detector finds them once; what it found is kept beside the other cache
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from datasets.records import Sample
+from detector.boxes import iou
 from training import torchvision_ops
 from training.unpatched import YOLO
 
@@ -16,6 +19,9 @@ Box = tuple[float, float, float, float]
 
 KINDS: Final = (1, 2, 3, 5, 7)
 """Bicycle, car, motorcycle, bus, lorry, as COCO numbers them."""
+
+BINS: Final = frozenset({"overflowing_bin", "closed_bin"})
+SAME: Final = 0.4
 
 NONE: Final = ("", "", "", "")
 """How a picture without a vehicle is kept."""
@@ -44,6 +50,17 @@ def vehicles_on(samples: Sequence[Sample], root: Path, weights: Path, kept: Path
                 known[sample.sha256] = boxes
                 rows.writerows([[sample.sha256, *box] for box in boxes] or [[sample.sha256, *NONE]])
     return {sample.sha256: known[sample.sha256] for sample in samples}
+
+
+def without_bins(samples: Sequence[Sample], vehicles: Mapping[str, Sequence[Box]]) -> dict[str, list[Box]]:
+    """The vehicles that are none of the labelled bins, which a general detector takes for lorries."""
+    return {one.sha256: [box for box in vehicles[one.sha256] if not _is_bin(one, box)] for one in samples}
+
+
+def _is_bin(sample: Sample, box: Box) -> bool:
+    bins = [label.xyxy for label in sample.labels if label.kind in BINS]
+    sides = np.array(bins, np.float32).reshape(-1, 4) * ([sample.width, sample.height] * 2)
+    return bool((iou(np.array([box], np.float32), sides.astype(np.float32)) > SAME).any())
 
 
 def _read(kept: Path) -> dict[str, list[Box]]:

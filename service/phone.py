@@ -69,7 +69,7 @@ async def relay(trust: Trust, listener: socket.socket, to: tuple[str, int], hand
 
     async def passed(phone: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         try:
-            answer, service = await asyncio.open_connection(*to)
+            answer, service = await _reached(to, phone=str(back.get_extra_info("peername")[0]))
         except OSError:  # the service is not there now; the phone keeps what it has and comes again
             back.close()
             return
@@ -88,6 +88,28 @@ async def relay(trust: Trust, listener: socket.socket, to: tuple[str, int], hand
         ):
             await stack.enter_async_context(server)
         await asyncio.Event().wait()
+
+
+def stand_in(phone: str, to_host: str) -> str | None:
+    """The loopback address from which the relay calls for a phone, so that the service counts each by itself.
+
+    Nobody outside this machine can come from there, and no header is believed. None where the service is elsewhere, or
+    the phone has no address of version 4.
+
+    >>> stand_in("192.168.1.37", "127.0.0.1"), stand_in("192.168.1.37", "10.0.0.5")
+    ('127.168.1.37', None)
+    """
+    here, caller = _address(to_host), _address(phone)
+    if here is None or caller is None or (here.version, caller.version) != (4, 4) or not here.is_loopback:
+        return None
+    return str(ipaddress.IPv4Address(b"\x7f" + caller.packed[1:]))
+
+
+async def _reached(to: tuple[str, int], phone: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    if (address := stand_in(phone, to[0])) is not None:
+        with suppress(OSError):  # a system that has no loopback address but one, or the service is away
+            return await asyncio.open_connection(*to, local_addr=(address, 0))
+    return await asyncio.open_connection(*to)
 
 
 def own_address() -> str:

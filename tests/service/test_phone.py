@@ -11,11 +11,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from service.domain.states import Role
 from service.errors import SettingsWrong
 from service.phone import Trust, relay, trust_for
 from service.phone_command import code_of
+from service.store.tables import login_attempts
 from tests.serving import PASSWORD, Serving, command, serve
 
 
@@ -59,6 +61,21 @@ def test_a_phone_that_trusts_the_authority_reaches_the_service(serving: Serving,
             assert phone.get(f"https://127.0.0.1:{https}/api/session").json()["login"] == "chen"
         with pytest.raises(httpx.ConnectError):
             httpx.get(f"https://127.0.0.1:{https}/upload")
+
+
+def test_each_phone_is_an_address_of_its_own_to_the_service(serving: Serving, tmp_path: Path) -> None:
+    trust = trust_for("127.0.0.1", tmp_path / "https")
+    trusted = ssl.create_default_context(cafile=trust.authority)
+    with relayed(trust, serving.http.base_url.port or 0) as (https, _):
+        for phone in ("127.0.1.2", "127.0.1.3"):
+            with httpx.Client(transport=httpx.HTTPTransport(verify=trusted, local_address=phone)) as guessing:
+                told = {"login": "nobody", "password": "wrong password"}
+                spoofed = {"X-Forwarded-For": "10.9.8.7"}
+                answer = guessing.post(f"https://127.0.0.1:{https}/api/session", json=told, headers=spoofed)
+                assert answer.status_code == 401
+    with serving.city.store.read() as rows:
+        found = rows.connection.execute(select(login_attempts.c.address).order_by(login_attempts.c.address)).scalars()
+        assert list(found) == ["127.0.1.2", "127.0.1.3"]
 
 
 def test_the_authority_vouches_for_no_other_host_even_where_its_key_signs(tmp_path: Path) -> None:

@@ -90,7 +90,15 @@ def test_a_bin_is_no_vehicle_though_a_general_detector_calls_it_one() -> None:
 def test_a_threshold_is_weighed_by_what_it_hides_and_what_it_hides_in_vain() -> None:
     found = np.array([[0, 0, 40, 20], [100, 100, 140, 120]], np.float32), np.array([0.9, 0.3], np.float32)
     plates = np.array([[5, 2, 35, 18], [100, 100, 140, 120]], np.float32)
-    told = {one.threshold: one for one in learn.held([(found, plates)], [np.array([0.5, 0.25], np.float32)])}
+    told = {one.threshold: one for one in learn.weighed([(found, plates)], [np.array([0.5, 0.25], np.float32)])}
     assert (told[0.2].recall, told[0.2].false) == (1.0, 2.0)
     assert (told[0.4].recall, told[0.4].false) == (0.5, 1.0)
     assert told[0.6].false == 0.0
+
+
+def test_a_network_is_weighed_on_pictures_with_hung_plates_and_on_pictures_without_a_vehicle(crops: Crops) -> None:
+    net = learn.begin(ROOT / "weights" / "plates.onnx").eval()
+    told = learn.weigh(net, crops.samples, crops.root, crops.vehicles, looks=2)
+    assert [one.threshold for one in told] == list(learn.THRESHOLDS)
+    assert [one.recall for one in told] == sorted((one.recall for one in told), reverse=True)
+    assert [one.false for one in told] == sorted((one.false for one in told), reverse=True)

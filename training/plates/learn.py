@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 import onnx
@@ -106,7 +106,7 @@ def learn(net: PlateNet, crops: Crops, lesson: Lesson, keep: Callable[[PlateNet]
         mean.update_parameters(net)
         if step % 50 == 0:
             print(f"{step}/{lesson.steps} loss {wrong.item():.3f}", flush=True)
-            keep(mean.module)
+            keep(cast(PlateNet, mean.module))
     net.load_state_dict(mean.module.state_dict())
     return net
 
@@ -148,10 +148,10 @@ def weigh(
             hung.append((picture, boxes[boxes[:, 2] - boxes[:, 0] >= READABLE_PX]))
         clean = [open_file(root / sample.file).image for sample in empty]
         found = [(finder.scored(picture, THRESHOLDS[0]), boxes) for picture, boxes in hung]
-        return held(found, [finder.scored(picture, THRESHOLDS[0])[1] for picture in clean])
+        return weighed(found, [finder.scored(picture, THRESHOLDS[0])[1] for picture in clean])
 
 
-def held(hung: Sequence[tuple[Found, Xyxy]], clean: Sequence[NDArray[np.float32]]) -> list[Held]:
+def weighed(hung: Sequence[tuple[Found, Xyxy]], clean: Sequence[NDArray[np.float32]]) -> list[Held]:
     """What each threshold does.
 
     Args:

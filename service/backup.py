@@ -21,7 +21,7 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from service.accounts.names import OPERATOR
-from service.deployment import hold_data, prepare_data
+from service.deployment import UNFINISHED, hold_data, prepare_data
 from service.domain.audit import AuditLine
 from service.errors import DataUnusable
 from service.evidence import PART
@@ -36,6 +36,7 @@ ANCHORS: Final = "anchors.jsonl"
 NOTE: Final = "backup.json"
 EXTRAS: Final = ("streets.geojson",)
 HOLD: Final = "backup.lock"
+PASSING: Final = "restoring.sqlite"
 AT_ONCE: Final = 4
 
 Told = dict[str, Any]
@@ -87,12 +88,14 @@ def backup(settings: Settings, to: Path, now: datetime) -> Told:
 def restore(settings: Settings, source: Path, now: datetime) -> Told:
     """Put a backup into an absent or empty data folder, and its rows into an absent or empty database.
 
+    A restore that is cut off leaves a mark, with which no service starts; run again, it begins anew.
+
     Raises:
         DataUnusable: it is no backup, or not of this program's version, or folder or database are not empty.
     """
     if not (source / DATABASE).is_file():
         raise DataUnusable(path=str(source), problem="not a backup")
-    _prepare_empty(settings.data)
+    _begin(settings)
     with hold_data(settings.data):
         copied = _copy_evidence(source / "evidence", settings.evidence)
         for name in EXTRAS:
@@ -102,6 +105,7 @@ def restore(settings: Settings, source: Path, now: datetime) -> Told:
             shutil.copy2(source / ANCHORS, settings.anchor_file)
         _put_database(source / DATABASE, settings)
         os.sync()
+        (settings.data / UNFINISHED).unlink()
     store = open_data(settings)
     with store.write() as rows:
         head = rows.audit.head()
@@ -135,20 +139,16 @@ def _copy_database(url: str, to: Path) -> None:
 def _put_database(source: Path, settings: Settings) -> None:
     path = _file_of(settings.database_url)
     if path is not None:
-        if path.exists():
-            raise DataUnusable(path=str(path), problem="not empty")
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, path)
         return
-    passing = settings.data / "restoring.sqlite"
+    passing = settings.data / PASSING
     shutil.copy2(source, passing)
     with _opened(f"sqlite:///{passing}") as rows, _opened(settings.database_url) as target:
         migrate(rows)  # an older backup is brought to this version first
-        if not is_empty(target):
-            raise DataUnusable(problem="the database is not empty")
         migrate(target)
         _copy(rows, target)
-    for left in settings.data.glob("restoring.sqlite*"):
+    for left in settings.data.glob(f"{PASSING}*"):
         left.unlink()
 
 
@@ -183,6 +183,31 @@ def _head_of(database: Path) -> Told:
     with _opened(f"sqlite:///{database}") as engine, Store(engine).read() as rows:
         head = rows.audit.head()
     return {"head": {"seq": head.seq, "sha256": head.sha256}}
+
+
+def _begin(settings: Settings) -> None:
+    """Mark the data folder as one into which a backup is being put; what a restore left that was cut off goes."""
+    mark = settings.data / UNFINISHED
+    database = hashlib.sha256(settings.database_url.encode()).hexdigest()
+    if mark.is_file() and mark.read_text(encoding="utf-8") == database:
+        shutil.rmtree(settings.evidence, ignore_errors=True)
+        for left in settings.data.glob(f"{PASSING}*"):
+            left.unlink()
+        return
+    _prepare_empty(settings.data)
+    _refuse_rows(settings.database_url)
+    mark.write_text(database, encoding="utf-8")
+
+
+def _refuse_rows(url: str) -> None:
+    path = _file_of(url)
+    if path is not None:
+        if path.exists():
+            raise DataUnusable(path=str(path), problem="not empty")
+        return
+    with _opened(url) as target:
+        if not is_empty(target):
+            raise DataUnusable(problem="the database is not empty")
 
 
 def _prepare_empty(folder: Path) -> None:

@@ -13,6 +13,8 @@ from service.settings import Settings
 
 BACKLOG: Final = 512
 LOCK: Final = "service.lock"
+UNFINISHED: Final = "restore.unfinished"
+"""Lies in a data folder as long as a backup is being put into it; its text names the database."""
 
 
 def prepare_data(data: Path) -> None:

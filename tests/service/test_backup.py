@@ -131,6 +131,27 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         restore(settings_in(tmp_path / "again"), tmp_path / "full", NOON)
 
 
+def test_a_restore_that_was_cut_off_starts_no_service_and_is_done_by_running_it_again(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    with a_city(tmp_path / "city", "sqlite", request) as city, a_city(tmp_path / "again", kind, request) as again:
+        store = open_data(city)
+        see(store, Evidence(city.evidence), 0)
+        backup(city, tmp_path / "copy", NOON)
+        store.engine.dispose()
+        [folder] = (tmp_path / "copy" / "evidence").glob("??")
+        (folder / "unreadable").mkdir()
+        with pytest.raises(OSError, match="unreadable"):
+            restore(again, tmp_path / "copy", NOON)
+        (again.evidence / "half").write_bytes(b"half of a picture")
+        (folder / "unreadable").rmdir()
+        with pytest.raises(DataUnusable, match="run it again"):
+            open_data(again)
+        restore(again, tmp_path / "copy", NOON)
+        assert list(damages(again)) == []
+        open_data(again).engine.dispose()
+
+
 def test_evidence_is_not_removed_while_it_is_copied(tmp_path: Path) -> None:
     with hold_evidence(tmp_path) as copying, hold_evidence(tmp_path, to_remove=True) as removing:
         assert (copying, removing) == (True, False)

@@ -75,7 +75,7 @@ class _Job:
 
 
 class Pool:
-    """Worker threads that take jobs from four lanes. Chores have one of their own and begin while nothing else is done.
+    """Worker threads that take jobs from four lanes. Chores have one of their own and begin where another is free.
 
     Where frames are too many, the camera that has most of them waiting loses its oldest: one that floods pushes out
     nobody else's.
@@ -98,7 +98,7 @@ class Pool:
         self.frames = Slots(FRAMES_AT_ONCE)
         self._decoding = threading.BoundedSemaphore(max(2, (os.cpu_count() or 2) // 2))
         self._open = True
-        self._looking = 0
+        self._free = workers
         self.frames_dropped = 0
         self._threads = [
             threading.Thread(target=self._work, args=(LOOKS, YIELDING), name=f"inference-{number}", daemon=True)
@@ -168,14 +168,14 @@ class Pool:
         with self._changed:
             while self._open:
                 for lane in lanes:
-                    if self._waiting[lane] and (lanes is LOOKS or self._is_idle()):
-                        self._looking += lanes is LOOKS
+                    if self._waiting[lane] and (lanes is LOOKS or self._has_time()):
+                        self._free -= lanes is LOOKS
                         return self._waiting[lane].popleft()
                 self._changed.wait()
             return None
 
-    def _is_idle(self) -> bool:
-        return not self._looking and not any(self._waiting[lane] for lane in LOOKS)
+    def _has_time(self) -> bool:
+        return self._free > 0 and not any(self._waiting[lane] for lane in LOOKS)
 
     def _work(self, lanes: Sequence[Lane], niceness: int) -> None:
         if sys.platform == "linux":  # which alone lets a thread be nice by itself
@@ -184,7 +184,7 @@ class Pool:
             _do(job)
             if lanes is LOOKS:
                 with self._changed:
-                    self._looking -= 1
+                    self._free += 1
                     self._changed.notify_all()
 
 

@@ -1,6 +1,7 @@
-"""What is done without anybody waiting: finish photos that were cut off, blur pictures before somebody asks."""
+"""What is done without anybody waiting: finish photos that were cut off, blur pictures before anybody asks, tidy up."""
 
 import threading
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -12,6 +13,7 @@ from detector.errors import DetectorError
 from service.errors import Busy, ServiceError, StorageFull
 from service.inference import Lane
 from service.intake import Intake
+from service.memory import give_back
 from service.showing import Showing
 
 AT_ONCE: Final = 16
@@ -19,6 +21,7 @@ LOOK_EVERY_S: Final = 5.0
 OVERDUE: Final = timedelta(minutes=1)
 """A photo that has been in progress for so long was refused half way, for want of room or of time."""
 
+TIDY_EVERY_S: Final = 30.0
 PAUSE_S: Final = 1.0
 STOPPING_S: Final = 1.0
 
@@ -34,6 +37,7 @@ class Jobs:
     _wake: threading.Event = field(default_factory=threading.Event)
     _stop: threading.Event = field(default_factory=threading.Event)
     _given_up: set[str] = field(default_factory=set)
+    _tidied_s: float = field(default_factory=time.monotonic)
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -58,10 +62,17 @@ class Jobs:
             todo = self._todo(overdue)
             for job, subject in todo:
                 self._try(job, subject)
+                self._tidy()
             if not todo:
                 self._wake.wait(LOOK_EVERY_S)
                 self._wake.clear()
+                self._tidy()
             overdue = OVERDUE
+
+    def _tidy(self) -> None:
+        if time.monotonic() - self._tidied_s >= TIDY_EVERY_S:
+            give_back()
+            self._tidied_s = time.monotonic()
 
     def _todo(self, overdue: timedelta | None) -> list[tuple[str, str]]:
         """Each job and what it is for: photos that were cut off or refused half way, then pictures to blur."""

@@ -1,4 +1,4 @@
-"""Keep the process small: glibc gives large blocks back at once and keeps few pools for its threads."""
+"""Keep the process small: glibc gives large blocks back at once, small ones when asked, and keeps few pools."""
 
 import ctypes
 from typing import Final
@@ -21,3 +21,10 @@ def stay_small() -> None:
     mallopt(M_ARENA_MAX, POOLS)
     mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
     mallopt(M_TRIM_THRESHOLD, LARGE_BLOCK)
+
+
+def give_back() -> None:
+    """Let go of the pages between small blocks that nobody uses; they would else become some more from day to day."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

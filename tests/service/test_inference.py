@@ -48,7 +48,7 @@ def test_photos_go_before_frames_and_frames_before_chores(pool: Pool) -> None:
     assert order == [Lane.PHOTO, Lane.READER, Lane.FRAME, Lane.CHORE]
 
 
-def test_a_chore_waits_until_nothing_is_looked_at_and_then_keeps_no_photo_waiting(pool: Pool) -> None:
+def test_a_chore_waits_until_a_worker_is_free_and_then_keeps_no_photo_waiting(pool: Pool) -> None:
     look, begun, chore = hold(pool), threading.Event(), threading.Event()
 
     def clean() -> int:

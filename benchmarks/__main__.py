@@ -6,7 +6,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks import at_once, bulk, following, footprint, gate, install, per_photo, review, serving, start, streams
+from benchmarks import (
+    at_once,
+    bulk,
+    following,
+    footprint,
+    gate,
+    install,
+    lists,
+    per_photo,
+    review,
+    serving,
+    start,
+    streams,
+)
 from benchmarks.figures import Figure, Machine, say, write_figures
 
 RESULT: Final = Path("build/bench.json")
@@ -23,6 +36,7 @@ FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F10": bulk.measure,
     "F14": following.measure,
     "R1": review.measure,
+    "R2": lists.measure,
 }
 
 

@@ -2,15 +2,38 @@
 
 import { pictureHref } from "./api.js";
 import { stageOf } from "./catalog.js";
-import { html } from "./html.js";
+import { html, useRef } from "./html.js";
 import { ago, dateTime, t } from "./i18n.js";
 import { Condition, DueClock, State, marksOf, placeWords } from "./ticketbits.js";
 import { unitName } from "./units.js";
 
+/** After which what is told of a row's age is told anew. */
+const MINUTE_MS = 60_000;
+
 /** @param {{items: any[], units: any[], chosen: Set<string> | null, onChoose: (id: string, isChosen: boolean) => void}} props `chosen`: null where this person chooses none */
-export const Rows = ({ items, units, chosen, onChoose }) => html`
-  <ul class=${chosen ? "rows choosing" : "rows"}>${items.map((ticket) => html`
-    <${Row} key=${ticket.id} ticket=${ticket} units=${units} isChosen=${chosen?.has(ticket.id)} onChoose=${chosen && onChoose} />`)}</ul>`;
+export function Rows({ items, units, chosen, onChoose }) {
+  const drawn = useDrawn();
+  const minute = Math.floor(Date.now() / MINUTE_MS);
+  return html`<ul class=${chosen ? "rows choosing" : "rows"}>${items.map((ticket) => {
+    const isChosen = chosen?.has(ticket.id);
+    return drawn(ticket, [units, Boolean(chosen), isChosen, minute], () => html`<${Row} key=${ticket.id} ticket=${ticket} units=${units} isChosen=${isChosen} onChoose=${chosen && onChoose} />`);
+  })}</ul>`;
+}
+
+/**
+ * A row that says what it said is not drawn again: of thousands only those are gone through that came or changed.
+ * @returns {(ticket: any, saying: unknown[], draw: () => any) => any}
+ */
+function useDrawn() {
+  const kept = useRef(/** @type {WeakMap<object, {saying: unknown[], row: any}>} */ (new WeakMap()));
+  return (ticket, saying, draw) => {
+    const before = kept.current.get(ticket);
+    if (before && saying.every((word, at) => word === before.saying[at])) return before.row;
+    const row = draw();
+    kept.current.set(ticket, { saying, row });
+    return row;
+  };
+}
 
 /** @param {{ticket: any, units: any[], isChosen?: boolean, onChoose: ((id: string, isChosen: boolean) => void) | null}} props */
 function Row({ ticket, units, isChosen = false, onChoose }) {

@@ -13,15 +13,16 @@ import { Condition, DueClock, State, dueState, placeWords, useNow } from "../tic
 import { toastError } from "../toasts.js";
 
 const MANY = 1000;
-const MOST = 20_000;
+const MOST = 60_000;
 
-/** @returns {Promise<any[]>} the open tickets, page by page */
-async function openTickets() {
+/** @param {(found: any[]) => void} [onFirst] told the first of many at once, so that nobody waits for the last @returns {Promise<any[]>} the open tickets, page by page */
+async function openTickets(onFirst) {
   const found = [];
   let cursor = "";
   do {
     const { items, next } = await get(`/api/tickets?state=${openStates().join(",")}&limit=${MANY}${cursor}`);
     found.push(...items);
+    if (next && !cursor) onFirst?.(items);
     cursor = next ? `&cursor=${encodeURIComponent(next)}` : "";
   } while (cursor && found.length < MOST);
   return found;
@@ -34,7 +35,15 @@ const camerasFor = (role) => (role === "unit" ? Promise.resolve([]) : all("/api/
 function useCity(role) {
   const [city, setCity] = useState(/** @type {{cameras: any[], tickets: any[]} | null | undefined} */ (null));
   const failed = useAgain(() => (setCity(null), load()));
-  const load = () => Promise.all([camerasFor(role), openTickets()]).then(([cameras, tickets]) => setCity({ cameras, tickets }), (error) => (setCity(undefined), failed(error)));
+  const load = async () => {
+    try {
+      const cameras = await camerasFor(role);
+      setCity({ cameras, tickets: await openTickets((tickets) => setCity({ cameras, tickets })) });
+    } catch (error) {
+      setCity((known) => known ?? undefined);
+      failed(error);
+    }
+  };
   useEffect(() => {
     void load();
     return watch(settled(() => openTickets().then((tickets) => setCity((city) => city && { ...city, tickets })).catch(toastError), 900));

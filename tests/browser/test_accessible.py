@@ -2,6 +2,7 @@
 and something is there within a second on a slow phone."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -74,7 +75,7 @@ def test_nothing_jumps_on_a_phone_when_answers_come_one_by_one(
     shifts = {}
     for name, address in addresses.items():
         page.goto(address)
-        answers.let_through(until=lambda name=name: is_drawn(page, name), which=which)
+        answers.let_through(until=partial(is_drawn, page, name), which=which)
         shifts[name] = page.evaluate("shifts")
     assert {name: all_ for name, all_ in shifts.items() if sum(one["value"] for one in all_) > MOST_ALONE} == {}
 

@@ -165,6 +165,7 @@ def measure_cuts(n: int = 15, seed: int = 6) -> Outcome:
             lives = [_cut(there, disk, number, lost) for number in range(n)]
             there.drain(there.album.pages(n * STEP, 2))
             broken = lost + there.judge()
+            broken += [] if len(there.book.items) >= n else [f"{len(there.book.items)} items over {n} cuts show little"]
             scrub = {"after": "E2", "damage": damage(there.data)}
         figure = broken_cases("E2", CUTS, broken, lives, f"{len(there.book.items)} items over {n} cuts")
         controls = {what: len(_losses_without(fault, seed)) for what, fault in UNSYNCED.items()}
@@ -182,7 +183,7 @@ def _cut(there: Trip, disk: LoopDisk, number: int, lost: list[str]) -> dict[str,
     with there.book.open():
         there.edge.begin(there.album.pages(number * STEP, PAGES))
         before = len(there.book.items)
-        until(lambda: len(there.book.items) > before, PATIENCE_S)
+        until(lambda: len(there.book.items) > before, DRAINED_WITHIN_S)
         time.sleep(there.dice.uniform(0.0, LIFE_S))
         there.book.close()
         disk.cut()
@@ -215,7 +216,7 @@ def _losses_without(fsync: Fault, seed: int) -> list[str]:
             shim.arm(fsync)
             with there.book.open():
                 there.edge.begin(there.album.pages(0, 4))
-                until(lambda: len(there.book.items) >= 3)
+                until(lambda: len(there.book.items) >= 3, DRAINED_WITHIN_S)
                 there.book.close()
                 disk.cut()
                 there.edge.kill()

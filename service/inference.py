@@ -182,6 +182,7 @@ class Pool:
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
         while (job := self._next(lanes)) is not None:
             _do(job)
+            del job  # its picture goes before the wait for the next one
             if lanes is LOOKS:
                 with self._changed:
                     self._free += 1

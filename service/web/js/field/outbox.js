@@ -60,7 +60,8 @@ export class FieldOutbox {
    * @param {Picture[]} [pictures] @returns {Promise<Letter | undefined>} as it is then; undefined where it was taken away meanwhile
    */
   async change(id, change, pictures = []) {
-    const changed = await kept.revise(id, (/** @type {Letter | undefined} */ found) => found && { ...found, ...change(found) }, pictures);
+    const now = (/** @type {Letter} */ found) => (this.running ? found : awakened(found)); // one that a killed page was sending waits
+    const changed = await kept.revise(id, (/** @type {Letter | undefined} */ found) => found && { ...now(found), ...change(now(found)) }, pictures);
     if (changed) this.#know(changed);
     return changed;
   }

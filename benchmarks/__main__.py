@@ -6,12 +6,28 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks import at_once, bulk, following, footprint, gate, install, per_photo, review, serving, start, streams
+from benchmarks import (
+    at_once,
+    bulk,
+    city,
+    following,
+    footprint,
+    gate,
+    install,
+    per_photo,
+    review,
+    serving,
+    small_things,
+    start,
+    streams,
+    way,
+)
 from benchmarks.figures import Figure, Machine, say, write_figures
 
 RESULT: Final = Path("build/bench.json")
 FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F1": per_photo.measure,
+    "F1-profile": way.measure,
     "F2": serving.measure,
     "F3": at_once.measure,
     "F4": footprint.measure,
@@ -21,7 +37,9 @@ FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F8": streams.measure_decoding,
     "F9": gate.measure,
     "F10": bulk.measure,
+    "F13": small_things.measure,
     "F14": following.measure,
+    "F15": city.measure,
     "R1": review.measure,
 }
 

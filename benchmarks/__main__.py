@@ -9,6 +9,7 @@ from typing import Final
 from benchmarks import (
     at_once,
     bulk,
+    city,
     following,
     footprint,
     gate,
@@ -17,14 +18,17 @@ from benchmarks import (
     per_photo,
     review,
     serving,
+    small_things,
     start,
     streams,
+    way,
 )
 from benchmarks.figures import Figure, Machine, say, write_figures
 
 RESULT: Final = Path("build/bench.json")
 FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F1": per_photo.measure,
+    "F1-profile": way.measure,
     "F2": serving.measure,
     "F3": at_once.measure,
     "F4": footprint.measure,
@@ -34,7 +38,9 @@ FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F8": streams.measure_decoding,
     "F9": gate.measure,
     "F10": bulk.measure,
+    "F13": small_things.measure,
     "F14": following.measure,
+    "F15": city.measure,
     "R1": review.measure,
     "R2": lists.measure,
 }

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ from benchmarks.looker import DEFAULT_SIDE
 from benchmarks.posting import CARD
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest
+from detector.engine import Wanted
 from detector.model import open_model
 from detector.weights import open_card
 from training.evaluate import evaluate
@@ -26,20 +28,28 @@ POINTS: Final = 0.5
 SHARED: Final = Path(os.environ.get("STREETWARDEN_SHARED", "../shared"))
 
 
-def measure() -> Figure:
+def measure(engine: Wanted = "onnxruntime") -> Figure:
     """Score both sides on the labelled test pictures of the shared folder."""
+    name = "F1-ap50" if engine == "onnxruntime" else f"F1-{engine}-ap50"
     root = SHARED / "data" / "street"
     if not (root / "manifest.csv").is_file():
         reason = "needs the labelled pictures of the shared folder"
-        return Figure("F1-ap50", TITLE, None, "points", POINTS, [], COMMAND, note=reason)
+        return Figure(name, TITLE, None, "points", POINTS, [], COMMAND, note=reason)
     card, test = open_card(CARD), manifests.read(root).role("test")
-    ours = _mean(test, look(open_model(card), test, root), card.thresholds)
-    theirs = _mean(test, untouched(test, root), card.thresholds)
+    ours = _mean(test, look(open_model(card, engine=engine), test, root), card.thresholds)
+    theirs = _untouched_mean()
     reference = Reference("ultralytics predict", version("ultralytics-opencv-headless"), round(theirs, 4))
     note = f"mean AP50 {ours:.3f} at {max(card.input)} pixels against {theirs:.3f} at {DEFAULT_SIDE}"
     rounds = [{"ours": round(ours, 4), "untouched": round(theirs, 4), "pictures": len(test)}]
     lost = round(100 * (theirs - ours), 2)
-    return Figure("F1-ap50", TITLE, lost, "points", POINTS, rounds, COMMAND, reference=reference, note=note)
+    return Figure(name, TITLE, lost, "points", POINTS, rounds, COMMAND, reference=reference, note=note)
+
+
+@cache
+def _untouched_mean() -> float:
+    root = SHARED / "data" / "street"
+    test = manifests.read(root).role("test")
+    return _mean(test, untouched(test, root), open_card(CARD).thresholds)
 
 
 def _mean(test: Manifest, found: Findings, thresholds: Mapping[str, float]) -> float:

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -17,9 +18,26 @@ PARTS: Final = (
     ("--require-hashes", "--no-deps", "-r", "requirements/faces.txt"),
 )
 
+OPENVINO: Final = ("--require-hashes", "--no-deps", "-r", "requirements/openvino.txt")
+OPENVINO_MEGABYTES: Final = 750.0
+
 
 def measure() -> list[Figure]:
-    """Install twice: with pip's cache as it is here, and with everything downloaded."""
+    """Install twice: with pip's cache as it is here, and with everything downloaded; then with OpenVINO, once."""
+    return [*_measure_plain(), _measure_openvino()]
+
+
+def _measure_openvino() -> Figure:
+    title = "size of the service's environment with OpenVINO"
+    try:
+        cached = install(parts=(*PARTS, OPENVINO))
+    except subprocess.CalledProcessError as error:
+        reason = f"pip could not install: {str(error.stderr)[-200:]}"
+        return Figure("F6-openvino", title, None, "MB", OPENVINO_MEGABYTES, [], COMMAND, note=reason)
+    return Figure("F6-openvino", title, cached["mb"], "MB", OPENVINO_MEGABYTES, [cached], COMMAND)
+
+
+def _measure_plain() -> list[Figure]:
     try:
         downloaded, cached = install("--no-cache-dir"), install()
     except subprocess.CalledProcessError as error:
@@ -35,13 +53,13 @@ def measure() -> list[Figure]:
     ]
 
 
-def install(*options: str) -> dict[str, Any]:
+def install(*options: str, parts: Sequence[Sequence[str]] = PARTS) -> dict[str, Any]:
     """Make an environment as the Makefile does; its size on disk and the time that it took."""
     with TemporaryDirectory(prefix="bench-") as folder:
         environment, begun = Path(folder) / "venv", time.monotonic()
         _run(sys.executable, "-m", "venv", str(environment))
         pip = (str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-        for part in PARTS:
+        for part in parts:
             _run(*pip, *options, *part)
         seconds = round(time.monotonic() - begun, 1)
         return {"options": list(options), "s": seconds, "mb": round(size_mb(environment), 1)}

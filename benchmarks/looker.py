@@ -1,7 +1,7 @@
 """One side of F1 in a process of its own: it looks at the same pictures whenever it is told to, and says what it cost.
 
-Usage: `python -m benchmarks.looker ours|ultralytics|untouched CARD PICTURE...`; a line on stdin is a round, JSON on
-stdout its result: CPU seconds of this process and its children since the last line, and the boxes.
+Usage: `python -m benchmarks.looker ours|openvino|ultralytics|untouched CARD PICTURE...`; a line on stdin is a round,
+JSON on stdout its result: CPU seconds of this process and its children since the last line, and the boxes.
 """
 
 import json
@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 
+from detector.engine import Wanted
+
 Look = Callable[[Path], list[list[Any]]]
 DEFAULT_SIDE: Final = 640
 """What ultralytics' configuration says for `imgsz`."""
@@ -19,13 +21,13 @@ MIN_SCORE: Final = 0.25
 """The default of ultralytics' `predict`; both sides give the boxes from here on."""
 
 
-def ours(card: Path) -> Look:
+def ours(card: Path, engine: Wanted = "onnxruntime") -> Look:
     """From bytes to boxes as the service does it."""
     from detector.images import LOOKING_SIDE, open_photo
     from detector.model import open_model
     from detector.weights import open_card
 
-    model = open_model(open_card(card))
+    model = open_model(open_card(card), engine=engine)
 
     def look(picture: Path) -> list[list[Any]]:
         photo = open_photo(picture.read_bytes(), longest_side=LOOKING_SIDE)
@@ -33,6 +35,11 @@ def ours(card: Path) -> Look:
         return [[one.kind, one.score, *(side / photo.scale for side in one.box.xyxy)] for one in found]
 
     return look
+
+
+def openvino(card: Path) -> Look:
+    """The same with eight-bit weights."""
+    return ours(card, "openvino")
 
 
 def ultralytics(card: Path, **wishes: Any) -> Look:
@@ -55,7 +62,12 @@ def untouched(card: Path) -> Look:
     return ultralytics(card, imgsz=DEFAULT_SIDE)
 
 
-SIDES: Final[dict[str, Callable[[Path], Look]]] = {"ours": ours, "ultralytics": ultralytics, "untouched": untouched}
+SIDES: Final[dict[str, Callable[[Path], Look]]] = {
+    "ours": ours,
+    "openvino": openvino,
+    "ultralytics": ultralytics,
+    "untouched": untouched,
+}
 
 
 def cpu_seconds() -> float:

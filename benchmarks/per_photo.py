@@ -1,11 +1,12 @@
 """F1: CPU time per 1080p photo, from bytes to boxes, against ultralytics with the same weights in the same run."""
 
+import importlib.util
 import json
 import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from importlib.metadata import version
 from pathlib import Path
@@ -16,14 +17,18 @@ from benchmarks import accuracy
 from benchmarks.agreement import agreement
 from benchmarks.cpu import tree_cpu_seconds, wait_until_idle
 from benchmarks.figures import Figure, Reference
-from benchmarks.looker import DEFAULT_SIDE, MIN_SCORE, SIDES
+from benchmarks.looker import DEFAULT_SIDE, MIN_SCORE
 from benchmarks.posting import CARD, PICTURES, post, working_service
+from detector.engine import EngineName
 from detector.weights import open_card
 
 ROUNDS: Final = 7
 TARGET: Final = 0.55
 TITLE: Final = "CPU time per 1080p photo, from bytes to boxes"
 COMMAND: Final = "make bench ONLY=F1"
+
+Costs = Sequence[Mapping[str, float]]
+"""A round each: CPU-ms a picture, by side."""
 
 
 class Side:
@@ -61,35 +66,51 @@ class Side:
 
 
 def measure() -> list[Figure]:
-    """Alternate the sides, then the whole way over HTTP."""
-    pictures = sorted(PICTURES.glob("*.jpg"))
+    """Alternate the sides, then the whole way over HTTP; every engine that is installed."""
+    pictures, engines = sorted(PICTURES.glob("*.jpg")), here()
+    names = [*engines.values(), "ultralytics", "untouched"]
     with ExitStack() as held:
-        sides = {name: held.enter_context(Side(name, pictures)) for name in SIDES}
+        sides = {name: held.enter_context(Side(name, pictures)) for name in names}
         rounds = [{name: side.round() for name, side in sides.items()} for _ in range(ROUNDS)]
     costs = [{f"{name}_ms": _ms(told, pictures) for name, told in one.items()} for one in rounds]
     last = {name: told["boxes"] for name, told in rounds[-1].items()}
-    same = {side: agreement(last["ours"], last[side], MIN_SCORE) for side in SIDES}
-    side_px = max(open_card(CARD).input)
-    usual = "{} of {} boxes the same at IoU 0.9".format(*same["untouched"])
-    equal = "{} of {} boxes the same at IoU 0.9".format(*same["ultralytics"])
+    return [figure for engine, ours in engines.items() for figure in _figures(engine, ours, costs, last, pictures)]
+
+
+def here() -> dict[EngineName, str]:
+    """The engines that can be measured here, and what the looker calls them."""
+    engines: dict[EngineName, str] = {"onnxruntime": "ours"}
+    if importlib.util.find_spec("openvino") and open_card(CARD).has("openvino"):
+        engines["openvino"] = "openvino"
+    return engines
+
+
+def _figures(
+    engine: EngineName, ours: str, costs: Costs, boxes: Mapping[str, Any], pictures: Sequence[Path]
+) -> list[Figure]:
+    prefix, by = ("F1", "") if engine == "onnxruntime" else (f"F1-{engine}", ", by OpenVINO with eight-bit weights")
+    side_px, same = max(open_card(CARD).input), "{} of {} boxes the same at IoU 0.9"
+    usual, equal = (
+        same.format(*agreement(boxes[ours], boxes[side], MIN_SCORE)) for side in ("untouched", "ultralytics")
+    )
     return [
         ratio(
-            "F1",
-            f"{TITLE}; ours at {side_px} pixels, `predict` untouched",
-            "untouched",
+            (prefix, f"{TITLE}{by}; ours at {side_px} pixels, `predict` untouched"),
+            (ours, "untouched"),
             costs,
-            f"{side_px} against {DEFAULT_SIDE} pixels; {usual}; see F1-ap50",
+            f"{side_px} against {DEFAULT_SIDE} pixels; {usual}; see {prefix}-ap50",
         ),
-        accuracy.measure(),
-        ratio("F1-pixels", f"{TITLE}, both at {side_px} pixels", "ultralytics", costs, equal),
-        over_http(pictures),
+        accuracy.measure(engine),
+        ratio((f"{prefix}-pixels", f"{TITLE}{by}, both at {side_px} pixels"), (ours, "ultralytics"), costs, equal),
+        over_http(pictures, engine, prefix),
     ]
 
 
-def ratio(name: str, title: str, side: str, costs: Sequence[dict[str, float]], note: str) -> Figure:
-    """The median over the rounds of our cost as a part of another side's."""
-    value = statistics.median(cost["ours_ms"] / cost[f"{side}_ms"] for cost in costs)
-    ours, theirs = (statistics.median(cost[f"{one}_ms"] for cost in costs) for one in ("ours", side))
+def ratio(named: tuple[str, str], sides: tuple[str, str], costs: Costs, note: str) -> Figure:
+    """The median over the rounds of our cost as a part of another side's; `named` is id and title."""
+    name, title = named
+    value = statistics.median(cost[f"{sides[0]}_ms"] / cost[f"{sides[1]}_ms"] for cost in costs)
+    ours, theirs = (statistics.median(cost[f"{one}_ms"] for cost in costs) for one in sides)
     reference = Reference("ultralytics predict", version("ultralytics-opencv-headless"), theirs)
     told = f"{ours:.1f} against {theirs:.1f} CPU-ms; {note}"
     return Figure(
@@ -101,13 +122,13 @@ def _ms(told: dict[str, Any], pictures: Sequence[Path]) -> float:
     return round(1000 * float(told["cpu_s"]) / len(pictures), 2)
 
 
-def over_http(pictures: Sequence[Path]) -> Figure:
+def over_http(pictures: Sequence[Path], engine: EngineName, prefix: str) -> Figure:
     """CPU time of the service per photo that came over HTTP and became durable tickets, face blur included."""
-    with TemporaryDirectory(prefix="bench-") as folder, working_service(Path(folder)) as (service, client):
+    with TemporaryDirectory(prefix="bench-") as folder, working_service(Path(folder), engine) as (service, client):
         post(client, pictures[0], 0)
         rounds = [_round(service.process.pid, client, pictures, number) for number in range(1, ROUNDS + 1)]
     title = "CPU time per photo from HTTP to durable tickets and a blurred picture"
-    return Figure("F1-http", title, statistics.median(rounds), "CPU-ms", None, rounds, COMMAND)
+    return Figure(f"{prefix}-http", title, statistics.median(rounds), "CPU-ms", None, rounds, COMMAND)
 
 
 def _round(pid: int, client: Any, pictures: Sequence[Path], number: int) -> float:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import httpx
 
+from detector.engine import Wanted
 from tests.faults.outside import Outside, create_key, running
 
 PICTURES: Final = Path("tests/data/bench")
@@ -15,11 +16,11 @@ CARD: Final = Path(os.environ.get("STREETWARDEN_WEIGHTS", "weights/current.toml"
 
 
 @contextmanager
-def working_service(folder: Path) -> Iterator[tuple[Outside, httpx.Client]]:
+def working_service(folder: Path, engine: Wanted = "onnxruntime") -> Iterator[tuple[Outside, httpx.Client]]:
     """A service on fresh data in `folder`, and a client that may post photos."""
     data = folder / "data"
     key = create_key(data, "inspector")["key"]
-    with running(data) as service, service.client(key, timeout_s=120.0) as client:
+    with running(data, env={"STREETWARDEN_ENGINE": engine}) as service, service.client(key, timeout_s=120.0) as client:
         yield service, client
 
 

@@ -11,11 +11,24 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.chart import bars
+from benchmarks.plots import city, servers
+from benchmarks.stacked import ways
 from benchmarks.titles import TITLES_ZH, UNITS_ZH
 
 BUILD: Final = Path("build")
 KEPT: Final = Path("docs/measured")
-CHART: Final = Path("docs/images/cpu-per-photo.svg")
+IMAGES: Final = Path("docs/images")
+SERVED: Final = ("F2-litserve", "F2-bentoml", "F2-ray")
+ALT: Final = {
+    "cpu-over-http": {"en": "CPU time of four servers for one photo", "zh": "四种服务处理一张照片的 CPU 时间"},
+    "one-photo": {"en": "One photo from its first byte to its answer", "zh": "一张照片从首字节到应答"},
+    "city": {"en": "How long a look takes as cameras are added", "zh": "摄像头增多时一次识别的用时"},
+}
+SHOWN_ON: Final = {
+    "cpu-over-http": {Path("README.md"): "en", Path("README.zh.md"): "zh"},
+    "one-photo": {Path("docs/explain/one-photo.md"): "en", Path("docs/explain/one-photo.zh.md"): "zh"},
+    "city": {Path("docs/howto/scale.md"): "en", Path("docs/howto/scale.zh.md"): "zh"},
+}
 LISTS: Final = ("bench", "faults")
 PAGES: Final = {
     Path("README.md"): "en",
@@ -95,9 +108,31 @@ def main() -> None:
             page.write_text(
                 in_block(text, name, table(rows, language, short=page.name.startswith("README"))), encoding="utf-8"
             )
-        for row in rows:
-            if row["id"] == "F1":
-                CHART.write_text(bars(row["rounds"]), encoding="utf-8")
+        _draw(rows)
+
+
+def _draw(rows: Sequence[dict[str, Any]]) -> None:
+    """The pictures of those figures that were measured."""
+    by_id = {row["id"]: row for row in rows if row["rounds"]}
+    served = [by_id[name] for name in SERVED if name in by_id]
+    drawn = {
+        "cpu-per-photo": bars(by_id["F1"]["rounds"]) if "F1" in by_id else None,
+        "cpu-over-http": servers(served) if served else None,
+        "one-photo": ways(by_id["F1-profile"]["rounds"]) if "F1-profile" in by_id else None,
+        "city": city(by_id["F15"]["rounds"]) if "F15" in by_id else None,
+    }
+    for name, picture in drawn.items():
+        if picture is not None:
+            (IMAGES / f"{name}.svg").write_text(picture, encoding="utf-8")
+            _hang(name)
+
+
+def _hang(name: str) -> None:
+    """Show a picture on the pages that have a place for it, between `<!-- NAME:begin -->` and `<!-- NAME:end -->`."""
+    for page, language in SHOWN_ON.get(name, {}).items():
+        text = page.read_text(encoding="utf-8")
+        way = "docs/images" if page.parent == Path() else "../images"
+        page.write_text(in_block(text, name, f"![{ALT[name][language]}]({way}/{name}.svg)\n"), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ from detector.detect import Copies, Looked, find, look
 from detector.edge_command import add_observe, observe
 from detector.engine import WANTED, Share
 from detector.errors import DetectorError
+from detector.images import LOOKING_SIDE
 from detector.model import open_model
+from detector.tiles import LOOKING_CLOSER_SIDE, Tiled
 from detector.weights import open_card
 
 GOOD, FAILED, WRONG_USE = 0, 1, 2
@@ -48,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     detect.add_argument("--save", type=Path, metavar="DIR", help="write copies with the boxes drawn")
     detect.add_argument("--lang", choices=("zh", "en"), default="en", help="language of names (default: en)")
     detect.add_argument("--engine", choices=WANTED, default="auto", help="(default: %(default)s)")
+    detect.add_argument("--closer", action="store_true", help="look twice at large pictures, for small things")
     detect.add_argument("--threads", type=_count, default=os.cpu_count() or 1, help="threads a picture")
     add_observe(verbs)
     return parser
@@ -64,7 +67,10 @@ def _detect(told: argparse.Namespace) -> int:
         model = open_model(card, engine=told.engine, share=share, catalog=catalog)
     except DetectorError as error:
         return _refuse(str(error))
-    shown = tqdm(look(model, pictures, told.min_score, copies), total=len(pictures), disable=not sys.stderr.isatty())
+    finder, side = (Tiled(model), LOOKING_CLOSER_SIDE) if told.closer else (model, LOOKING_SIDE)
+    shown = tqdm(
+        look(finder, pictures, told.min_score, copies, side), total=len(pictures), disable=not sys.stderr.isatty()
+    )
     failed = boxes = 0
     try:
         for looked in shown:

@@ -57,11 +57,17 @@ def find(paths: Iterable[str]) -> list[Found]:
     return list(found.values())
 
 
-def look(model: Model, pictures: Sequence[Found], min_score: float | None, copies: Copies | None) -> Iterator[Looked]:
-    """Look at one picture after the other; one that fails stops none of the others."""
+def look(
+    model: Model,
+    pictures: Sequence[Found],
+    min_score: float | None,
+    copies: Copies | None,
+    side: int = LOOKING_SIDE,
+) -> Iterator[Looked]:
+    """Look at one picture after the other, each `side` pixels long; one that fails stops none of the others."""
     for picture in pictures:
         try:
-            yield _look(model, picture, min_score, copies)
+            yield _look(model, picture, min_score, copies, side)
         except DetectorError as error:
             yield Looked(picture.path, error=error)
 
@@ -84,9 +90,9 @@ def _copy_of(picture: Path, root: Path) -> Path:
     return inside.with_name(f"{inside.name}.jpg") if inside.suffix.lower() not in (".jpg", ".jpeg") else inside
 
 
-def _look(model: Model, picture: Found, min_score: float | None, copies: Copies | None) -> Looked:
+def _look(model: Model, picture: Found, min_score: float | None, copies: Copies | None, side: int) -> Looked:
     try:
-        photo = open_file(picture.path, longest_side=LOOKING_SIDE)
+        photo = open_file(picture.path, longest_side=side)
     except OSError as error:
         raise PhotoNotFound(why=error.strerror) from error
     (seen,) = model.detect([photo.image], min_score=min_score)

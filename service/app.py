@@ -91,7 +91,8 @@ def build_city(settings: Settings, store: Store, parts: Parts, charge: Charge | 
     in_force()  # a policy that cannot be used is told before anything starts
     share = _share(os.cpu_count() or 1)
     pool = Pool(workers=share.at_once)
-    eye = Eye(pool, parts.open_model or partial(_open_model, settings, share), parts.open_blur)
+    opening = parts.open_model or partial(_open_model, settings, share)
+    eye = Eye(pool, opening, parts.open_blur, looks_closer=settings.closer == "on")
     evidence = Evidence(settings.evidence)
     if charge is None:  # nobody writes yet, but for the watchmen of a cluster
         evidence.sweep(None if settings.cameras == "here" else parts.clock() - UNTOUCHED)

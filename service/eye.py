@@ -5,9 +5,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
-from detector.images import Photo, open_photo
+from detector.images import LOOKING_SIDE, Photo, open_photo
 from detector.looks import FOLLOWED, worth_following
 from detector.model import Model
+from detector.tiles import LOOKING_CLOSER_SIDE, Tiled
 from detector.types import Detection, Detections, Image
 from service.evidence import served_jpeg
 from service.inference import Lane, Pool
@@ -31,8 +32,16 @@ class Sight:
 class Eye:
     """Looks at pictures. Opening begins at once on another thread; the first look waits for it."""
 
-    def __init__(self, pool: Pool, open_model: Callable[[], Model], open_blur: Callable[[], Blur]) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        open_model: Callable[[], Model],
+        open_blur: Callable[[], Blur],
+        *,
+        looks_closer: bool = False,
+    ) -> None:
         self._pool = pool
+        self._looks_closer = looks_closer
         self._model: Future[Model] = pool.offer(open_model, Lane.PHOTO)
         self._blur: Future[Blur] = pool.offer(open_blur, Lane.PHOTO)
 
@@ -46,6 +55,11 @@ class Eye:
         self._model.result(timeout_s)
         self._blur.result(timeout_s)
 
+    @property
+    def photo_side(self) -> int:
+        """How many pixels a photo's longer side needs for `look`."""
+        return LOOKING_CLOSER_SIDE if self._looks_closer else LOOKING_SIDE
+
     def look(self, photo: Photo, lane: Lane) -> Sight:
         """Find street conditions; `lane` says who waits.
 
@@ -54,6 +68,7 @@ class Eye:
             Busy: the service stops.
         """
         model = self._model.result()
+        model = Tiled(model) if self._looks_closer else model
         found = self._pool.run(lambda: model.detect([photo.image])[0], lane)
         return Sight(tuple(found.on_original(photo.scale, photo.width, photo.height)), model.weights_sha256)
 

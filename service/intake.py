@@ -97,7 +97,7 @@ class Intake:
         with self.pool.photos.one(), turn, self.pool.turns.turn():
             if (told := self._told_before(sent, request_sha256)) is not None:
                 return told, False
-            opened = self._open(sent.data)
+            opened = self._open(sent.data, self.eye.photo_side)
             photo, picture = self._described(sent, opened, request_sha256)
             with self.store.write() as rows:
                 kept = admit_photo(rows, photo, picture)
@@ -117,7 +117,7 @@ class Intake:
                 actor = actor_of(rows.connection, photo.actor, photo.actor_role)
             if photo.answer is not None:
                 return photo.answer
-            opened = opened or self._open(self.evidence.read(picture.original_sha256))
+            opened = opened or self._open(self.evidence.read(picture.original_sha256), self.eye.photo_side)
             sight = self.eye.look(opened, Lane.PHOTO)
             seen = sightings_on(
                 look_at(photo), sight.detections, told=photo.condition, weights_sha256=sight.weights_sha256
@@ -255,9 +255,9 @@ class Intake:
             earlier = rows.photos.sent_before(sent.actor.id, sent.key, request_sha256)
         return None if earlier is None else earlier.answer
 
-    def _open(self, data: bytes) -> OpenedPhoto:
+    def _open(self, data: bytes, longest_side: int = LOOKING_SIDE) -> OpenedPhoto:
         with self.pool.decoding():
-            return open_photo(data, timezone=self.policy.timezone, longest_side=LOOKING_SIDE)
+            return open_photo(data, timezone=self.policy.timezone, longest_side=longest_side)
 
     def _picture(self, data: bytes, measures: Measures, actor: Actor, now: datetime) -> Picture:
         return Picture(

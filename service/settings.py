@@ -34,6 +34,7 @@ class Settings:
         weights: the weights card to run.
         engine: what runs the weights: `auto` is OpenVINO where it is installed and the card holds a file for it, else
             ONNX Runtime; or one of them by name, on a graphics card `cuda` or `tensorrt`.
+        closer: `on` looks at large photos of people a second time, where small things may be: twice the time a photo.
         timezone: of EXIF times without an offset, and of working hours.
         shared: the team's folder of pictures and start weights; it may be absent.
         cache: renders and downloads; it may be emptied at any time.
@@ -67,6 +68,7 @@ class Settings:
     tiles: str | None = None
     tiles_system: str = "wgs84"
     engine: Wanted = "auto"
+    closer: str = "off"
     cameras: str = "here"
 
     def __post_init__(self) -> None:
@@ -76,6 +78,8 @@ class Settings:
             raise SettingsWrong(name="public_url", value=self.public_url)
         if self.open311 not in OPEN311:
             raise SettingsWrong(name="open311", value=self.open311)
+        if self.closer not in SWITCH:
+            raise SettingsWrong(name="closer", value=self.closer)
         if self.public_page not in SWITCH:
             raise SettingsWrong(name="public_page", value=self.public_page)
         if self.tiles is not None and not TILES.fullmatch(self.tiles):
@@ -134,6 +138,7 @@ def read_settings(environment: Mapping[str, str], **flags: str | None) -> Settin
         tiles=given.get("tiles"),
         tiles_system=given.get("tiles_system", "wgs84"),
         engine=_engine(given.get("engine", "auto")),
+        closer=given.get("closer", "off"),
         cameras=given.get("cameras", "here"),
     )
 

@@ -59,3 +59,15 @@ def test_map_tiles_are_named_with_their_places_and_system() -> None:
 def test_an_address_that_names_no_tiles_is_refused(address: str) -> None:
     with pytest.raises(SettingsWrong):
         read_settings({"STREETWARDEN_TILES": address})
+
+
+def test_the_engine_is_chosen_by_itself_unless_one_is_named() -> None:
+    assert (read_settings({}).engine, read_settings({}).closer) == ("auto", "off")
+    told = read_settings({"STREETWARDEN_ENGINE": "openvino", "STREETWARDEN_CLOSER": "on"}, engine="cuda")
+    assert (told.engine, told.closer) == ("cuda", "on")
+
+
+@pytest.mark.parametrize("name", ["STREETWARDEN_ENGINE", "STREETWARDEN_CLOSER"])
+def test_an_engine_that_nobody_knows_is_refused(name: str) -> None:
+    with pytest.raises(SettingsWrong):
+        read_settings({name: "pickle"})

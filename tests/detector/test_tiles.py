@@ -1,0 +1,125 @@
+"""Large photos are looked at twice where there is a reason: what is small is found, and found where it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import pytest
+
+from detector.boxes import iou
+from detector.tiles import GUTTER, MOST_WINDOWS, WINDOW, Tiled, Window, collage, in_whole, merged, promising
+from detector.types import Detections, Image
+
+LARGE = (1512, 2016)
+
+
+@dataclass
+class Nearsighted:
+    """Finds what is red; how sure it is grows with the part of the picture that the thing takes."""
+
+    kinds: tuple[str, ...] = ("paper_ad",)
+    weights_sha256: str = "0" * 64
+    thresholds: Mapping[str, float] = field(default_factory=lambda: {"paper_ad": 0.5})
+    shown: list[tuple[int, ...]] = field(default_factory=list)
+
+    def detect(self, images: Sequence[Image], *, min_score: float | None = None) -> list[Detections]:
+        self.shown += [image.shape for image in images]
+        return [_found(image, 0.5 if min_score is None else min_score) for image in images]
+
+
+def test_a_small_picture_is_looked_at_once() -> None:
+    model = Nearsighted()
+    assert len(Tiled(model).detect([_street(960, 720, [(100, 100, 300, 300)])])[0]) == 1
+    assert len(model.shown) == 1
+
+
+def test_what_is_too_small_for_one_look_is_found_where_it_is() -> None:
+    ads = [(60, 40, 100, 90), (1400, 900, 1440, 950), (1900, 1450, 1950, 1500)]
+    image = _street(*reversed(LARGE), ads)
+    assert len(Nearsighted().detect([image])[0]) == 0
+    (found,) = Tiled(Nearsighted()).detect([image])
+    assert (iou(np.float32(ads), found.xyxy).max(axis=1) > 0.9).all()
+    assert len(found) == 3
+
+
+def test_the_second_look_costs_one_picture_however_many_places_it_shows() -> None:
+    model = Nearsighted()
+    Tiled(model).detect([_street(*reversed(LARGE), [(100 + 400 * i, 100, 140 + 400 * i, 150) for i in range(5)])])
+    assert len(model.shown) == 2
+    assert max(model.shown[1]) == 2 * WINDOW + GUTTER
+
+
+def test_a_large_picture_without_any_reason_is_looked_at_once() -> None:
+    model = Nearsighted()
+    assert len(Tiled(model).detect([_street(*reversed(LARGE), [])])[0]) == 0
+    assert len(model.shown) == 1
+
+
+def test_what_is_large_is_no_reason_for_a_second_look_and_stays_found() -> None:
+    model = Nearsighted()
+    (found,) = Tiled(model).detect([_street(*reversed(LARGE), [(200, 200, 900, 1200)])])
+    assert len(found) == 1
+    assert len(model.shown) == 1
+
+
+def test_where_it_is_as_dense_as_print_there_is_a_reason() -> None:
+    image = _street(*reversed(LARGE), [])
+    image[504:756, 288:576] = np.kron(np.indices((63, 72)).sum(axis=0) % 2, np.ones((4, 4)))[..., None] * 255
+    (window,) = promising(image, Detections.none())
+    assert (window.left, window.top) == (288, 486)
+
+
+def test_there_are_never_more_windows_than_a_collage_has_room_for() -> None:
+    noise = np.random.default_rng(0).integers(0, 255, (*LARGE, 3)).astype(np.uint8)
+    windows = promising(noise, _found(_street(*reversed(LARGE), [(50, 50, 80, 80), (900, 900, 930, 930)]), 0.0))
+    assert len(windows) == MOST_WINDOWS
+    assert collage(noise, windows).shape == (2 * WINDOW + GUTTER, 2 * WINDOW + GUTTER, 3)
+
+
+def test_a_box_over_two_windows_belongs_to_neither() -> None:
+    windows = [Window(1000, 500, 0, 0), Window(0, 0, WINDOW + GUTTER, 0)]
+    closer = _boxes([(WINDOW - 100, 10, WINDOW + 108, 60), (10, 20, 60, 90), (WINDOW - 20, 10, WINDOW + 2, 30)])
+    moved = in_whole(closer, windows)
+    assert moved.xyxy.tolist() == [[1010, 520, 1060, 590], [1000 + WINDOW - 20, 510, 1000 + WINDOW, 530]]
+
+
+def test_one_thing_that_both_looks_found_is_one_box() -> None:
+    both = merged([_boxes([(0, 0, 50, 50)], 0.4), _boxes([(2, 0, 52, 50), (300, 300, 350, 350)], 0.9)])
+    assert both.xyxy[:, 0].tolist() == [2, 300]
+    assert len(merged([Detections.none(), Detections.none()])) == 0
+
+
+@pytest.mark.parametrize("min_score", [0.3, None])
+def test_scores_below_what_is_asked_for_are_not_given(min_score: float | None) -> None:
+    image = _street(*reversed(LARGE), [(60, 40, 100, 90), (700, 700, 712, 712)])
+    (found,) = Tiled(Nearsighted()).detect([image], min_score=min_score)
+    assert found.scores.min() >= (0.5 if min_score is None else min_score)
+
+
+def _street(width: int, height: int, ads: Sequence[tuple[int, int, int, int]]) -> Image:
+    image = np.full((height, width, 3), 90, np.uint8)
+    for x0, y0, x1, y1 in ads:
+        image[y0:y1, x0:x1] = (255, 0, 0)
+    return image
+
+
+def _found(image: Image, least: float) -> Detections:
+    red = ((image[..., 0] > 200) & (image[..., 1] < 50)).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(red)
+    rows = [(int(x), int(y), int(x + w), int(y + h)) for x, y, w, h, _ in stats[1:]]
+    sizes = [max(x1 - x0, y1 - y0) / max(image.shape) for x0, y0, x1, y1 in rows]
+    kept = [(row, min(0.99, 10 * size)) for row, size in zip(rows, sizes, strict=True) if 10 * size >= max(least, 0.01)]
+    kept.sort(key=lambda one: -one[1])
+    return Detections(
+        np.float32([row for row, _ in kept]).reshape(-1, 4),
+        np.float32([score for _, score in kept]),
+        ("paper_ad",) * len(kept),
+        ("illegal_ad",) * len(kept),
+    )
+
+
+def _boxes(rows: Sequence[tuple[float, float, float, float]], score: float = 0.9) -> Detections:
+    return Detections(
+        np.float32(rows), np.full(len(rows), score, np.float32), ("paper_ad",) * len(rows), ("illegal_ad",) * len(rows)
+    )

@@ -110,8 +110,18 @@ class MovesAnswer(BaseModel):
     facts: list[FactRowAnswer]
 
 
+class WeightsFileAnswer(BaseModel):
+    """One file of the weights, for one engine."""
+
+    name: str
+    engine: str
+    sha256: str
+
+
 class ModelAnswer(BaseModel):
-    """The weights that look."""
+    """The weights that look. `input` is the width and height that they were trained for; `metrics` are those of
+    `training evaluate`, by kind; `recipe_sha256` and `manifest_sha256` say how and from which pictures they were made.
+    """
 
     name: str
     version: str
@@ -119,6 +129,11 @@ class ModelAnswer(BaseModel):
     kinds: list[str]
     thresholds: dict[str, float]
     metrics: dict[str, Any]
+    input: tuple[int, int]
+    sha256: str
+    recipe_sha256: str
+    manifest_sha256: str
+    files: list[WeightsFileAnswer]
 
 
 class UnitAnswer(BaseModel):
@@ -188,6 +203,11 @@ def model(request: Request, _: Anyone) -> ModelAnswer:
         kinds=list(card.kinds),
         thresholds=dict(card.thresholds),
         metrics=dict(card.metrics),
+        input=card.input,
+        sha256=card.sha256,
+        recipe_sha256=card.recipe_sha256,
+        manifest_sha256=card.manifest_sha256,
+        files=[WeightsFileAnswer(name=one.path, engine=one.engine, sha256=one.sha256) for one in card.files],
     )
 
 

@@ -5,12 +5,22 @@ import { html } from "../html.js";
 import { ago, dateTime, hundredths, inLang, number, t } from "../i18n.js";
 import { Panel, useAnswer } from "./bits.js";
 
-const MEASURES = ["precision", "recall", "false_alarms_per_100"];
+const SHARES = ["precision", "recall"];
+const HASHES = ["card", "recipe", "manifest"];
 const MOST_JOBS = 12;
 const LINKS = [["/openapi.json", "openapi"], ["/metrics", "metrics"], ["/readyz", "ready"], ["/api/moves", "moves"], ["/api/catalog", "catalog"]];
 
 /** @param {any} measured @returns {string} where a measure lies with 95 in 100 */
 const between = ({ ap50_low, ap50_high }) => (typeof ap50_low === "number" ? `${hundredths(ap50_low)}–${hundredths(ap50_high)}` : "");
+
+/** @param {any} value a share @returns {any} as a number, and as a bar beside those of the other kinds */
+const bar = (value) => (typeof value === "number" ? html`<meter min="0" max="1" value=${value}></meter> ${hundredths(value)}` : "—");
+
+/** By which hash each part is known: who has the same ones has the same model. @param {{card: Api.ModelAnswer}} props */
+const Hashes = ({ card }) => html`
+  <details class="bring"><summary>${t("model.card")}</summary><ul class="lines small">
+    ${HASHES.map((name) => html`<li key=${name}><span>${t(`model.sha_${name}`)}</span><span class="mono break quiet">${name === "card" ? card.sha256 : name === "recipe" ? card.recipe_sha256 : card.manifest_sha256}</span></li>`)}
+    ${card.files.map(({ name, engine, sha256 }) => html`<li key=${name}><span><b class="mono break">${name}</b> <span class="quiet">${engine}</span></span><span class="mono break quiet">${sha256}</span></li>`)}</ul></details>`;
 
 /** @param {{session: any}} props */
 export default function Model({ session }) {
@@ -25,14 +35,16 @@ export default function Model({ session }) {
   };
   return html`
     <${Panel} title=${card?.name ?? t("admin.model")} answer=${card} name="model">
-      <dl class="pairs"><div><dt>${t("model.version")}</dt><dd class="mono">${card?.version}</dd></div><div><dt>${t("model.licence")}</dt><dd>${card?.licence}</dd></div><div><dt>${t("model.kinds")}</dt><dd>${number(card?.kinds.length ?? 0)}</dd></div></dl>
+      <dl class="pairs"><div><dt>${t("model.version")}</dt><dd class="mono">${card?.version}</dd></div><div><dt>${t("model.licence")}</dt><dd>${card?.licence}</dd></div><div><dt>${t("model.kinds")}</dt><dd>${number(card?.kinds.length ?? 0)}</dd></div><div><dt>${t("model.input")}</dt><dd>${card?.input.join(" × ")}</dd></div></dl>
       <div class="scroll" tabindex="0"><table>
         <thead><tr><th>${t("admin.kind")}</th><th>${t("model.condition")}</th><th>${t("admin.threshold")}</th><th>${t("model.boxes")}</th><th>AP50</th><th>${t("admin.precision")}</th><th>${t("admin.recall")}</th><th>${t("model.false_alarms")}</th></tr></thead>
         <tbody>${card?.kinds.map((/** @type {string} */ kind) => html`<tr key=${kind}><td>${kindName(kind)}</td><td>${condition(kind)}</td><td>${shown(card.thresholds?.[kind])}</td><td>${told(kind).boxes ?? "—"}</td>
-          <td>${told(kind).measurable === false ? "—" : html`${shown(told(kind).ap50)} <span class="quiet small">${between(told(kind))}</span>`}</td>
-          ${MEASURES.map((name) => html`<td key=${name}>${told(kind).measurable === false ? "—" : shown(told(kind)[name])}</td>`)}</tr>`)}</tbody>
+          <td>${told(kind).measurable === false ? "—" : html`${bar(told(kind).ap50)} <span class="quiet small">${between(told(kind))}</span>`}</td>
+          ${SHARES.map((name) => html`<td key=${name}>${told(kind).measurable === false ? "—" : bar(told(kind)[name])}</td>`)}
+          <td>${told(kind).measurable === false ? "—" : shown(told(kind).false_alarms_per_100)}</td></tr>`)}</tbody>
       </table></div>
       <p class="quiet small">${t("model.measured")}</p>
+      ${card && html`<${Hashes} card=${card} />`}
     </${Panel}>
     <${Panel} title=${t("model.taught")} name="taught"><p class="quiet">${t("model.taught_long")}</p>
       <div><a class="button" href="/api/exports/reviewed.zip?limit=2000" download>${t("review.take_away")}</a></div></${Panel}>

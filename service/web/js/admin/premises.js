@@ -25,12 +25,12 @@ export function Premises({ units }) {
   return html`
     <${Panel} title=${t("premises.title")} answer=${answer} count=${answer?.items.length} name="premises" action=${html`<div class="choices">${KINDS.map((one) => html`<button key=${one} type="button" class="choice" aria-pressed=${one === kind} onClick=${() => setKind(one)}>${t(`premises.${one}`)}</button>`)}
       <button type="button" class="button" onClick=${() => setOpen({})}><${Icon} name="plus" size=${18} />${t("premises.add")}</button></div>`}>
+      <${PremisesImport} onDone=${reload} />
       ${answer?.items.length === 0 && html`<p class="quiet">${t("premises.none")}</p>`}
       <ul class="lines">${answer?.items.map((/** @type {any} */ one) => html`<li key=${one.id} class=${one.ended_at ? "gone" : ""}><span class="line-main"><span><b>${one.name}</b><span class="quiet small">${[one.address, one.doorstep.map(conditionName).join(" · "), unitName(units, one.unit_id)].filter(Boolean).join(" — ")}</span>
           ${one.pledge && html`<span class="small">${one.pledge}</span>`}</span></span>
         <span class="line-acts"><span class="line-side">${typeof one.score === "number" && html`<b>${t("premises.points", { score: number(one.score) })}</b>`}${one.award && html`<span class="state ok">${one.award}</span>`}</span>
           <button type="button" class="button" aria-label=${t("people.change_this", { name: one.name })} onClick=${() => setOpen(one)}>${t("people.change")}</button></span></li>`)}</ul>
-      <${PremisesImport} onDone=${reload} />
       ${open && html`<${Form} one=${open} kind=${kind} units=${units} onDone=${done} onClose=${() => setOpen(null)} />`}
     </${Panel}>`;
 }

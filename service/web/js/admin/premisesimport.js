@@ -30,7 +30,7 @@ export function PremisesImport({ onDone }) {
   return html`<details class="bring"><summary>${t("premises.table.bring")}</summary><form class="stack" onSubmit=${look}>
       <p class="quiet small">${t("premises.table.long")} <a href="/api/premises-table" download>${t("premises.table.take_away")}</a></p>
       <div class="fields"><${Field} label=${t("premises.table.file")}><input class="input" type="file" name="file" required accept=".xlsx,.csv,text/csv" onChange=${() => setFound(null)} /></${Field}>
-        <${Field} label=${t("recordings.coordinates")}><select class="input" name="coordinates" onChange=${() => setFound(null)}><option value="wgs84">WGS-84</option><option value="gcj02">GCJ-02</option></select></${Field}>
+        <${Field} label=${t("premises.table.coordinates")}><select class="input" name="coordinates" onChange=${() => setFound(null)}><option value="wgs84">WGS-84</option><option value="gcj02">GCJ-02</option></select></${Field}>
         <${Field} label=${t("admin.reason")} hint=${t("optional")}><input class="input" name="reason" maxlength="2000" /></${Field}></div>
       <div><button class="button" disabled=${sending}>${t("premises.table.look")}</button></div></form>
     ${found && html`<${Found} found=${found} sending=${sending} onTake=${take} />`}</details>`;

@@ -1,11 +1,25 @@
 """A supervision letter as a page: what is asked, of whom, until when, and how each ticket came to this."""
 
+from datetime import datetime
+
 from service.domain.cases import Case
 from service.domain.ticket import HistoryEntry
 from service.reports.counting import By, as_cases
 from service.reports.desk import Desk
 from service.reports.operator import operator_letter
-from service.reports.paper import Block, Column, Facts, Heading, Paper, Passage, Shows, Signatures, Table
+from service.reports.paper import (
+    Annex,
+    Block,
+    Column,
+    Facts,
+    Heading,
+    Official,
+    Paper,
+    Passage,
+    Shows,
+    Signatures,
+    Table,
+)
 from service.store.letters import Letter, LetterKind
 
 Told = tuple[Case, list[HistoryEntry]]
@@ -20,6 +34,8 @@ def supervision_letter(desk: Desk, letter: Letter) -> Paper:
     """The letter as it was written: the time lines end where it was."""
     cases = _cases(desk, letter)
     title = desk.words("reports.supervision.name")
+    if desk.language == "zh":
+        title = desk.words("reports.supervision.official.title", count=len(cases))
     blocks: list[Block] = [
         _head(desk, letter),
         Passage(desk.words("reports.supervision.to", unit=desk.group(By.UNIT, letter.subject))),
@@ -43,7 +59,43 @@ def supervision_letter(desk: Desk, letter: Letter) -> Paper:
         page_of=paper.page_of,
         made=desk.words("paper.made", at=desk.moment(letter.at), by=letter.by),
         blocks=paper.blocks,
+        official=_official(desk, letter, cases) if desk.language == "zh" else None,
     )
+
+
+def _official(desk: Desk, letter: Letter, cases: list[Told]) -> Official:
+    """The letter as Chinese offices write to each other; its number is counted by the year as that of the system."""
+    head, words = desk.policy.letterhead, "reports.supervision.official"
+    _, year, count = letter.number.split("-")
+    heading = desk.words("reports.supervision.list")
+    lines = [
+        timeline(desk, desk.words("reports.supervision.timeline", number=case.ticket.number), history)
+        for case, history in cases
+    ]
+    body = [
+        desk.words(f"{words}.opening", count=len(cases), reply_by=_day(desk, letter.reply_by)),
+        *([desk.words("reports.supervision.reason", reason=letter.reason)] if letter.reason else []),
+        desk.words(f"{words}.end"),
+    ]
+    return Official(
+        office=head.office.zh,
+        number=desk.words(f"{words}.number", word=head.word, year=year, count=int(count)),
+        to=desk.words(f"{words}.to", unit=desk.group(By.UNIT, letter.subject)),
+        body=tuple(body),
+        dated=_day(desk, letter.at),
+        remark=desk.words(f"{words}.remark", number=letter.number, by=letter.by),
+        annex=desk.words(f"{words}.annex"),
+        annexes=(
+            Annex(heading, (_list(desk, letter, cases),)),
+            Annex(desk.words(f"{words}.timelines"), tuple(lines)),
+        ),
+    )
+
+
+def _day(desk: Desk, at: datetime | None) -> str:
+    """A day as Chinese letters write it, without leading noughts."""
+    day = desk.policy.local(at).date() if at else None
+    return desk.words("reports.supervision.official.day", year=day.year, month=day.month, day=day.day) if day else "—"
 
 
 def timeline(desk: Desk, title: str, history: list[HistoryEntry]) -> Table:

@@ -121,6 +121,10 @@ def as_file(paper: Paper, form: Format, picture_of: PictureOf) -> File:
         from service.reports.xlsx import as_xlsx  # a service that writes no paper never pays for it
 
         return File(f"{paper.name}.xlsx", MEDIA_TYPES[form], as_xlsx(paper))
+    if paper.official is not None:
+        from service.reports.official import official_pdf
+
+        return File(f"{paper.name}.pdf", MEDIA_TYPES[form], official_pdf(paper, paper.official, picture_of))
     from service.reports.pdf import as_pdf
 
     return File(f"{paper.name}.pdf", MEDIA_TYPES[form], as_pdf(paper, picture_of))

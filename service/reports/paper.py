@@ -117,6 +117,38 @@ Block = Table | Facts | Passage | Heading | Bars | Pair | Signatures
 
 
 @dataclass(frozen=True, slots=True)
+class Annex:
+    """What goes with an official letter, on a page of its own."""
+
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Official:
+    """A letter between offices in the form of GB/T 9704-2012, 10.1 信函格式.
+
+    Attributes:
+        office: who writes 发文机关.
+        number: 发文字号.
+        to: 主送机关.
+        body: paragraphs.
+        dated: 成文日期, over which the seal is set.
+        remark: 附注, in brackets under the date.
+        annex: the words before the numbers of annexes.
+    """
+
+    office: str
+    number: str
+    to: str
+    body: tuple[str, ...]
+    dated: str
+    remark: str
+    annex: str
+    annexes: tuple[Annex, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """One paper in one language.
 
@@ -126,6 +158,7 @@ class Paper:
         made_at: aware; shown in the city's zone.
         page_of: the words for the foot of a page, with `{page}` and `{pages}`.
         made: the words for when and by whom it was made.
+        official: its form as a page, where that is not the usual one; sheets show the blocks.
     """
 
     name: str
@@ -138,6 +171,7 @@ class Paper:
     subtitle: str = ""
     blocks: tuple[Block, ...] = field(default=())
     sideways: bool = False
+    official: Official | None = None
 
     @property
     def rows(self) -> int:

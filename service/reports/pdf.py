@@ -82,7 +82,7 @@ RIGHT: Final = frozenset({Shows.COUNT, Shows.NUMBER, Shows.SHARE})
 
 def as_pdf(paper: Paper, picture_of: PictureOf) -> bytes:
     """The bytes of a PDF; the same paper always gives the same bytes."""
-    _open_fonts()
+    open_fonts()
     size = landscape(A4) if paper.sideways else A4
     out = io.BytesIO()
     document = BaseDocTemplate(
@@ -105,7 +105,8 @@ def as_pdf(paper: Paper, picture_of: PictureOf) -> bytes:
 
 
 @cache
-def _open_fonts() -> None:
+def open_fonts() -> None:
+    """Let reportlab know both fonts."""
     for name, file in ((REGULAR, "NotoSansCJKsc-Regular.ttf"), (BOLD, "NotoSansCJKsc-Bold.ttf")):
         pdfmetrics.registerFont(TTFont(name, str(FONTS / file)))
     pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=REGULAR, boldItalic=BOLD)
@@ -156,7 +157,7 @@ def _story(paper: Paper, width: float, picture_of: PictureOf) -> Iterator[Flowab
         for block in some:
             if isinstance(block, PaperTable) and block.title == heading:
                 block = replace(block, title="")
-            yield from _laid_out(block, paper, width, picture_of)
+            yield from laid_out(block, paper, width, picture_of)
             heading = block.text if isinstance(block, Heading) else ""
 
 
@@ -172,7 +173,8 @@ def _beside(charts: Sequence[Bars], width: float) -> Iterator[Flowable]:
     yield Spacer(1, 4 * mm)
 
 
-def _laid_out(block: Block, paper: Paper, width: float, picture_of: PictureOf) -> list[Flowable]:
+def laid_out(block: Block, paper: Paper, width: float, picture_of: PictureOf) -> list[Flowable]:
+    """A block on a page of that width, points."""
     match block:
         case Heading():
             first = [PageBreak()] if block.new_page else [CondPageBreak(30 * mm), Spacer(1, 3 * mm)]
@@ -309,7 +311,12 @@ def _paragraph(text: str, size: float, *, bold: bool = False, right: bool = Fals
         alignment=TA_RIGHT if right else TA_LEFT,
         wordWrap="CJK" if _is_chinese(text) else None,
     )
-    return Paragraph(escape(text).replace("\n", "<br/>"), style)
+    return Paragraph(escaped(text), style)
+
+
+def escaped(text: str) -> str:
+    """Text as reportlab reads it."""
+    return escape(text).replace("\n", "<br/>")
 
 
 def _font(text: str, *, bold: bool) -> str:

@@ -18,6 +18,7 @@ from service.domain.policy.values import (
     AutoFiling,
     Budget,
     HandlingUnit,
+    Letterhead,
     LookingBack,
     Nudging,
     Passing,
@@ -95,6 +96,7 @@ def _policy(top: Section, sha256: str, catalog: Catalog, timezone: ZoneInfo) -> 
         stages=_stages(top.section("stages")),
         look_back=_looking_back(top.section("look_back")),
         review=_reviewing(top.section("review"), conditions),
+        letterhead=_letterhead(top.section("letters")),
         after_photo_within_m=_after_photo_within_m(top.section("after_photo")),
         forced_alone_a_day=_forced_alone_a_day(top.section("forced_close")),
         retention=_retention(top.section("retention")),
@@ -256,6 +258,13 @@ def _reviewing(row: Section, conditions: frozenset[str]) -> Reviewing:
     reviewing = Reviewing(MappingProxyType(risk), row.number("second_look", 0, 0.5, Reviewing().second_look))
     row.end()
     return reviewing
+
+
+def _letterhead(row: Section) -> Letterhead:
+    usual = Letterhead()
+    head = Letterhead(row.name("office") or usual.office, row.text("word", usual.word))
+    row.end()
+    return head
 
 
 def _after_photo_within_m(row: Section) -> float:

@@ -240,6 +240,22 @@ class Reviewing:
     second_look: float = 0.05
 
 
+OFFICE: Final = Name("City management command centre", "城市管理指挥中心")
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who writes letters.
+
+    Attributes:
+        office: the name at the head and under the text.
+        word: what stands before year and number of an official Chinese letter 发文机关代字.
+    """
+
+    office: Name = OFFICE
+    word: str = "城管督"
+
+
 @dataclass(frozen=True, slots=True)
 class LookingBack:
     """When a closed ticket's place is looked at again, and when a spot is chronic.
@@ -285,6 +301,7 @@ class Policy:
     after_photo_within_m: float = 100.0
     look_back: LookingBack = LookingBack()
     review: Reviewing = field(default_factory=Reviewing)
+    letterhead: Letterhead = Letterhead()
     forced_alone_a_day: int = 3
     retention: Retention = Retention()
 

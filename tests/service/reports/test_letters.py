@@ -1,6 +1,7 @@
 """A supervision letter: numbered, noted on every ticket, printed as it was written."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +11,13 @@ from service.domain.states import Role, State
 from service.errors import Unprocessable
 from service.letters import open_letter, supervise
 from service.reports.letter import supervision_letter
+from service.reports.making import as_file
 from service.reports.paper import Heading, Passage, Table
 from service.store import Store
 from service.store.letters import LetterKind
 from tests.build import NOON, an_actor
 from tests.service.reports.build import FILED, POLICY, a_reported, walk
-from tests.service.reports.test_papers import a_desk
+from tests.service.reports.test_papers import a_desk, pdf_text
 
 ON = Occasion(an_actor(Role.OPS), POLICY, NOON + timedelta(days=1))
 
@@ -76,3 +78,20 @@ def test_the_time_line_of_a_letter_ends_where_the_letter_was_written(store: Stor
     assert said[0] == "To: Sanitation"
     assert "Reason: a week late" in said
     assert paper.name == "SL-2026-0001_en"
+
+
+def test_a_chinese_letter_has_the_form_that_offices_write_to_each_other_in(store: Store, tmp_path: Path) -> None:
+    tickets = [walk(store, a_reported(store, metres_east=300 * number).id, FILED).id for number in range(2)]
+    with store.write() as tx:
+        letter = supervise(tx, tickets, ON, "多次催办未办结")
+    with store.read() as tx:
+        papers = [supervision_letter(a_desk(tx, language), letter) for language in ("zh", "en")]
+    text = pdf_text(as_file(papers[0], "pdf", lambda _: None).data, tmp_path)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    assert lines[:4] == ["城市管理指挥中心", "城管督〔2026〕1号", "关于限期办结2件街面问题的督办函", "环卫所："]
+    signed = lines.index("特此函告。")
+    assert lines[signed + 1 : signed + 5] == ["附件：1. 督办案件", "2. 办理过程", "城市管理指挥中心", "2026年11月26日"]
+    assert [line for line in lines if line.startswith("附件") and "：" not in line] == ["附件1", "附件2"]
+    numbered = [line for line in lines if line.startswith("—")]
+    assert [line.strip("— ") for line in numbered] == ["2", "3"], "the first page has no number"
+    assert papers[1].official is None

@@ -150,8 +150,9 @@ def _annexes(paper: Paper, official: Official, picture_of: PictureOf) -> Iterato
         yield _text(annex.title, TITLE, alignment=TA_CENTER, fontName=BOLD)
         yield Spacer(1, LINE / 2)
         for block in annex.blocks:
-            named = isinstance(block, Table) and block.title == annex.title
-            yield from laid_out(replace(block, title="") if named else block, paper, CORE[0], picture_of)
+            if isinstance(block, Table) and block.title == annex.title:
+                block = replace(block, title="")  # noqa: PLW2901  # it stands above already
+            yield from laid_out(block, paper, CORE[0], picture_of)
 
 
 def broken(words: str) -> str:
@@ -161,7 +162,8 @@ def broken(words: str) -> str:
     >>> any(line[0] in CLOSING for line in broken("督办，" * 30).splitlines())
     False
     """
-    lines, line = [], ""
+    lines: list[str] = []
+    line = ""
     for piece in PIECES.findall(words):
         room = CORE[0] - (0 if lines else 2 * SIGN)
         if line and pdfmetrics.stringWidth(line + piece, REGULAR, SIGN) > room:

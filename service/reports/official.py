@@ -151,7 +151,7 @@ def _annexes(paper: Paper, official: Official, picture_of: PictureOf) -> Iterato
         yield Spacer(1, LINE / 2)
         for block in annex.blocks:
             if isinstance(block, Table) and block.title == annex.title:
-                block = replace(block, title="")  # noqa: PLW2901  # it stands above already
+                block = replace(block, title="")  # it stands above already
             yield from laid_out(block, paper, CORE[0], picture_of)
 
 

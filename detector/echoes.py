@@ -47,7 +47,7 @@ class Echoes:
             sample: `(h, w)`, so many of its pixels that noise is certain to differ; contiguous.
             clock_s: when it came, on a clock that never steps.
         """
-        if self._remember(hashlib.blake2b(sample, digest_size=_BYTES).digest()):
+        if self._remember(hashlib.blake2b(sample.data, digest_size=_BYTES).digest()):
             self._since_s = clock_s if self._since_s is None else self._since_s
             self._new_in_a_row = 0
         else:

@@ -48,6 +48,9 @@ class Charge(Protocol):
     every_s: float
     """How often it may be asked."""
 
+    hears_posts: bool
+    """Whether what cameras post comes to this process: no other may say that they are silent."""
+
     def start(self) -> None:
         """Begin to hold cameras."""
 
@@ -73,6 +76,7 @@ class All:
 
     store: Store
     every_s: float = 3.0
+    hears_posts: bool = True
 
     def start(self) -> None:
         """Nothing needs to be held."""
@@ -104,6 +108,7 @@ class Elsewhere:
 
     store: Store
     every_s: float = 3.0
+    hears_posts: bool = True
     monotonic: Callable[[], float] = time.monotonic
     _told: Mapping[str, CameraHealth] = field(default_factory=dict)
     _told_s: float | None = None
@@ -166,6 +171,7 @@ class Shared:
     room: int
     lease_s: float = LEASE_S
     every_s: float = 0.5
+    hears_posts: bool = False
     monotonic: Callable[[], float] = time.monotonic
     _held: list[Camera] = field(default_factory=list)
     _views: Mapping[str, datetime] = field(default_factory=dict)

@@ -43,7 +43,8 @@ class Watch:
 
     def start(self) -> None:
         """Begin to read the register, and with it the cameras; those that posted before are expected to."""
-        self.posts.expect()
+        if self.charge.hears_posts:
+            self.posts.expect()
         self.charge.start()
         self._thread = threading.Thread(target=self._keep_up, name="cameras", daemon=True)
         self._thread.start()

@@ -83,7 +83,7 @@ class Watcher:
 
     def listen(self) -> None:
         """Note silence, which no frame tells of, unless worse is known; asked every few seconds."""
-        if self._is_quiet() and self.lookout.standing.trouble is None:
+        if self._is_sure() and self._is_quiet() and self.lookout.standing.trouble is None:
             self.lookout.stands(SILENT, self._means.clock())
 
     def _is_quiet(self) -> bool:
@@ -110,7 +110,8 @@ class Watcher:
                 return
             if time.monotonic() - began > LONGEST_PAUSE_S and self.lookout.heard_s > began:
                 pause_s = FIRST_PAUSE_S
-            self.lookout.stands(code, self._means.clock())
+            if self._is_sure():  # else another process says how it is, and this word would come after the other's
+                self.lookout.stands(code, self._means.clock())
             self._stopping.wait(pause_s * random.uniform(0.7, 1.3))  # noqa: S311  # not a secret
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
 
@@ -138,6 +139,7 @@ class Watcher:
     def _passed_over(self, frame: Frame) -> str | None:
         """Why a frame is not looked at; None if it is."""
         if not self._is_sure():
+            self.lookout.heard_s = self.lookout.monotonic()  # it sends, though it is not looked at
             return "camera.elsewhere"
         fault = self.lookout.check(frame)
         if fault is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, Final
 
-from service.errors import RayMissing, SettingsWrong
+from service.errors import RayMissing, ServiceError, SettingsWrong
 from service.settings import Settings
 
 GOOD: Final = 0
@@ -23,9 +23,13 @@ def watch_together(settings: Settings, wish: argparse.Namespace) -> int:
         raise SettingsWrong(name="database_url", value="sqlite")
     if find_spec("ray") is None:
         raise RayMissing()
+    import structlog
+    from sqlalchemy.exc import DBAPIError
+
     from service.cluster import actors
     from service.upkeep import open_data
 
+    log = structlog.get_logger(__name__)
     store = open_data(settings)
     flags = {name: str(getattr(settings, name)) for name in PASSED_ON}
     actors.join(wish.address)
@@ -33,8 +37,13 @@ def watch_together(settings: Settings, wish: argparse.Namespace) -> int:
     said = ""
     try:
         while True:
-            with store.read() as rows:
-                watchmen, watched = rows.charges.watchmen(), rows.charges.watched()
+            try:
+                with store.read() as rows:
+                    watchmen, watched = rows.charges.watchmen(), rows.charges.watched()
+            except (ServiceError, DBAPIError) as error:  # the watchmen wait for the database too
+                log.warning("who watches what cannot be read now", exc_info=error)
+                time.sleep(TELLS_EVERY_S)
+                continue
             told = json.dumps(
                 {
                     "watchmen": {one.id: {"node": one.node, "cameras": one.charges} for one in watchmen},

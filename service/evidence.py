@@ -142,7 +142,7 @@ class Evidence:
         """Remove what interrupted writes left behind, and say how many; while others write, only what is so old."""
         parts = list(self._folder.glob(f"??/*{PART}"))
         if before is not None:
-            parts = [part for part in parts if part.stat().st_mtime < before.timestamp()]
+            parts = [part for part in parts if _is_older(part, before)]
         for part in parts:
             part.unlink(missing_ok=True)
         return len(parts)
@@ -164,6 +164,13 @@ def _holds(path: Path, data: bytes) -> bool:
     try:
         return path.read_bytes() == data
     except FileNotFoundError:
+        return False
+
+
+def _is_older(part: Path, before: datetime) -> bool:
+    try:
+        return part.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:  # another process has just made it an object
         return False
 
 

@@ -8,6 +8,7 @@ import secrets
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -98,7 +99,8 @@ def publish(dialer: Dialer, url: str, password: str, letter: Letter, patience: P
         _heard(line, broker, CONNACK)
         line.sendall(publish_packet(broker.topic, letter))
         _heard(line, broker, PUBACK)
-        line.sendall(bytes([DISCONNECT, 0]))
+        with suppress(OSError):  # it has the letter, whether or not it hears us leave
+            line.sendall(bytes([DISCONNECT, 0]))
     return Reply(TAKEN, None, round((time.monotonic() - began) * 1000))
 
 

@@ -190,9 +190,10 @@ def _begin(settings: Settings) -> None:
     mark = settings.data / UNFINISHED
     database = hashlib.sha256(settings.database_url.encode()).hexdigest()
     if mark.is_file() and mark.read_text(encoding="utf-8") == database:
-        shutil.rmtree(settings.evidence, ignore_errors=True)
-        for left in settings.data.glob(f"{PASSING}*"):
-            left.unlink()
+        with hold_data(settings.data):  # else it may be another restore's that still runs
+            shutil.rmtree(settings.evidence, ignore_errors=True)
+            for left in settings.data.glob(f"{PASSING}*"):
+                left.unlink()
         return
     _prepare_empty(settings.data)
     _refuse_rows(settings.database_url)

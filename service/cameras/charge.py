@@ -129,11 +129,15 @@ class Elsewhere:
         return NO_VIEWS
 
     def elsewhere(self) -> Mapping[str, CameraHealth]:
-        """How all pulled cameras are; what was read within the last second is told again."""
+        """How all pulled cameras are; what was read within the last second, or before the database went, is told again."""
         if self._told_s is None or self.monotonic() - self._told_s >= TOLD_AGAIN_S:
-            with self.store.read() as rows:
-                watched, pulled = rows.charges.watched(), rows.cameras.pulled()
-                troubles = rows.camera_events.open_of([camera.id for camera in pulled if camera.trouble])
+            try:
+                with self.store.read() as rows:
+                    watched, pulled = rows.charges.watched(), rows.cameras.pulled()
+                    troubles = rows.camera_events.open_of([camera.id for camera in pulled if camera.trouble])
+            except (ServiceError, DBAPIError) as error:
+                log.warning("how the cameras are cannot be read now", exc_info=error)
+                return self._told
             self._told = {one.id: _told_of(one, watched.get(one.id), troubles.get(one.id)) for one in pulled}
             self._told_s = self.monotonic()
         return self._told

@@ -1,5 +1,6 @@
 """Cameras: the register, how each is, and frames that are pushed."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -12,6 +13,7 @@ from service.api.body import TEXT, Form, form_docs, heading, read_form
 from service.api.city import City, city_of
 from service.api.telling import place_answer, tell_frame
 from service.api.wire import FrameAnswer, Moment, Place
+from service.cameras.health import CameraHealth
 from service.cameras.register import Allowance, NewCamera, register, revise
 from service.domain.states import Role
 from service.domain.ticket import Actor
@@ -120,9 +122,10 @@ def list_cameras(
     city = city_of(request)
     with city.store.read() as rows:
         found = rows.cameras.page(limit + 1, cursor)
-    shown = found[:limit]
+    shown, known = found[:limit], city.cameras.health()
     return CameraPage(
-        items=[camera_answer(city, camera) for camera in shown], next=shown[-1].id if len(found) > limit else None
+        items=[camera_answer(city, camera, known) for camera in shown],
+        next=shown[-1].id if len(found) > limit else None,
     )
 
 
@@ -170,9 +173,9 @@ def push_frame(
     return tell_frame(led, camera_id, taken_at)
 
 
-def camera_answer(city: City, camera: Camera) -> CameraAnswer:
-    """A camera as the API shows it."""
-    health = city.cameras.health().get(camera.id)
+def camera_answer(city: City, camera: Camera, known: Mapping[str, CameraHealth] | None = None) -> CameraAnswer:
+    """A camera as the API shows it; `known` is how all cameras are, asked here if it was not before."""
+    health = (city.cameras.health() if known is None else known).get(camera.id)
     state = health.state if health else "waiting" if camera.url else "pushed"
     return CameraAnswer.model_validate(
         {

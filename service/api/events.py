@@ -49,7 +49,8 @@ async def _told(request: Request, city: City, caller: Actor, seq: int) -> AsyncI
     listener = object()
     city.listeners.add(listener)
     try:
-        yield "retry: 3000\n\n"
+        here = "" if "last-event-id" in request.headers else f"id: {seq}\n"  # where who hears nothing at first goes on
+        yield f"retry: 3000\n{here}\n"
         spoke = time.monotonic()
         while not city.stopping.is_set():
             happened = await run_in_threadpool(_after, city, seq)

@@ -48,6 +48,7 @@ def test_why_there_is_a_ticket_is_asked_again(three_heaps: Serving, open_page: O
     page = open_page(three_heaps.http.base_url)
     refuse(page, "**/why?*")
     enter(page, three_heaps, "wang", to=f"/tickets/{ticket['id']}")
+    expect(page.locator(".live.open")).to_be_visible()  # hearing the service later, the page would ask again by itself
     page.locator("details.why > summary").click()
     why = page.locator("details.why")
     expect(why.get_by_role("alert")).to_be_visible()
@@ -62,6 +63,7 @@ def test_a_page_that_cannot_begin_says_so_in_both_languages(city: Serving, open_
     enter(page, city, "wang", to="/tickets")
     refuse(page, "**/api/session")
     page.reload()
+    expect(page.locator("#unopened")).to_be_visible()  # it stands in the page, hidden, from the first
     expect(page.locator("#unopened")).to_contain_text("does not answer")
     expect(page.locator("#unopened")).to_contain_text("服务没有响应")
     page.unroute("**/api/session")

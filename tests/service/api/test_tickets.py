@@ -227,6 +227,19 @@ def test_what_happens_is_told_as_it_happens_and_from_where_one_left(serving: Ser
     assert '"kind": "ticket.opened"' in told[1]
 
 
+def test_who_has_heard_nothing_yet_is_told_where_to_go_on(serving: Serving) -> None:
+    ops = serving.key(Role.OPS)
+    send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR), lat="31.2", lon="121.4")
+    with serving.http.stream("GET", "/api/events", headers=ops) as stream:
+        lines = stream.iter_lines()
+        assert (next(lines), next(lines)) == ("retry: 3000", f"id: {last_seq(serving)}")
+
+
+def last_seq(serving: Serving) -> int:
+    with serving.city.store.read() as rows:
+        return rows.events.last_seq()
+
+
 def test_who_is_disabled_hears_nothing_more(serving: Serving) -> None:
     serving.person("ann", Role.VIEWER)
     serving.log_in("ann")

@@ -13,11 +13,14 @@ const FIELDS = ["actor", "action", "subject", "since", "until"];
 const ACTIONS = ["ticket.moved", "observation.judged", "evidence.kept", "evidence.original", "camera.created", "camera.changed", "camera.looked_through", "camera.zones_changed", "camera.view_confirmed",
   "policy.saved", "grid.saved", "user.created", "user.changed", "user.disabled", "key.created", "key.revoked", "tickets.exported", "lessons.exported", "audit.exported", "webhook.created"];
 
+/** @param {string} text of an address, which may say anything */
+const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+
 /** @param {Record<string, string>} asked @returns {URLSearchParams} days as moments, where the city's day begins and ends */
 function query(asked) {
   const wanted = new URLSearchParams(Object.entries(asked).filter(([, value]) => value));
-  if (asked.since) wanted.set("since", momentOf(`${asked.since}T00:00`));
-  if (asked.until) wanted.set("until", momentOf(`${dayAfter(asked.until)}T00:00`));
+  if (isDay(asked.since)) wanted.set("since", momentOf(`${asked.since}T00:00`));
+  if (isDay(asked.until)) wanted.set("until", momentOf(`${dayAfter(asked.until)}T00:00`));
   return wanted;
 }
 

@@ -1,5 +1,6 @@
 /** What a camera decided, newest first or at one moment: why there is a ticket, and why there is none. */
 
+import { Failed } from "../again.js";
 import { catalog, conditionName } from "../catalog.js";
 import { momentOf } from "../cityclock.js";
 import { html, useState } from "../html.js";
@@ -27,7 +28,8 @@ export function Decided({ camera }) {
           ${catalog.conditions.map(({ id }) => html`<option key=${id} value=${id}>${conditionName(id)}</option>`)}</select></${Field}>
         <${Field} label=${t("decided.at")} hint=${cityTimeHint(Date.now()) || t("optional")}><input class="input" type="datetime-local" value=${wanted.at} onInput=${set("at")} /></${Field}>
       </div>
-      ${!answer && html`<div class="skeleton"></div>`}
+      ${answer === null && html`<div class="skeleton"></div>`}
+      ${answer === undefined && html`<${Failed} what=${t("decided.title")} />`}
       ${answer?.items.length === 0 && html`<p class="quiet">${t(wanted.at ? "decided.nothing_then" : "decided.nothing")}</p>`}
       <ul class="lines decided">${answer?.items.map((/** @type {any} */ one) => html`<li key=${`${one.first_at}${one.condition}${one.zone}${one.reason}`} class="decision"><${Stretch} one=${one} /></li>`)}</ul>
       ${answer?.next && limit < MOST && html`<div><button type="button" class="button plain" onClick=${() => setLimit(Math.min(MOST, 4 * limit))}>${t("tickets.more")}</button></div>`}

@@ -17,6 +17,8 @@ import { ShotCard } from "../shotcard.js";
 
 /** @typedef {import("../field/letters.js").Letter} Letter */
 
+const READING_MS = 10_000;
+
 /** @param {string} login */
 function useOutbox(login) {
   const [letters, setLetters] = useState(/** @type {Letter[]} */ ([]));
@@ -37,11 +39,21 @@ function handsOn(outbox, login) {
       if (latest) await put([latest], where, false); // it may have gone already
     }
   };
-  const more = async (/** @type {Letter} */ letter, /** @type {Iterable<File>} */ files) => {
+  const beside = async (/** @type {Letter} */ letter, /** @type {Iterable<File>} */ files) => {
     for (const file of files) {
       const { photo, pictures } = await photoOf(file, "far");
       await outbox.change(letter.id, ({ photos }) => ({ photos: [...photos, photo] }), pictures).catch(noRoom);
     }
+  };
+  let reading = Promise.resolve();
+  const more = (/** @type {Letter} */ letter, /** @type {Iterable<File>} */ files) => {
+    const read = reading.then(() => beside(letter, files));
+    reading = read.catch(() => {}); // told by the one who asked
+    return read;
+  };
+  const send = async (/** @type {Letter[]} */ drafts, /** @type {Partial<Letter>} */ told) => {
+    await Promise.race([reading, new Promise((done) => setTimeout(done, READING_MS))]); // a further photo that is still being read goes with its letter
+    await outbox.post(drafts.filter(({ id }) => outbox.letters.some((letter) => letter.id === id)), told);
   };
   const put = async (/** @type {Letter[]} */ letters, /** @type {any} */ where, /** @type {boolean} */ by_hand) => {
     for (const letter of letters) {
@@ -59,7 +71,7 @@ function handsOn(outbox, login) {
     onMore: (/** @type {Iterable<File>} */ files) => void more(letter, files),
     onRole: (/** @type {string} */ id, /** @type {string} */ role) => void outbox.change(letter.id, ({ photos }) => ({ photos: photos.map((photo) => (photo.id === id ? { ...photo, role } : photo)) })),
   });
-  return { add, put, handsOf };
+  return { add, put, send, handsOf };
 }
 
 /** What the page is open at; it lives in the address. */
@@ -83,7 +95,7 @@ function Upload({ session: { login } }) {
   const walking = useWalk(login);
   const online = useOnline();
   useEffect(followUpgrades, []);
-  const { add, put, handsOf } = useMemo(() => handsOn(outbox, login), [outbox]);
+  const { add, put, send, handsOf } = useMemo(() => handsOn(outbox, login), [outbox]);
   const drafts = mine.filter(({ state }) => state === "draft");
   const lost = mine.filter(lacksPlace);
   const post = (/** @type {Letter} */ letter, /** @type {import("../field/outbox.js").Picture[]} */ pictures = []) => outbox.post([letter], {}, pictures).then(() => true, noRoom);
@@ -99,7 +111,7 @@ function Upload({ session: { login } }) {
       ${view === "walk" && html`<${Walk} ...${walking} login=${login} letters=${mine} onEnded=${post} />`}
       ${view === "report" && html`
         <${Picker} onFiles=${add} small=${mine.length > 0} />
-        ${drafts.length > 0 && html`<${Batch} drafts=${drafts} onSend=${(/** @type {Partial<Letter>} */ told) => void outbox.post(drafts, told)} />`}
+        ${drafts.length > 0 && html`<${Batch} drafts=${drafts} onSend=${(/** @type {Partial<Letter>} */ told) => void send(drafts, told)} />`}
         ${lost.length > 0 && html`<${PlacePanel} letters=${lost} onPlace=${put} />`}`}
       <ol class="shots" aria-label=${t("upload.photos")}>
         ${mine.filter(({ kind }) => (KINDS[view] ?? KINDS.report).includes(kind)).toSorted((a, b) => b.made_at - a.made_at).map((letter) => html`

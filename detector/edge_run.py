@@ -207,8 +207,9 @@ def _given_up(reader: Reader, poster: Poster, posting: Tended, limits: Limits) -
         return PostingHangs(seconds=limits.hang_s)
     if is_live and reader.failed is not None:
         return ReadingDied(why=getattr(reader.failed, "code", type(reader.failed).__name__))
-    if is_live and now_s - reader.beat_s > limits.hang_s:
-        return ReadingHangs(seconds=limits.hang_s)
+    patience_s = max(limits.hang_s, 3 * reader.watched.every_s)
+    if is_live and now_s - reader.beat_s > patience_s:
+        return ReadingHangs(seconds=patience_s)
     return None
 
 

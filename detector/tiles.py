@@ -120,7 +120,8 @@ def _heaps(hints: NDArray[np.float32], sure: NDArray[np.float32]) -> Iterator[tu
 def _dense(image: Image, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Corners of the windows of a grid that are dense as print and not taken, densest first."""
     height, width = image.shape[:2]
-    gray = cv2.cvtColor(cv2.resize(image, (width // 2, height // 2), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    half = max(1, width // 2), max(1, height // 2)
+    gray = cv2.cvtColor(cv2.resize(image, half, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
     edges = (cv2.morphologyEx(gray, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > EDGE).astype(np.float32)
     cells = cv2.resize(edges, (-(-width // WINDOW), -(-height // WINDOW)), interpolation=cv2.INTER_AREA)
     for index in np.argsort(-cells, axis=None, kind="stable"):

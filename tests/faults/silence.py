@@ -51,8 +51,8 @@ def measure(stays_s: int = STAYS_S) -> Outcome:
         rounds = _rounds(Path(folder), stays_s)
     broken = [line for one in rounds for line in one["broken"]]
     slowest, loop = (
-        max(one["noticed_after_s"] or LIMIT_S for one in rounds if (one["way"] == LOOPED) == is_loop)
-        for is_loop in (False, True)
+        max(one["noticed_after_s"] or LIMIT_S + within_s for one in rounds if (one["way"] == LOOPED) == is_loop)
+        for is_loop, within_s in ((False, WITHIN_S), (True, LOOP_WITHIN_S))
     )
     scope = (
         f"of {LOOP_S} s, a keyframe a second, from where its second turn begins; it is told after "

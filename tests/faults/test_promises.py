@@ -75,6 +75,7 @@ def test_each_clock_rings_once_though_six_workers_are_killed() -> None:
     assert broken(workers.measure(6, lease_s=2.0)) == []
 
 
+@pytest.mark.timeout(1200)
 def test_a_lost_node_loses_no_camera_and_doubles_no_ticket() -> None:
     assert broken(lost_node.measure(1, cameras=6)) == []
 

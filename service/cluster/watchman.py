@@ -74,5 +74,5 @@ def a_watchman(settings: Settings, room: int, *, node: str | None = None, parts:
     """
     store = open_data(settings)
     host = node or socket.gethostname()
-    charge = Shared(store, f"{host}:{os.getpid()}:{secrets.token_hex(4)}"[:64], host, room)
+    charge = Shared(store, f"{host[:40]}:{os.getpid()}:{secrets.token_hex(4)}", host, room)
     return Watchman(build_city(settings, store, parts or Parts(), charge), charge)

@@ -129,7 +129,7 @@ class Elsewhere:
         return NO_VIEWS
 
     def elsewhere(self) -> Mapping[str, CameraHealth]:
-        """How all pulled cameras are; what was read within the last second, or before the database went, is told again."""
+        """How all pulled cameras are; what was read within a second, or before the database went, is told again."""
         if self._told_s is None or self.monotonic() - self._told_s >= TOLD_AGAIN_S:
             try:
                 with self.store.read() as rows:

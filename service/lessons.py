@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,10 +110,14 @@ def _taught(store: Store, catalog: Catalog, wish: LessonWish) -> Iterator[Taught
     with store.read() as rows:
         words = rows.observations.judged(wish.judged_from, wish.judged_before, wish.most)
         pictures = {seen.seen.picture_id: rows.pictures.get(seen.seen.picture_id) for seen, _ in words}
+        there = [one.seen for one in rows.observations.on_pictures(pictures)]
+    said, unsaid = {seen.seen.id for seen, _ in words}, defaultdict[str, set[str]](set)
+    for seen in (one for one in there if one.id not in said):
+        unsaid[seen.picture_id] |= kinds_of.get(seen.condition, frozenset()) | {box.kind for box in seen.detections}
     words.sort(key=_picture_id)
     for picture_id, behind in groupby(words, key=_picture_id):
         of_it = list(behind)
-        lesson = lesson_of((_judged(*word) for word in of_it), kinds_of)
+        lesson = lesson_of((_judged(*word) for word in of_it), kinds_of, unsaid[picture_id])
         if lesson is not None:
             yield Taught(pictures[picture_id], lesson, of_it)
 

@@ -38,7 +38,9 @@ class Lesson:
     labelled: frozenset[str]
 
 
-def lesson_of(judged: Iterable[Judged], kinds_of: Mapping[str, frozenset[str]]) -> Lesson | None:
+def lesson_of(
+    judged: Iterable[Judged], kinds_of: Mapping[str, frozenset[str]], unsaid: Iterable[str] = ()
+) -> Lesson | None:
     """What the words on one picture say together; None where they teach nothing.
 
     Accepted boxes are true, but nobody said that there are no others. Who drew the boxes anew said which there are, and
@@ -46,9 +48,10 @@ def lesson_of(judged: Iterable[Judged], kinds_of: Mapping[str, frozenset[str]]) 
 
     Args:
         kinds_of: the kinds that show a condition, by the condition.
+        unsaid: kinds that other sightings on the picture show, of which no word is among these.
     """
     boxes: list[Detection] = []
-    told, open_ended = set[str](), set[str]()
+    told, open_ended = set[str](), set(unsaid)
     for one in judged:
         if one.word is Word.FALSE:
             told |= kinds_of.get(one.was, frozenset()) if one.reason in NOT_THERE else frozenset()

@@ -1,6 +1,6 @@
 """Observations as they are kept, with their ticket or the reason why they have none, and the words of reviewers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -98,6 +98,10 @@ class Observations:
     def of_picture(self, picture_id: str) -> list[Observation]:
         """What was seen on one picture, by condition."""
         return self._all(observations.c.picture_id == picture_id)
+
+    def on_pictures(self, picture_ids: Collection[str]) -> list[Observation]:
+        """All sightings on some pictures."""
+        return self._all(observations.c.picture_id.in_(list(picture_ids)))
 
     def latest_picture(self, source_id: str) -> tuple[str, datetime] | None:
         """The last picture of one camera that is kept as evidence, and when it was taken."""

@@ -95,6 +95,7 @@ export function entitle(title) {
 /** @returns {Promise<Session | null>} null: nobody is logged in, and the login page is on its way */
 async function opened() {
   const sentences = loadSentences();
+  sentences.catch(() => {}); // told where it is waited for
   const session = await call("GET", "/api/session").catch((error) => {
     if (error.status !== 401) throw error;
     return null;

@@ -99,7 +99,7 @@ def _open_edge(told: argparse.Namespace, watched: "Watched", weights: Path, spoo
     from detector.privacy import open_privacy
     from detector.weights import open_card
 
-    model = open_model(open_card(weights), engine=told.engine, share=Share(told.threads))
+    model = open_model(open_card(weights), engine=told.engine, share=Share(max(1, told.threads)))
     health = Health(echoes=Echoes()) if watched.is_live else None
     return Edge(model, open_privacy(), spool, health, is_moving=watched.track is not None, pose=pose)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from detector.errors import DetectorError
 from service.errors import Busy, ServiceError, StorageFull
@@ -94,7 +94,7 @@ class Jobs:
                 log.info("finished a photo that was cut off", photo=subject)
             else:
                 self.showing.blurred(subject, Lane.CHORE)
-        except (Busy, StorageFull):
+        except (Busy, StorageFull, OperationalError):  # the last: the database went away
             self._stop.wait(PAUSE_S)
         except (ServiceError, DetectorError) as error:
             self._given_up.add(subject)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from detector.errors import DetectorError, NoScratchRoom
 from detector.recording import OWNERS_ALONE, clear_scratch, open_recording, scratch_in
@@ -52,7 +52,7 @@ LONGEST_NAME: Final = 400
 log = structlog.get_logger(__name__)
 
 
-AGAIN: Final = (StorageFull, Busy, TicketChanged, NoScratchRoom)
+AGAIN: Final = (StorageFull, Busy, TicketChanged, NoScratchRoom, OperationalError)
 """A recording that meets one of these is read again."""
 
 

@@ -2,13 +2,14 @@
 
 import argparse
 import json
+import os
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, Final
 
 from service.errors import RayMissing, ServiceError, SettingsWrong
-from service.settings import Settings
+from service.settings import PREFIX, Settings
 
 GOOD: Final = 0
 TELLS_EVERY_S: Final = 2.0
@@ -32,6 +33,8 @@ def watch_together(settings: Settings, wish: argparse.Namespace) -> int:
     log = structlog.get_logger(__name__)
     store = open_data(settings)
     flags = {name: str(getattr(settings, name)) for name in PASSED_ON}
+    if wish.address is None:
+        os.environ[f"{PREFIX}DATABASE_URL"] = settings.database_url  # for the watchmen of this machine alone
     actors.join(wish.address)
     running = actors.begin(wish.workers, wish.room, flags, gpus=wish.gpus)
     said = ""

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from service.api.city import City
 from service.app import Parts, build_city
 from service.cameras.charge import Shared
-from service.errors import ServiceError
+from service.errors import ServiceError, SettingsWrong
 from service.settings import Settings
 from service.upkeep import open_data
 
@@ -71,7 +71,12 @@ def a_watchman(settings: Settings, room: int, *, node: str | None = None, parts:
         room: the most cameras that it takes.
         node: the machine's name as people are shown it; by default its host name.
         parts: what a test replaces.
+
+    Raises:
+        SettingsWrong: the database is a file, which no other machine reaches.
     """
+    if not settings.database_url.startswith("postgres"):
+        raise SettingsWrong(name="database_url", value="sqlite")
     store = open_data(settings)
     host = node or socket.gethostname()
     charge = Shared(store, f"{host[:40]}:{os.getpid()}:{secrets.token_hex(4)}", host, room)

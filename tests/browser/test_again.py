@@ -75,7 +75,8 @@ def test_what_was_typed_for_the_trail_stays_while_lines_come(three_heaps: Servin
     page = open_page(three_heaps.http.base_url)
     held: list[Route] = []
     page.route("**/api/audit?*", lambda route: held.append(route))
-    enter(page, three_heaps, "lin", to="/admin/audit")
+    with page.expect_request("**/api/audit?*"):
+        enter(page, three_heaps, "lin", to="/admin/audit")
     actor = page.get_by_label("Who", exact=True)
     actor.fill("ser")
     for route in held:

@@ -26,7 +26,12 @@ loading.catch(() => {}); // told where the part is drawn
 /** @param {{session: any}} props */
 function Admin({ session }) {
   const [Part, setPart] = useState(/** @type {{it: any} | null | undefined} */ (null));
-  const failed = useAgain(() => location.reload()); // a browser keeps a module that did not load as one that never does
+  // A browser keeps a module that did not load as one that never does; unless somebody is there, the page would load itself anew for ever.
+  const failed = useAgain(() => (navigator.userActivation.hasBeenActive ? location.reload() : missing()));
+  const missing = () => {
+    setPart(undefined);
+    failed(new ApiError(0, "network"));
+  };
   const shown = PARTS.filter(({ roles }) => roles.some((role) => role === session.role));
   const nav = useRef(/** @type {HTMLElement | null} */ (null));
   const isMine = shown.some(({ id }) => id === part.id);
@@ -34,7 +39,7 @@ function Admin({ session }) {
     if (!isMine) return location.replace(`/admin/${shown[0].id}`);
     nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     entitle(`${t(`admin.parts.${part.id}`)} · ${t("nav.admin")}`);
-    loading.then((module) => setPart({ it: module.default }), () => (setPart(undefined), failed(new ApiError(0, "network"))));
+    loading.then((module) => setPart({ it: module.default }), missing);
   }, []);
   return html`
     <div class="admin">

@@ -46,10 +46,10 @@ function handsOn(outbox, login) {
     }
   };
   let reading = Promise.resolve();
-  const more = (/** @type {Letter} */ letter, /** @type {Iterable<File>} */ files) => {
+  const more = async (/** @type {Letter} */ letter, /** @type {Iterable<File>} */ files) => {
     const read = reading.then(() => beside(letter, files));
-    reading = read.catch(() => {}); // told by the one who asked
-    return read;
+    reading = read.catch(() => {}); // told here
+    await read;
   };
   const send = async (/** @type {Letter[]} */ drafts, /** @type {Partial<Letter>} */ told) => {
     await Promise.race([reading, new Promise((done) => setTimeout(done, READING_MS))]); // a further photo that is still being read goes with its letter

@@ -1,7 +1,7 @@
 /** The answer to a task: what was seen, with photos; after handling, the photo from before lies over the camera as a ghost. */
 
 import { Dialog } from "../dialog.js";
-import { html, useState } from "../html.js";
+import { html, useRef, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { named, t } from "../i18n.js";
 import { here, photoOf } from "./drafts.js";
@@ -12,6 +12,7 @@ import { useHref } from "./pictures.js";
 /** @typedef {import("./letters.js").Letter} Letter */
 
 const RESULTS = ["there", "gone", "unclear"];
+const READING_MS = 10_000;
 const ACCEPTED = "image/jpeg,image/png,image/webp";
 
 /** @typedef {Awaited<ReturnType<typeof photoOf>>} Shot */
@@ -26,17 +27,25 @@ export function LookDialog({ task, login, onClose, onDone }) {
   const close = () => {
     if (!busy) onClose(); // else it is on its way into the outbox with its photos
   };
+  const taken = useRef(/** @type {Shot[]} */ ([]));
+  const reading = useRef(/** @type {Promise<unknown>} */ (Promise.resolve()));
   const add = async (/** @type {Iterable<File>} */ files) => {
-    for (const file of files) {
-      const shot = await photoOf(file, isCheck ? "after" : "near");
-      setShots((known) => [...known, shot]);
-    }
+    const read = reading.current.then(async () => {
+      for (const file of files) {
+        const shot = await photoOf(file, isCheck ? "after" : "near");
+        setShots((taken.current = [...taken.current, shot]));
+      }
+    });
+    reading.current = read.catch(() => {}); // told here
+    await read;
   };
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     if (busy) return; // it waits for the place: a second tap is the same answer
     setBusy(true);
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    await Promise.race([reading.current, new Promise((done) => setTimeout(done, READING_MS))]); // a photo that is still being read goes along
+    const shots = taken.current;
     const ticket = { id: task.ticket_id, number: task.number, condition: task.condition };
     const told = { ticket, task: task.kind, photos: shots.map(({ photo }) => photo), result: String(form.get("result")), note: String(form.get("note")).trim() };
     const letter = letterOf("look", login, Date.now(), told);

@@ -135,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         "--n",
         type=int,
         help="kills (P1, P11: 300; P10: 60), cuts (P2: 100), photos (P11-restore: 100000), steps (P7: 4000, K4: 200),"
-        " outages (K2: 20), minutes (K5: 5),"
+        " outages (K2: 20), nodes (F11: 5), minutes (K5: 5),"
         " seconds (K3: 75, K6: 10), files (K8: 200), E1, E2",
     )
     return parser

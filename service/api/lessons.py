@@ -8,6 +8,7 @@ from typing import IO, Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+from starlette.types import Receive, Scope, Send
 
 from service.api.access import Caseworker
 from service.api.body import in_utc
@@ -46,17 +47,31 @@ def export_reviewed(request: Request, caller: Caseworker, query: Annotated[Lesso
         out = closing.enter_context(tempfile.TemporaryFile())
         with city.press.turn():
             told = write_lessons(city.store, city.showing, city.catalog, wish, out)
-        closing.pop_all()  # it is closed once it has been sent
-    with city.store.write() as rows:
-        counts = {"pictures": told.pictures, "negatives": told.negatives, "boxes": told.boxes.total()}
-        rows.audit.add(AuditLine(now, caller.name, "lessons.exported", "cvat", None, counts))
+        with city.store.write() as rows:
+            counts = {"pictures": told.pictures, "negatives": told.negatives, "boxes": told.boxes.total()}
+            rows.audit.add(AuditLine(now, caller.name, "lessons.exported", "cvat", None, counts))
+        closing.pop_all()  # whoever sends it closes it
     name = f"reviewed-{now.astimezone(city.settings.timezone):%Y%m%d-%H%M}.zip"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(out.tell())}
-    out.seek(0)
-    return StreamingResponse(_chunks(out), media_type=ZIP, headers=headers)
+    return Sent(out, {"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+class Sent(StreamingResponse):
+    """A file from its beginning to where it stands; it is closed afterwards, however far somebody listened."""
+
+    def __init__(self, file: IO[bytes], headers: dict[str, str]) -> None:
+        self._file = file
+        size_bytes = file.tell()
+        file.seek(0)
+        super().__init__(_chunks(file), media_type=ZIP, headers={**headers, "Content-Length": str(size_bytes)})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._file.close()
 
 
 def _chunks(out: IO[bytes]) -> Iterator[bytes]:
-    with out:
-        while chunk := out.read(CHUNK):
-            yield chunk
+    while chunk := out.read(CHUNK):
+        yield chunk

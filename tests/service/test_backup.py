@@ -23,7 +23,7 @@ from service.store.tickets import TicketFilter
 from service.upkeep import open_data
 from service.verifying import damages
 from tests.build import NOON, a_picture, a_place, a_policy, a_sighting, an_actor
-from tests.databases import drop_database, make_database
+from tests.databases import BOTH, drop_database, make_database
 from tests.serving import settings_in
 
 POLICY = a_policy()
@@ -131,6 +131,7 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         restore(settings_in(tmp_path / "again"), tmp_path / "full", NOON)
 
 
+@pytest.mark.parametrize("kind", BOTH)
 def test_a_restore_that_was_cut_off_starts_no_service_and_is_done_by_running_it_again(
     tmp_path: Path, kind: str, request: pytest.FixtureRequest
 ) -> None:

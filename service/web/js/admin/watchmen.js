@@ -15,7 +15,7 @@ export function Watchmen({ onChoose }) {
         ${answer.unwatched.slice(0, 5).map((/** @type {string} */ id) => html` <button type="button" class="button plain mono" onClick=${() => onChoose(id)}>${id}</button>`)}</span></p>`}
       ${answer.items.length === 0 && html`<p class="quiet">${t("watchmen.none")}</p>`}
       <ul class="lines">${answer.items.map((/** @type {any} */ one) => html`<li key=${one.id} class="watchman">
-        <span><b>${one.node}</b> <span class="mono quiet small break">${one.id}</span></span>
+        <span class="line-main"><span><b class="break">${one.node}</b><span class="mono quiet small break">${one.id.slice(one.id.indexOf(":") + 1)}</span></span></span>
         <span class="line-side"><meter min="0" max=${one.room} value=${one.cameras.length} aria-label=${t("watchmen.load", { node: one.node })}></meter>
           <span class=${one.is_heard ? "quiet small" : "bad small"}>${one.is_heard ? t("watchmen.has", { count: one.cameras.length, room: number(one.room) }) : t("watchmen.silent")}</span></span></li>`)}</ul>
     </${Panel}>`;

@@ -260,4 +260,6 @@ class Shared:
                 self.beat()
             except (ServiceError, DBAPIError) as error:
                 log.warning("a watchman cannot be heard now", me=self.me, exc_info=error)
+            except Exception as error:  # the last resort: one that is heard no more would watch nothing for ever
+                log.error("a watchman's word broke something", me=self.me, exc_info=error)
             self._stop.wait(BEAT_S)

@@ -39,6 +39,9 @@ YIELDING: Final = 5
 HUMBLE: Final = 12
 """How nice the worker for chores is: one that is in work when many come at once takes next to nothing from them."""
 
+LOOKED_AFTER_S: Final = 1.0
+"""A chore that waits is thought of at least so often: a photo that is refused leaves without a look that would tell."""
+
 
 class Lane(IntEnum):
     """Who waits for the answer; a lower lane always goes first."""
@@ -75,7 +78,10 @@ class _Job:
 
 
 class Pool:
-    """Worker threads that take jobs from four lanes. Chores have one of their own and begin where another is free.
+    """Worker threads that take jobs from four lanes. Chores have one of their own.
+
+    A chore begins where a worker is free and no photo waits for its turn: between two looks of a crowd every worker is
+    free for a moment, and what would begin then takes from all of them for much longer.
 
     Where frames are too many, the camera that has most of them waiting loses its oldest: one that floods pushes out
     nobody else's.
@@ -171,11 +177,11 @@ class Pool:
                     if self._waiting[lane] and (lanes is LOOKS or self._has_time()):
                         self._free -= lanes is LOOKS
                         return self._waiting[lane].popleft()
-                self._changed.wait()
+                self._changed.wait(LOOKED_AFTER_S if lanes is CHORES and self._waiting[Lane.CHORE] else None)
             return None
 
     def _has_time(self) -> bool:
-        return self._free > 0 and not any(self._waiting[lane] for lane in LOOKS)
+        return self._free > 0 and not self.turns.waiting and not any(self._waiting[lane] for lane in LOOKS)
 
     def _work(self, lanes: Sequence[Lane], niceness: int) -> None:
         if sys.platform == "linux":  # which alone lets a thread be nice by itself

@@ -65,6 +65,22 @@ def test_a_chore_waits_until_a_worker_is_free_and_then_keeps_no_photo_waiting(po
     assert cleaned.result(60) == 5
 
 
+def test_no_chore_begins_between_two_photos_of_a_crowd(pool: Pool) -> None:
+    begun = threading.Event()
+    while pool.turns.acquire(0.0):
+        pass  # all that may be in work at once are
+    waits = threading.Thread(target=pool.turns.acquire)
+    waits.start()
+    while not pool.turns.waiting:
+        waits.join(0.001)
+    cleaned = pool.offer(begun.set, Lane.CHORE)
+    assert [pool.run(lambda: 7, Lane.PHOTO) for _ in range(3)] == [7] * 3
+    assert not begun.is_set()
+    pool.turns.release()  # who waited is called, and nobody looks at anything that would tell the worker
+    cleaned.result(60)
+    waits.join(60)
+
+
 def test_the_oldest_frame_makes_room_and_is_counted(pool: Pool) -> None:
     go = hold(pool)
     frames = [pool.offer(lambda: None, Lane.FRAME) for _ in range(FRAMES_WAITING + 3)]

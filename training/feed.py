@@ -3,12 +3,14 @@
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.random import Generator
 from numpy.typing import NDArray
+from torch.utils.data import DataLoader, Dataset
 
 from training import sampling
 from training.augment import Example, mosaic, recolour, single
@@ -39,7 +41,7 @@ class Feed:
         return sampling.draw(self.often, self.steps * self.recipe.batch, rng)
 
     def batch(self, epoch: int, step: int, order: NDArray[np.int64]) -> Made:
-        """Pixels `(B, 3, S, S)` in 0..1 and the targets of one step."""
+        """Pixels `(B, 3, S, S)` uint8 and the targets of one step."""
         rng = np.random.default_rng([self.recipe.seed, epoch, step])
         size = int(rng.choice(self.recipe.sizes))
         joined = self.recipe.mosaic if epoch < self.recipe.epochs - self.recipe.plain_epochs else 0.0
@@ -47,8 +49,20 @@ class Feed:
         return collate([self.example(int(index), size, joined, rng) for index in indices])
 
     def ahead(self, epoch: int, step: int) -> Iterator[Made]:
-        """The rest of an epoch from `step` on; following batches are made while the present one is used."""
+        """The rest of an epoch from `step` on; following batches are made while the present one is used.
+
+        By threads beside a CPU that trains. A GPU takes batches faster than threads that share one interpreter make
+        them, so there the makers are processes; they share the pictures with the process that they are forked from.
+        """
         order = self.order(epoch)
+        if self.recipe.device == "cpu":
+            yield from self._by_threads(epoch, step, order)
+        else:
+            rest: Any = _Rest(self, epoch, step, order)
+            pinned = torch.cuda.is_available()
+            yield from DataLoader(rest, batch_size=None, num_workers=self.recipe.makers, pin_memory=pinned)
+
+    def _by_threads(self, epoch: int, step: int, order: NDArray[np.int64]) -> Iterator[Made]:
         coming: deque[Future[Made]] = deque()
         with ThreadPoolExecutor(self.recipe.makers) as pool:
             for following in range(step, self.steps):
@@ -70,6 +84,22 @@ class Feed:
         return replace(shown, pixels=pixels)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rest(Dataset[Made]):
+    """The batches of an epoch from a step on, by number."""
+
+    feed: Feed
+    epoch: int
+    step: int
+    order: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return self.feed.steps - self.step
+
+    def __getitem__(self, number: int) -> Made:
+        return self.feed.batch(self.epoch, self.step + number, self.order)
+
+
 def collate(examples: Sequence[Example]) -> Made:
     """Stack examples of one size into what the network and its loss take."""
     pixels = torch.from_numpy(np.stack([e.pixels for e in examples])).permute(0, 3, 1, 2)  # channels last in memory
@@ -77,7 +107,7 @@ def collate(examples: Sequence[Example]) -> Made:
     corners = np.concatenate([e.boxes for e in examples]) / size  # (N, 4)
     centred = np.concatenate([(corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]], 1)
     counts = [len(e.boxes) for e in examples]
-    return pixels.float() / 255, {
+    return pixels, {
         "batch_idx": torch.from_numpy(np.repeat(np.arange(len(examples)), counts)).float(),
         "cls": torch.from_numpy(np.concatenate([e.kinds for e in examples])).float(),
         "bboxes": torch.from_numpy(centred.astype(np.float32)),

@@ -20,7 +20,14 @@ def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     verb = verbs.add_parser("train", help=train.__doc__)
     verb.add_argument("recipe", type=Path)
     verb.add_argument("--resume", action="store_true")
+    verb.add_argument("--packed", type=Path, help="folder of parts that `pack` wrote, instead of the data")
     verb.set_defaults(run=train)
+    verb = verbs.add_parser("pack", help=pack.__doc__)
+    verb.add_argument("recipe", type=Path)
+    verb.add_argument("--out", type=Path, required=True, help="folder for the parts")
+    verb.add_argument("--quality", type=int, default=55, help="of AVIF, 1 to 100")
+    verb.add_argument("--part-mb", type=int, default=30, help="a part is closed when it has grown to this")
+    verb.set_defaults(run=pack)
     verb = verbs.add_parser("mine", help=mine.__doc__)
     verb.add_argument("card", type=Path)
     verb.add_argument("recipe", type=Path, help="that the list is for: its data, without what it holds out")
@@ -53,17 +60,30 @@ def train(args: argparse.Namespace) -> int:
     """Train a recipe; with --resume go on from its last checkpoint."""
     from training import recipe
 
-    print(_trained(recipe.read(args.recipe), resume=args.resume).weights)
+    print(_trained(recipe.read(args.recipe), resume=args.resume, packed=args.packed).weights)
     return 0
 
 
-def _trained(chosen: "Recipe", *, resume: bool) -> "Run":
+def pack(args: argparse.Namespace) -> int:
+    """Write the pictures of a recipe as small files, to train it where the data are not."""
+    from training import material, packed, recipe
+
+    chosen = recipe.read(args.recipe)
+    found = material.gather(chosen, shared_dir(), cache_dir())
+    size = args.part_mb << 20
+    for part in packed.write(found, chosen, args.out, quality=args.quality, part_bytes=size, makers=chosen.makers):
+        print(part)
+    return 0
+
+
+def _trained(chosen: "Recipe", *, resume: bool, packed: Path | None = None) -> "Run":
     from training import material, network
+    from training import packed as packs
     from training.run import open_run
     from training.train import train as run_training
 
     run = open_run(chosen, cache_dir())
-    found = material.gather(chosen, shared_dir(), cache_dir())
+    found = packs.read(packed, chosen) if packed else material.gather(chosen, shared_dir(), cache_dir())
     if resume and (changed := run.changed_since(found.facts(chosen))):
         print(f"goes on with other data than it began with: {', '.join(changed)}", file=sys.stderr, flush=True)
         run.log(changed=" ".join(changed))

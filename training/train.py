@@ -53,6 +53,7 @@ def train(model: DetectionModel, pictures: Sequence[Picture], recipe: Recipe, ru
     With `resume` it goes on at the step of the last checkpoint; the batches are those that an uncut run would see.
     """
     torch.manual_seed(recipe.seed)
+    torch.backends.cudnn.benchmark = True  # there are few sizes
     cv2.setNumThreads(1)  # pictures are small: more makers pay, more threads inside one do not
     feed = Feed(pictures, recipe)
     state = start(model, recipe)
@@ -84,7 +85,8 @@ def one_epoch(state: State, feed: Feed, loss: HeadLoss, recipe: Recipe, run: Run
     bar = tqdm(total=feed.steps, initial=state.step, desc=title, disable=not sys.stderr.isatty())
     for pixels, batch in feed.ahead(state.epoch, state.step):
         step_at = time.monotonic()
-        sums += one_step(state, pixels.to(recipe.device), batch, loss, recipe, feed.steps)
+        shown = pixels.to(recipe.device, non_blocking=True).float() / 255
+        sums += one_step(state, shown, batch, loss, recipe, feed.steps)
         pace.took(time.monotonic() - step_at, pixels.numel())
         state.step += 1
         bar.update()
@@ -139,8 +141,9 @@ def as_floats(raw: Answer) -> Answer:
 @torch.no_grad()
 def blend(average: nn.Module, model: nn.Module, decay: float) -> None:
     """Move the averaged weights towards the present ones; counters are copied."""
-    for mean, now in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
-        if mean.dtype.is_floating_point:
-            mean.lerp_(now.to(mean.dtype), 1 - decay)
-        else:
+    pairs = list(zip(average.state_dict().values(), model.state_dict().values(), strict=True))
+    means, nows = zip(*((mean, now) for mean, now in pairs if mean.dtype.is_floating_point), strict=True)
+    torch._foreach_lerp_(means, nows, 1 - decay)
+    for mean, now in pairs:
+        if not mean.dtype.is_floating_point:
             mean.copy_(now)

@@ -1,7 +1,8 @@
 """A day of operations: the desk, the review by keyboard, the board, the clocks, and the ledger to take home."""
 
+import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +21,7 @@ from tests.serving import PASSWORD
 pytestmark = pytest.mark.browser
 
 SEEN_TODAY = ("heap-shiliu", "bins-wutong", "bins-youfang", "corner-douhua", "heap-zhuhang", "goods-bailu")
+A_DAY = timedelta(days=1)
 HALF_AN_HOUR = MappingProxyType({"litter": 30, "out_of_store": 30})
 
 
@@ -33,6 +35,7 @@ def city(tmp_path: Path) -> Iterator[RunningCity]:
 
 def test_a_day_of_somebody_of_operations(city: RunningCity, open_page: OpenPage, watch: Watch) -> None:
     watch.expect("401")  # whoever has logged out is told so
+    begun = datetime.now(SHANGHAI).date() - A_DAY  # midnight may have gone by since the patrol car did
     page = open_page(city.address)
     log_in(page, "wang", PASSWORD, to="/desk")
     expect(page.locator("[data-panel=cameras]")).to_contain_text("1 of 1 cameras see")
@@ -44,7 +47,7 @@ def test_a_day_of_somebody_of_operations(city: RunningCity, open_page: OpenPage,
     the_chief_extends(open_page(city.address), number)
     a_clock_is_about_to_break(page, number)
     the_ticket_is_printed(page)
-    the_ledger_is_taken_home(page, city)
+    the_ledger_is_taken_home(page, city, begun)
     leave(page)
 
 
@@ -138,15 +141,15 @@ def the_ticket_is_printed(page: Page) -> None:
     page.emulate_media(media="screen")
 
 
-def the_ledger_is_taken_home(page: Page, city: RunningCity) -> None:
-    """Today's list of problems as a workbook, with every number in it."""
+def the_ledger_is_taken_home(page: Page, city: RunningCity, since: date) -> None:
+    """The list of problems of these days as a workbook, with every number in it, also when midnight went by."""
     go(page, "Desk")
-    page.get_by_role("button", name="Today").click()
     papers = page.locator("[data-panel=papers]")
     papers.get_by_label("Paper").select_option("ledger_condition")
     papers.get_by_label("Format").select_option("xlsx")
-    today = f"{datetime.now(SHANGHAI):%Y-%m-%d}"
+    today = re.compile("|".join((since + n * A_DAY).isoformat() for n in range(3)))
     expect(papers.get_by_label("To", exact=True)).to_have_value(today)
+    papers.get_by_label("From", exact=True).fill(since.isoformat())
     with page.expect_download() as waiting:
         papers.get_by_role("link", name="Download").click()
     book = load_workbook(BytesIO(waiting.value.path().read_bytes()))

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 def test_a_ticket_over_its_limit_stands_out_and_can_be_seen_alone(three_heaps: Serving, open_page: OpenPage) -> None:
     ops = three_heaps.key(Role.OPS)
-    three_heaps.clock.now = datetime.now(UTC) - timedelta(days=3)
+    three_heaps.clock.now = datetime.now(UTC) - timedelta(days=30)  # over, whatever days of rest lie between
     first = three_heaps.http.get("/api/tickets", headers=ops).json()["items"][0]
     wish = {"to": "filed", "version": first["version"]}
     assert three_heaps.http.post(f"/api/tickets/{first['id']}/moves", json=wish, headers=ops).status_code == 200

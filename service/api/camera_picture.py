@@ -1,8 +1,8 @@
 """What a camera shows: a look at an address before it is kept, and the latest picture of one that is."""
 
 import base64
+import re
 from typing import Annotated, Final, Literal
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -85,7 +85,13 @@ def _record(city: City, caller: Actor, camera: Camera) -> None:
 def host_of(url: str) -> str:
     """Who is called at an address, without what only the owner should know: no user, no password, no path, no query.
 
+    Where an `@` comes late, a password may hold the sign that seems to end the host; nobody is named then.
+
     >>> host_of("rtsp://patrol:secret@10.0.0.7:8554/live?key=1"), host_of("http://[fd00::7]/now.jpg"), host_of("clip")
     ('10.0.0.7:8554', '[fd00::7]', '')
+    >>> host_of("rtsp://patrol:se#cret@10.0.0.7/live"), host_of("rtsp://patrol:p@ss/word@10.0.0.7/live")
+    ('', '')
     """
-    return urlsplit(url).netloc.rpartition("@")[2]
+    rest = url.partition("://")[2]
+    authority = re.split("[/?#]", rest, maxsplit=1)[0]
+    return "" if "@" in rest[len(authority) :] else authority.rpartition("@")[2]

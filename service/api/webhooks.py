@@ -2,144 +2,43 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from fastapi import APIRouter, Query, Request
 
 from service.api.access import Admin
-from service.api.body import TEXT
 from service.api.city import City, city_of
-from service.api.wire import Moment
+from service.api.webhook_wire import (
+    AttemptAnswer,
+    DeliveryId,
+    DeliveryPage,
+    DeliveryTold,
+    WebhookAnswer,
+    WebhookChange,
+    WebhookMade,
+    WebhookPage,
+    WebhookWish,
+    answer,
+    attempt_answer,
+    shown_address,
+    told_each,
+    told_whole,
+)
 from service.domain.audit import AuditLine
-from service.domain.delivery import Attempt, Standing
+from service.domain.delivery import Standing
 from service.domain.ticket import Actor
 from service.errors import UnitUnknown
-from service.errors.outside import AddressRefused, WebhookNotSigned
+from service.errors.outside import AddressRefused, DeliveryDone, PasswordWanted, WebhookNotSigned
 from service.outbound.calling import read_target
-from service.outbound.cloudevents import TYPE_PREFIX, message_id, new_secret
+from service.outbound.cloudevents import TYPE_PREFIX, new_secret
 from service.outbound.courier import call
 from service.outbound.mqtt import is_broker, read_broker
 from service.store import Transaction
-from service.store.deliveries import Delivery
 from service.store.webhooks import Webhook
 
 router = APIRouter(tags=["webhooks"])
 
 FORMER_LASTS: Final = timedelta(hours=24)
-Type = Annotated[str, Field(max_length=64, pattern=r"^[a-z_]+\.[a-z_.]*$", examples=["ticket."])]
-Password = Annotated[str, Field(max_length=1000, pattern=TEXT)]
-Url = Annotated[str, Field(min_length=8, max_length=2000, pattern=TEXT)]
-
-
-class WebhookWish(BaseModel):
-    """Somebody who wants to be told. `types` are beginnings of event types; none means all.
-
-    A `url` of https or http is called; one of mqtts or mqtt names a broker, a user and a topic, and `password` is the
-    broker's.
-    """
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"id": "city-platform", "url": "https://hooks.example/streetwarden", "types": ["ticket."]}]
-        },
-    )
-
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
-    url: Url
-    types: Annotated[list[Type], Field(max_length=20)] = []
-    unit: Annotated[str, Field(max_length=64, pattern=TEXT)] | None = None
-    password: Password | None = None
-
-    @model_validator(mode="after")
-    def _has_a_password_for_brokers_only(self) -> Self:
-        if self.password is not None and not is_broker(self.url):
-            raise ValueError("a password is for a broker; a webhook gets a secret")
-        return self
-
-
-class WebhookChange(BaseModel):
-    """What is to be different; what is left out stays. `disabled: false` also lets what waits go out at once.
-
-    `password` is a broker's. Another `url` stays with its kind: what was called is called, a broker stays a broker.
-    """
-
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"disabled": True}]})
-
-    url: Url | None = None
-    types: Annotated[list[Type], Field(max_length=20)] | None = None
-    disabled: bool | None = None
-    password: Password | None = None
-
-
-class WebhookAnswer(BaseModel):
-    """A webhook and how it is doing; `url` is shown without its query, which may be a secret."""
-
-    id: str
-    url: str
-    types: list[str]
-    unit: str | None
-    state: Literal["well", "failing", "disabled"]
-    disabled_why: str | None
-    failures: int
-    resume_at: Moment | None
-    created_at: Moment
-    waiting: int
-    delivered: int
-    given_up: int
-
-
-class WebhookMade(WebhookAnswer):
-    """A webhook with its secret, which is told this once; null for a broker, which knows us by its password."""
-
-    secret: str | None
-
-
-class WebhookPage(BaseModel):
-    """Webhooks by id."""
-
-    items: list[WebhookAnswer]
-    next: str | None
-
-
-class AttemptAnswer(BaseModel):
-    """One try: the status that came back, or the code of why none did."""
-
-    at: Moment
-    status: int | None
-    code: str | None
-    took_ms: int
-
-
-class DeliveryAnswer(BaseModel):
-    """One event for one webhook."""
-
-    id: int
-    message: str
-    type: str
-    subject: str
-    state: Standing
-    tries: int
-    next_at: Moment | None
-    created_at: Moment
-    done_at: Moment | None
-
-
-class DeliveryTold(DeliveryAnswer):
-    """A delivery with every try."""
-
-    attempts: list[AttemptAnswer]
-
-
-class DeliveryPage(BaseModel):
-    """Deliveries, newest first."""
-
-    items: list[DeliveryAnswer]
-    next: str | None
-
-
-DeliveryId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("/api/webhooks")
@@ -154,7 +53,7 @@ def list_webhooks(
         found = rows.webhooks.page(limit + 1, cursor)
         shown = found[:limit]
         return WebhookPage(
-            items=[_answer(rows, webhook) for webhook in shown], next=shown[-1].id if len(found) > limit else None
+            items=[answer(rows, webhook) for webhook in shown], next=shown[-1].id if len(found) > limit else None
         )
 
 
@@ -173,7 +72,7 @@ def create_webhook(request: Request, caller: Admin, wish: WebhookWish) -> Webhoo
         )
         rows.webhooks.add(webhook)
         _record(rows, caller, now, "webhook.created", webhook)
-        told = WebhookMade(**_answer(rows, webhook).model_dump(), secret=_told_once(webhook))
+        told = WebhookMade(**answer(rows, webhook).model_dump(), secret=_told_once(webhook))
     city.couriers.wake()
     return told
 
@@ -182,7 +81,7 @@ def create_webhook(request: Request, caller: Admin, wish: WebhookWish) -> Webhoo
 def get_webhook(request: Request, _: Admin, webhook_id: str) -> WebhookAnswer:
     """One webhook and how it is doing."""
     with city_of(request).store.read() as rows:
-        return _answer(rows, rows.webhooks.get(webhook_id))
+        return answer(rows, rows.webhooks.get(webhook_id))
 
 
 @router.patch("/api/webhooks/{webhook_id}")
@@ -196,10 +95,12 @@ def change_webhook(request: Request, caller: Admin, webhook_id: str, wish: Webho
         webhook = _changed(rows.webhooks.get(webhook_id), wish, now)
         rows.webhooks.edit(webhook)
         rows.webhooks.note_health(webhook)
+        if webhook.resume_at is None:
+            rows.deliveries.hurry(webhook_id, now)
         _record(rows, caller, now, "webhook.changed", webhook)
-        answer = _answer(rows, webhook)
+        told = answer(rows, webhook)
     city.couriers.wake()
-    return answer
+    return told
 
 
 @router.delete("/api/webhooks/{webhook_id}", status_code=204)
@@ -225,7 +126,7 @@ def change_secret(request: Request, caller: Admin, webhook_id: str) -> WebhookMa
         webhook = replace(webhook, secret=new_secret(), former_secret=webhook.secret, former_until=now + FORMER_LASTS)
         rows.webhooks.edit(webhook)
         _record(rows, caller, now, "webhook.secret_changed", webhook)
-        return WebhookMade(**_answer(rows, webhook).model_dump(), secret=webhook.secret)
+        return WebhookMade(**answer(rows, webhook).model_dump(), secret=webhook.secret)
 
 
 @router.post("/api/webhooks/{webhook_id}/test")
@@ -245,7 +146,7 @@ def try_out_webhook(request: Request, _: Admin, webhook_id: str) -> AttemptAnswe
         "datacontenttype": "application/json",
         "data": {},
     }
-    return _attempt(call(city.couriers.outside, webhook, told))
+    return attempt_answer(call(city.couriers.outside, webhook, told))
 
 
 @router.get("/api/webhooks/{webhook_id}/deliveries")
@@ -261,17 +162,15 @@ def list_deliveries(
     with city_of(request).store.read() as rows:
         rows.webhooks.get(webhook_id)
         found = rows.deliveries.page(webhook_id, state, limit + 1, cursor)
-    shown = found[:limit]
-    return DeliveryPage(
-        items=[_delivery(delivery) for delivery in shown], next=str(shown[-1].id) if len(found) > limit else None
-    )
+        told = told_each(rows, webhook_id, found[:limit])
+    return DeliveryPage(items=told, next=str(told[-1].id) if len(found) > limit else None)
 
 
 @router.get("/api/webhooks/{webhook_id}/deliveries/{delivery_id}")
 def get_delivery(request: Request, _: Admin, webhook_id: str, delivery_id: DeliveryId) -> DeliveryTold:
     """One delivery with every try."""
     with city_of(request).store.read() as rows:
-        return _told(rows, webhook_id, delivery_id)
+        return told_whole(rows, webhook_id, delivery_id)
 
 
 @router.post("/api/webhooks/{webhook_id}/deliveries/{delivery_id}/retry")
@@ -283,7 +182,20 @@ def retry_delivery(request: Request, caller: Admin, webhook_id: str, delivery_id
         webhook = replace(rows.webhooks.get(webhook_id), failures=0, resume_at=None)
         rows.webhooks.note_health(webhook)
         _record(rows, caller, city.clock(), "webhook.retried", webhook, delivery=delivery_id)
-        return _told(rows, webhook_id, delivery_id)
+        return told_whole(rows, webhook_id, delivery_id)
+
+
+@router.post("/api/webhooks/{webhook_id}/deliveries/{delivery_id}/give_up")
+def give_up_delivery(request: Request, caller: Admin, webhook_id: str, delivery_id: DeliveryId) -> DeliveryTold:
+    """Try it no more, so that what is behind it goes out; it stays on record and can be sent again."""
+    city = city_of(request)
+    with city.store.write() as rows:
+        webhook, delivery = rows.webhooks.get(webhook_id), rows.deliveries.get(webhook_id, delivery_id)
+        if delivery.state is not Standing.WAITING:
+            raise DeliveryDone(state=delivery.state.value)
+        rows.deliveries.close(delivery, Standing.GIVEN_UP, city.clock())
+        _record(rows, caller, city.clock(), "webhook.given_up", webhook, delivery=delivery_id)
+        return told_whole(rows, webhook_id, delivery_id)
 
 
 def _check(city: City, url: str) -> None:
@@ -298,14 +210,15 @@ def _told_once(webhook: Webhook) -> str | None:
 
 def _changed(webhook: Webhook, wish: WebhookChange, now: datetime) -> Webhook:
     if wish.url is not None:
-        if is_broker(wish.url) != is_broker(
-            webhook.url
-        ):  # its secret is of another kind, and would go to somebody else
+        # A secret of another kind, or for another, would go to somebody whom nobody meant to know it.
+        if is_broker(wish.url) != is_broker(webhook.url):
             raise AddressRefused(host=wish.url[:50])
+        if wish.password is None and _asks_for_another_password(webhook, wish.url):
+            raise PasswordWanted(host=read_broker(wish.url).host)
         webhook = replace(webhook, url=wish.url, failures=0, resume_at=None)
     if wish.password is not None:
         if not is_broker(webhook.url):
-            raise AddressRefused(host=_shown(webhook.url)[:50])
+            raise AddressRefused(host=shown_address(webhook.url)[:50])
         webhook = replace(webhook, secret=wish.password, failures=0, resume_at=None)
     if wish.types is not None:
         webhook = replace(webhook, types=tuple(wish.types))
@@ -316,53 +229,13 @@ def _changed(webhook: Webhook, wish: WebhookChange, now: datetime) -> Webhook:
     return webhook
 
 
+def _asks_for_another_password(webhook: Webhook, url: str) -> bool:
+    """Whether the password that is known was meant for another: for all but another topic, unless there is none."""
+    if not is_broker(url) or not webhook.secret:
+        return False
+    return replace(read_broker(url), topic="") != replace(read_broker(webhook.url), topic="")
+
+
 def _record(rows: Transaction, caller: Actor, now: datetime, action: str, webhook: Webhook, **facts: str | int) -> None:
-    told = {"url": _shown(webhook.url), "types": list(webhook.types), **facts}
+    told = {"url": shown_address(webhook.url), "types": list(webhook.types), **facts}
     rows.audit.add(AuditLine(now, caller.name, action, webhook.id, None, told))
-
-
-def _answer(rows: Transaction, webhook: Webhook) -> WebhookAnswer:
-    counts = rows.deliveries.counts(webhook.id)
-    return WebhookAnswer(
-        id=webhook.id,
-        url=_shown(webhook.url),
-        types=list(webhook.types),
-        unit=webhook.unit_id,
-        state="disabled" if webhook.disabled_at else "failing" if webhook.failures else "well",
-        disabled_why=webhook.disabled_why,
-        failures=webhook.failures,
-        resume_at=webhook.resume_at,
-        created_at=webhook.created_at,
-        waiting=counts[Standing.WAITING],
-        delivered=counts[Standing.DELIVERED],
-        given_up=counts[Standing.GIVEN_UP],
-    )
-
-
-def _told(rows: Transaction, webhook_id: str, delivery_id: int) -> DeliveryTold:
-    delivery = rows.deliveries.get(webhook_id, delivery_id)
-    attempts = [_attempt(attempt) for attempt in rows.deliveries.attempts(delivery.id)]
-    return DeliveryTold(**_delivery(delivery).model_dump(), attempts=attempts)
-
-
-def _delivery(delivery: Delivery) -> DeliveryAnswer:
-    return DeliveryAnswer(
-        id=delivery.id,
-        message=message_id(delivery.event),
-        type=TYPE_PREFIX + delivery.event.type,
-        subject=delivery.event.subject,
-        state=delivery.state,
-        tries=delivery.tries,
-        next_at=delivery.next_at if delivery.state is Standing.WAITING else None,
-        created_at=delivery.created_at,
-        done_at=delivery.done_at,
-    )
-
-
-def _attempt(attempt: Attempt) -> AttemptAnswer:
-    return AttemptAnswer(at=attempt.at, status=attempt.status, code=attempt.code, took_ms=attempt.took_ms)
-
-
-def _shown(url: str) -> str:
-    """An address without what may be a secret: its query."""
-    return url.split("?")[0]

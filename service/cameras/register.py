@@ -207,9 +207,12 @@ def _address(url: str, files_allowed: bool, dialer: Dialer) -> str:
         raise Unprocessable(field="url", problem="not_an_address")
     try:
         address = urlsplit(url)
-        host = address.hostname
+        host, _port = address.hostname, address.port
     except ValueError as error:
         raise Unprocessable(field="url", problem="not_an_address") from error
+    if "@" in address.path + address.query + address.fragment and host and not {".", ":"} & set(host):
+        # rtsp://admin:12/34@10.0.0.7/live: the password ends what seems to be the host, and "admin" would be called.
+        raise Unprocessable(field="url", problem="password_not_encoded")
     if address.scheme in NETWORK and host:
         if not files_allowed:
             dialer.refuse_literal(host)

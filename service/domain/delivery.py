@@ -35,11 +35,13 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try: a status, or the code of why there was none.
+    """One try: a status, or the code of why it came to nothing.
 
     Attributes:
+        status: of HTTP; beside a code, the reason that a broker gave.
         took_ms: from dialling to the end of the answer's head.
         retry_after: what the receiver asked for.
+        refuses_message: the code is about this message; other messages may be taken.
     """
 
     at: datetime
@@ -47,6 +49,7 @@ class Attempt:
     code: str | None
     took_ms: int
     retry_after: timedelta | None = None
+    refuses_message: bool = False
 
     @property
     def fate(self) -> Fate:
@@ -55,6 +58,8 @@ class Attempt:
         >>> Attempt(datetime.min, 204, None, 3).fate.value, Attempt(datetime.min, 302, None, 3).fate.value
         ('taken', 'failed')
         """
+        if self.code is not None:
+            return Fate.REFUSED if self.refuses_message else Fate.FAILED
         if self.status is None or self.status >= 500 or self.status in (TOO_MANY, TIMED_OUT):
             return Fate.FAILED
         if 200 <= self.status < 300:

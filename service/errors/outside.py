@@ -7,14 +7,17 @@
 ├── ReportPlaced              409 citizen_report.placed
 ├── TooManyWebhooks           409 webhook.too_many
 ├── WebhookNotSigned          409 webhook.not_signed
+├── DeliveryDone              409 delivery.done
 ├── AddressRefused            422 address.refused
+├── PasswordWanted            422 webhook.password_wanted
 ├── ExportTooLarge            422 export.too_large
 └── CallFailed                502
     ├── CallUnreachable           call.unreachable
     ├── CallSilent                call.silent
     ├── CallUntrusted             call.untrusted
     ├── CallGarbled               call.garbled
-    └── BrokerRefused             call.broker_refused
+    ├── BrokerRefused             call.broker_refused
+    └── MessageRefused            call.message_refused
 """
 
 from service.errors.base import Conflict, NotFound, ServiceError, Unprocessable
@@ -62,10 +65,22 @@ class WebhookNotSigned(Conflict):
     code = "webhook.not_signed"
 
 
+class DeliveryDone(Conflict):
+    """The delivery does not wait any more, so there is nothing to give up; fact `state`."""
+
+    code = "delivery.done"
+
+
 class AddressRefused(Unprocessable):
     """The address, or what its name stands for, lies where this service may not call; fact `host`."""
 
     code = "address.refused"
+
+
+class PasswordWanted(Unprocessable):
+    """A broker elsewhere, another user or a line without encryption gets no password that was meant for another."""
+
+    code = "webhook.password_wanted"
 
 
 class ExportTooLarge(Unprocessable):
@@ -106,6 +121,12 @@ class CallGarbled(CallFailed):
 
 
 class BrokerRefused(CallFailed):
-    """A broker took the connection or the message not; fact `reason`, its code as MQTT 5 lists them."""
+    """A broker took us not, or nothing from us now; fact `reason`, its code as MQTT 5 lists them."""
 
     code = "call.broker_refused"
+
+
+class MessageRefused(CallFailed):
+    """A broker took us, and this message not; fact `reason`, its code as MQTT 5 lists them."""
+
+    code = "call.message_refused"

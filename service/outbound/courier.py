@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from service.clock import Clock
 from service.domain.delivery import Attempt, Fate, Standing, is_given_up, pause_after
 from service.errors import ServiceError
-from service.errors.outside import AddressRefused, CallFailed
+from service.errors.outside import AddressRefused, CallFailed, MessageRefused
 from service.numbers import Numbers
 from service.outbound.calling import Reply, post
 from service.outbound.cloudevents import MEDIA_TYPE, envelope, seal, written
@@ -148,16 +148,18 @@ class Courier:
     def _note(self, delivery: Delivery, attempt: Attempt) -> None:
         self._outside.numbers.deliveries.labels(attempt.fate.value).inc()
         with self._outside.store.write() as rows:
-            webhook = after(rows.webhooks.get(self._id), attempt, self._outside.chance())
+            former = rows.webhooks.get(self._id)
+            webhook = after(former, attempt, self._outside.chance())
             pause = pause_after(delivery.tries + 1, self._outside.chance(), attempt.retry_after)
             state = Standing.WAITING
             if attempt.fate is Fate.TAKEN:
                 state = Standing.DELIVERED
             elif is_given_up(delivery.created_at, attempt.at):
                 state = Standing.GIVEN_UP
-            # A receiver that is down rests as a whole; a message that it refuses rests alone.
-            waits = attempt.fate is Fate.REFUSED
-            rows.deliveries.note(delivery, attempt, state, attempt.at + pause if waits else attempt.at)
+            # A message rests alone, also where its receiver rests as a whole: it may be what the receiver stumbles on.
+            rows.deliveries.note(delivery, attempt, state, attempt.at + pause)
+            if attempt.fate is Fate.TAKEN and former.failures >= FAILING_AFTER:  # it was down, and is up again
+                rows.deliveries.hurry(self._id, attempt.at)
             rows.webhooks.note_health(webhook)
             if attempt.fate is Fate.GONE:
                 rows.webhooks.end(webhook.id, attempt.at, "gone")
@@ -189,9 +191,10 @@ def call(outside: Outside, webhook: Webhook, told: Mapping[str, Any]) -> Attempt
     try:
         reply = _sent(outside, webhook, told, now)
     except (AddressRefused, CallFailed) as error:
-        took_ms = round((time.monotonic() - began) * 1000)
-        log.warning("a webhook was not reached", webhook=webhook.id, message=told["id"], code=error.code)
-        return Attempt(now, None, error.code, took_ms)
+        took_ms, reason = round((time.monotonic() - began) * 1000), error.facts.get("reason")
+        log.warning("a webhook was not reached", webhook=webhook.id, message=told["id"], code=error.code, reason=reason)
+        status, is_about_message = reason if isinstance(reason, int) else None, isinstance(error, MessageRefused)
+        return Attempt(now, status, error.code, took_ms, refuses_message=is_about_message)
     wish = None if reply.retry_after_s is None else timedelta(seconds=reply.retry_after_s)
     return Attempt(now, reply.status, None, reply.took_ms, wish)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from service.errors.outside import AddressRefused, BrokerRefused, CallGarbled
+from service.errors.outside import AddressRefused, BrokerRefused, CallGarbled, MessageRefused
 from service.outbound.calling import LONGEST_URL, PRINTABLE, Reply
 from service.outbound.dialing import Dialer
 from service.outbound.lines import USUAL, Patience, a_line
@@ -26,8 +26,20 @@ CLEAN_START, WITH_PASSWORD, WITH_USER = 0x02, 0x40, 0x80
 PAYLOAD_IS_TEXT, CONTENT_TYPE, USER_PROPERTY = b"\x01\x01", b"\x03", b"\x26"
 VERSION, KEEP_ALIVE_S, MESSAGE_NUMBER = 5, 60, 1
 LONGEST_ANSWER: Final = 64 * 1024
+LONGEST_PACKET: Final = 268_435_455
+"""What the length of a packet can say (1.5.5)."""
+
 FROM_HERE_REFUSED: Final = 0x80
 """Reason codes from here on say no (2.4)."""
+
+QUOTA_EXCEEDED, PACKET_TOO_LARGE = 0x97, 0x95
+HANGS_UP_OVER_A_MESSAGE: Final = frozenset({0x81, 0x82, 0x90, PACKET_TOO_LARGE, 0x99})
+"""Malformed, against the protocol, topic, length, format: with these a broker leaves because of what it just got."""
+
+MAXIMUM_PACKET_SIZE: Final = 0x27
+WIDTHS: Final = {0x11: 4, 0x13: 2, 0x21: 2, 0x22: 2, 0x24: 1, 0x25: 1, 0x27: 4, 0x28: 1, 0x29: 1, 0x2A: 1}
+TEXTS: Final = {0x12: 1, 0x15: 1, 0x16: 1, 0x1A: 1, 0x1C: 1, 0x1F: 1, USER_PROPERTY[0]: 2}
+"""What a CONNACK may tell (3.2.2.3): numbers with their bytes, and texts, of which a user property has two."""
 
 TAKEN: Final = 200
 """What the log of deliveries says for a broker's acknowledgement, so that both ways read alike."""
@@ -90,14 +102,17 @@ def publish(dialer: Dialer, url: str, password: str, letter: Letter, patience: P
 
     Raises:
         AddressRefused: the address may not be called; nothing was sent.
-        BrokerRefused: it says no, to us or to the message.
+        BrokerRefused: it says no to us, or to anything from us now.
+        MessageRefused: it says no to this letter; another one may be taken.
         CallFailed: another leaf says how the call went wrong; the broker may or may not have the letter.
     """
     broker, began = read_broker(url), time.monotonic()
     with a_line(dialer, broker.host, broker.port, patience, encrypted=broker.encrypted) as line:
         line.sendall(connect_packet(broker.user, password))
-        _heard(line, broker, CONNACK)
-        line.sendall(publish_packet(broker.topic, letter))
+        packet, welcome = publish_packet(broker.topic, letter), _heard(line, broker, CONNACK)
+        if len(packet) > longest_packet(welcome, broker.host):
+            raise MessageRefused(host=broker.host, reason=PACKET_TOO_LARGE)
+        line.sendall(packet)
         _heard(line, broker, PUBACK)
         with suppress(OSError):  # it has the letter, whether or not it hears us leave
             line.sendall(bytes([DISCONNECT, 0]))
@@ -123,28 +138,53 @@ def publish_packet(topic: str, letter: Letter) -> bytes:
     return _packet(PUBLISH_QOS_1, head + letter.body)
 
 
-def _heard(line: socket.socket, broker: Broker, wanted: int) -> None:
-    """Read the one packet that may come now, and what it says; BrokerRefused, CallGarbled."""
+def longest_packet(welcome: bytes, host: str) -> int:
+    """How long a packet may be that a broker takes, as the body of its CONNACK says; CallGarbled.
+
+    >>> longest_packet(bytes.fromhex("0000 08 2100ff 27000007d0"), "broker.example")
+    2000
+    """
+    longest = LONGEST_PACKET
+    try:
+        length, at = _number(welcome, 2)
+        end = at + length
+        while at < end:
+            name, at = welcome[at], at + 1
+            if name == MAXIMUM_PACKET_SIZE:
+                longest = int.from_bytes(welcome[at : at + 4], "big")
+            for _ in range(TEXTS.get(name, 0)):
+                at += 2 + (welcome[at] << 8 | welcome[at + 1])
+            at += WIDTHS[name] if name not in TEXTS else 0
+    except (IndexError, KeyError) as error:
+        raise CallGarbled(host=host) from error
+    return longest
+
+
+def _heard(line: socket.socket, broker: Broker, wanted: int) -> bytes:
+    """Read the one packet that may come now, and what it says; BrokerRefused, MessageRefused, CallGarbled."""
     kind, body = _read(line, broker)
     reasons = {CONNACK: body[1:2], PUBACK: body[2:3], DISCONNECT: body[0:1]}
-    reason = reasons.get(kind, b"")[:1]
-    if reason and reason[0] >= FROM_HERE_REFUSED:
-        raise BrokerRefused(host=broker.host, reason=reason[0])
-    if kind != wanted or len(body) < 2:
+    reason = int.from_bytes(reasons.get(kind, b""), "big")
+    if reason >= FROM_HERE_REFUSED:
+        is_alone = wanted == PUBACK and _is_about_the_message(kind, reason)
+        raise (MessageRefused if is_alone else BrokerRefused)(host=broker.host, reason=reason)
+    if kind != wanted or len(body) < 2 or (kind == CONNACK and reason):
         raise CallGarbled(host=broker.host)
     if kind == PUBACK and int.from_bytes(body[:2], "big") != MESSAGE_NUMBER:
         raise CallGarbled(host=broker.host)
+    return body
+
+
+def _is_about_the_message(kind: int, reason: int) -> bool:
+    """Whether a no after a message means this message, so that the next one may well be taken."""
+    return reason != QUOTA_EXCEEDED if kind == PUBACK else reason in HANGS_UP_OVER_A_MESSAGE
 
 
 def _read(line: socket.socket, broker: Broker) -> tuple[int, bytes]:
-    kind, length = _exactly(line, 1, broker)[0], 0
-    for place in range(4):
-        byte = _exactly(line, 1, broker)[0]
-        length |= (byte & 0x7F) << (7 * place)
-        if byte < 0x80:
-            break
-    else:
-        raise CallGarbled(host=broker.host)
+    kind, told = _exactly(line, 1, broker)[0], _exactly(line, 1, broker)
+    while told[-1] >= 0x80 and len(told) < 4:
+        told += _exactly(line, 1, broker)
+    length, _ = _number(told, 0) if told[-1] < 0x80 else (LONGEST_PACKET, 0)
     if length > LONGEST_ANSWER:
         raise CallGarbled(host=broker.host)
     return kind, _exactly(line, length, broker)
@@ -176,6 +216,21 @@ def _length(value: int) -> bytes:
         parts.append(low | (0x80 if value else 0))
         if not value:
             return bytes(parts)
+
+
+def _number(told: bytes, at: int) -> tuple[int, int]:
+    """A number in as many bytes as it needs, and where it ends; IndexError where it does not.
+
+    >>> _number(_length(16_384), 0)
+    (16384, 3)
+    """
+    value, place = 0, 0
+    while True:
+        byte = told[at + place]
+        value |= (byte & 0x7F) << (7 * place)
+        place += 1
+        if byte < 0x80:
+            return value, at + place
 
 
 def _text(told: str) -> bytes:

@@ -1,5 +1,6 @@
 """Deliveries: each event once for each webhook that wants it, in order for each ticket, with every try."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -59,7 +60,10 @@ class Deliveries:
         return len(fresh)
 
     def due(self, webhook_id: str, now: datetime, limit: int) -> list[Delivery]:
-        """What may be sent now: of each ticket the oldest event that has not been told, if its time has come."""
+        """What may be sent now: of each ticket the oldest event that has not been told, if its time has come.
+
+        What is due for longest comes first, so that one on which the receiver stumbles lets the others pass.
+        """
         earlier = deliveries.alias("earlier")
         waits = exists().where(
             earlier.c.webhook_id == deliveries.c.webhook_id,
@@ -73,10 +77,10 @@ class Deliveries:
             deliveries.c.next_at <= now,
             ~waits,
         )
-        return self._all(*where, limit=limit)
+        return self._all(*where, limit=limit, order=(deliveries.c.next_at, deliveries.c.event_seq))
 
     def note(self, delivery: Delivery, attempt: Attempt, state: Standing, next_at: datetime) -> None:
-        """Write a try and what it led to."""
+        """Write a try and what it led to; what was given up meanwhile waits no more."""
         self._connection.execute(
             insert(delivery_attempts).values(
                 delivery_id=delivery.id,
@@ -89,13 +93,20 @@ class Deliveries:
         self._connection.execute(
             update(deliveries)
             .where(deliveries.c.id == delivery.id)
-            .values(
-                state=state.value,
-                tries=deliveries.c.tries + 1,
-                next_at=next_at,
-                done_at=None if state is Standing.WAITING else attempt.at,
-            )
+            .values(tries=deliveries.c.tries + 1, next_at=next_at)
         )
+        if state is not Standing.WAITING:
+            self.close(delivery, state, attempt.at)
+
+    def close(self, delivery: Delivery, state: Standing, now: datetime) -> None:
+        """Let a delivery wait no more."""
+        query = update(deliveries).where(deliveries.c.id == delivery.id)
+        self._connection.execute(query.values(state=state.value, done_at=now))
+
+    def hurry(self, webhook_id: str, now: datetime) -> None:
+        """Let all that waits be due at once."""
+        where = (deliveries.c.webhook_id == webhook_id, deliveries.c.state == Standing.WAITING.value)
+        self._connection.execute(update(deliveries).where(*where, deliveries.c.next_at > now).values(next_at=now))
 
     def get(self, webhook_id: str, delivery_id: int) -> Delivery:
         """One delivery; DeliveryUnknown."""
@@ -133,13 +144,37 @@ class Deliveries:
         where = [deliveries.c.webhook_id == webhook_id]
         where += [deliveries.c.state == state.value] if state else []
         where += [deliveries.c.id < before] if before is not None else []
-        return self._all(*where, limit=limit, newest_first=True)
+        return self._all(*where, limit=limit, order=(deliveries.c.id.desc(),))
 
     def attempts(self, delivery_id: int) -> list[Attempt]:
         """All tries of one delivery, oldest first."""
         query = select(delivery_attempts).where(delivery_attempts.c.delivery_id == delivery_id)
         rows = self._connection.execute(query.order_by(delivery_attempts.c.seq)).mappings()
-        return [Attempt(**{name: row[name] for name in ("at", "status", "code", "took_ms")}) for row in rows]
+        return [_attempt(row) for row in rows]
+
+    def last_attempts(self, ids: Sequence[int]) -> dict[int, Attempt]:
+        """The latest try of each of these deliveries that was tried."""
+        tries = delivery_attempts.c
+        latest = select(func.max(tries.seq)).where(tries.delivery_id.in_(ids)).group_by(tries.delivery_id)
+        rows = self._connection.execute(select(delivery_attempts).where(tries.seq.in_(latest))).mappings()
+        return {row["delivery_id"]: _attempt(row) for row in rows}
+
+    def foremost(self, webhook_id: str, subjects: Sequence[str]) -> dict[str, int]:
+        """By ticket, the delivery for which all later ones wait."""
+        where = (
+            deliveries.c.webhook_id == webhook_id,
+            deliveries.c.state == Standing.WAITING.value,
+            deliveries.c.subject.in_(subjects),
+        )
+        query = select(deliveries.c.subject, deliveries.c.id).where(*where).order_by(deliveries.c.event_seq.desc())
+        return {row.subject: row.id for row in self._connection.execute(query)}
+
+    def stuck(self, webhook_id: str) -> int:
+        """How many wait that were tried and not taken."""
+        where = (deliveries.c.webhook_id == webhook_id, deliveries.c.state == Standing.WAITING.value)
+        query = select(func.count()).select_from(deliveries).where(*where, deliveries.c.tries > 0)
+        found: int = self._connection.execute(query).scalar_one()
+        return found
 
     def counts(self, webhook_id: str) -> dict[Standing, int]:
         """How many deliveries stand where."""
@@ -147,13 +182,12 @@ class Deliveries:
         found = self._connection.execute(query.group_by(deliveries.c.state))
         return dict.fromkeys(Standing, 0) | {Standing(state): count for state, count in found}
 
-    def _all(self, *where: ColumnElement[bool], limit: int, newest_first: bool = False) -> list[Delivery]:
-        order = deliveries.c.id.desc() if newest_first else deliveries.c.event_seq
+    def _all(self, *where: ColumnElement[bool], limit: int, order: Sequence[ColumnElement[Any]] = ()) -> list[Delivery]:
         query = (
             select(deliveries, events.c.at, events.c.type, events.c.body)
             .join(events, events.c.seq == deliveries.c.event_seq)
             .where(*where)
-            .order_by(order)
+            .order_by(*order)
             .limit(limit)
         )
         return [_delivery(row) for row in self._connection.execute(query).mappings()]
@@ -189,6 +223,10 @@ def _fresh(webhook: Webhook, seq: int, subject: str, now: datetime) -> dict[str,
         "next_at": now,
         "created_at": now,
     }
+
+
+def _attempt(row: Row) -> Attempt:
+    return Attempt(**{name: row[name] for name in ("at", "status", "code", "took_ms")})
 
 
 def _delivery(row: Row) -> Delivery:

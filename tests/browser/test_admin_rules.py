@@ -3,13 +3,16 @@
 import io
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from service.domain.delivery import Attempt, Standing
 from service.domain.states import Role
+from service.store.webhooks import Webhook
 from tests.browser.conftest import OpenPage, Watch, enter
 from tests.serving import Serving
 
@@ -99,6 +102,41 @@ def test_a_webhook_is_made_with_a_secret_shown_once_and_tried(
     expect(panel(page, "webhook")).to_contain_text("ticket.")
     panel(page, "webhook").get_by_role("button", name="Switch off").click()
     expect(panel(page, "webhooks").locator(".state.disabled")).to_have_text("off")
+
+
+def test_what_a_receiver_refuses_is_shown_with_what_waits_behind_it_until_it_is_given_up(
+    city: Serving, open_page: OpenPage
+) -> None:
+    refused_to(city)
+    page = open_page(city.http.base_url)
+    enter(page, city, "lin", to="/admin/webhooks")
+    panel(page, "webhooks").get_by_role("button", name="platform").click()
+    shown = panel(page, "webhook")
+    expect(shown).to_contain_text("1 was not taken; what is behind it waits")
+    expect(shown.locator(".pick").filter(has_text="ticket.moved").locator(".state")).to_have_text("behind another")
+    first = shown.locator(".pick").filter(has_text="ticket.opened").filter(has_text="tic_1")
+    expect(first).to_contain_text("The broker does not take this message. (reason 0x99)")
+    first.click()
+    page.get_by_role("button", name="Give it up").click()
+    expect(page.locator("dialog .state")).to_have_text("given up")
+    page.keyboard.press("Escape")
+    expect(first.locator(".state")).to_have_text("given up")
+    expect(shown.locator(".pick").filter(has_text="ticket.moved").locator(".state")).to_have_text("waiting")
+
+
+def refused_to(city: Serving) -> None:
+    """A broker that has refused the first of two messages about one ticket; it is off, so that nobody sends more."""
+    now = city.clock()
+    with city.city.store.write() as rows:
+        url, last = "mqtts://street@broker.invalid/city", rows.webhooks.last_event()
+        off = Webhook("platform", url, ("ticket.",), None, "", now, last, disabled_at=now, disabled_why="by_hand")
+        rows.webhooks.add(off)
+        for subject, happened in (("tic_1", "ticket.opened"), ("tic_1", "ticket.moved"), ("tic_2", "ticket.opened")):
+            rows.events.add(now, happened, subject, {})
+        rows.deliveries.lay_out(off, now)
+        first = rows.deliveries.page("platform", None)[-1]
+        attempt = Attempt(now, 0x99, "call.message_refused", 12, refuses_message=True)
+        rows.deliveries.note(first, attempt, Standing.WAITING, now + timedelta(minutes=3))
 
 
 def test_a_map_of_grids_is_looked_at_before_it_is_taken(city: Serving, open_page: OpenPage, tmp_path: Path) -> None:

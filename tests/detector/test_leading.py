@@ -17,7 +17,7 @@ from detector.dialing import dial_anywhere
 from detector.errors import SourceError, SourceForbidden, SourceUnreachable
 from detector.relay import Guard, Moved
 from detector.sources import Reading, open_source
-from tests.faults.trap import an_rtsp_front
+from tests.faults.trap import a_talker
 
 NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
 OK = b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: DESCRIBE\r\n\r\n"
@@ -108,7 +108,7 @@ def test_an_rtsp_redirect_is_dialled_like_the_first_address() -> None:
     with socket.create_server(("127.0.0.1", 0)) as forbidden:
         inner = forbidden.getsockname()[1]
         moved = f"RTSP/1.0 302 Found\r\nCSeq: {{n}}\r\nLocation: rtsp://127.0.0.1:{inner}/x\r\n\r\n".encode()
-        with an_rtsp_front(moved) as port, pytest.raises(SourceForbidden):
+        with a_talker(moved) as port, pytest.raises(SourceForbidden):
             read(f"rtsp://127.0.0.1:{port}/live", dialled, forbidden=inner)
     assert dialled == [("127.0.0.1", port), ("127.0.0.1", inner)]
 
@@ -117,9 +117,9 @@ def test_a_server_that_leads_in_circles_is_left() -> None:
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
     circle = f"RTSP/1.0 302 Found\r\nCSeq: {{n}}\r\nLocation: rtsp://127.0.0.1:{port}/x\r\n\r\n".encode()
-    with an_rtsp_front(circle) as first:
+    with a_talker(circle) as first:
         again = circle.replace(str(port).encode(), str(first).encode())
-    with an_rtsp_front(again) as other, pytest.raises(SourceError):
+    with a_talker(again) as other, pytest.raises(SourceError):
         read(f"rtsp://127.0.0.1:{other}/live")
 
 

@@ -60,7 +60,7 @@ COUNTED: Final[dict[str, tuple[Callable[[int], Outcome], int]]] = {
     "K8": (hostile.measure, 200),
     "E1": (edges.measure_kills, 30),
     "E2": (edges.measure_cuts, 15),
-    "P10": (lambda kills: both(workers.measure(kills), told.measure(kills // 2)), 60),
+    "P10": (lambda kills: both(workers.measure(kills), _told(kills // 2)), 60),
 }
 WHOLE: Final[dict[str, Callable[[], Outcome]]] = {
     "P3": disk_errors.measure,
@@ -112,6 +112,10 @@ def _scrubs_of_others(scrubs: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 def both(first: Outcome, second: Outcome) -> Outcome:
     """Two outcomes as one."""
     return Outcome([*first.figures, *second.figures], [*first.scrubs, *second.scrubs])
+
+
+def _told(kills: int) -> Outcome:
+    return both(told.measure(kills), told.measure_broker(kills))
 
 
 def _run(promise: str, n: int | None) -> Outcome:

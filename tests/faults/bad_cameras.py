@@ -16,7 +16,7 @@ from service.clock import utc_now
 from tests.detector.cameras import Camera, a_camera
 from tests.detector.clips import a_clip
 from tests.faults.outcome import Outcome, broken_cases
-from tests.faults.trap import an_rtsp_front
+from tests.faults.trap import a_talker
 from tests.rtsp_cameras import RtspCamera, an_rtsp_camera
 
 TITLE: Final = "a camera that dies, hangs, floods or redirects costs the others at most 5 % of their frames"
@@ -101,7 +101,7 @@ def bad_cameras(clip: Path, folder: Path) -> Iterator[tuple[dict[str, Reader], R
             nobody = gone.getsockname()[1]
         unruly = held.enter_context(an_rtsp_camera(clip, 20))
         away = f"RTSP/1.0 302 Found\r\nCSeq: {{n}}\r\nLocation: rtsp://127.0.0.1:{nobody}/x\r\n\r\n".encode()
-        led = held.enter_context(an_rtsp_front(away))
+        led = held.enter_context(a_talker(away))
         flood = held.enter_context(a_camera(Camera(pictures=10**9, every_s=0.0)))
         noise = held.enter_context(a_camera(Camera(body=rubbish, again_s=0.02)))
         blind = held.enter_context(a_camera(Camera(body=headless.read_bytes(), again_s=0.2)))

@@ -13,9 +13,10 @@ from service.domain.reach import Reach, read_networks
 from service.errors import ServiceError
 from service.outbound.calling import post
 from service.outbound.dialing import Dialer, resolve
+from service.outbound.mqtt import Letter, publish
 from service.store.cameras import Camera, CameraKind
 from tests.faults.outcome import Outcome, broken_cases
-from tests.faults.trap import Trap, a_front, a_trap, an_rtsp_front
+from tests.faults.trap import Trap, a_front, a_talker, a_trap
 
 TITLE: Final = "the service connects only where it may, redirects and rebinding included"
 NOON: Final = datetime(2026, 11, 25, 4, tzinfo=UTC)
@@ -91,16 +92,13 @@ class Try:
 
 
 def tries(trap: Trap, front: int) -> Iterator[Try]:
-    """All attempts but those that need an RTSP server of their own."""
-    for host in (*LOOPBACKS, socket.gethostname()):
-        for scheme in ("http", "https"):
-            yield Try(f"webhook {scheme} {host}", _webhook(Dialer(), f"{scheme}://{host}:{trap.port}/"))
-        for scheme in ("http", "https", "rtsp", "rtsps"):
-            yield Try(f"camera {scheme} {host}", _camera(Dialer(), f"{scheme}://{host}:{trap.port}/live"))
+    """All attempts but those that need an RTSP server or a broker of their own."""
+    yield from _ways_to_write_it(trap)
     for address in HIDDEN:
         for shown in ((address,), ("8.8.8.8", address)):
             dialer = Dialer(resolve=_always(shown))
             yield Try(f"webhook to a name for {shown}", _webhook(dialer, f"http://a.example:{trap.port}/"))
+            yield Try(f"broker at a name for {shown}", _broker(dialer, f"mqtt://a.example:{trap.port}/city"))
             yield Try(f"camera at a name for {shown}", _camera(dialer, f"rtsp://a.example:{trap.port}/"))
     allowed = Dialer(resolve=_like_a_name).granting("front.example", front)
     for host in ("127.0.0.1", "localhost", "[::1]", "inner.example"):
@@ -111,9 +109,21 @@ def tries(trap: Trap, front: int) -> Iterator[Try]:
         for how in ("playlist", "key"):
             there = f"http://front.example:{front}/{how}/{host}"
             yield Try(f"camera whose {how} is at {host}", _by_hand(allowed, there))
+    there = f"rebinding.example:{trap.port}/live"
     for scheme in ("http", "rtsp"):
-        rebinding = Dialer(resolve=_rebinding())
-        yield Try(f"a {scheme} name that changes", _camera(rebinding, f"{scheme}://rebinding.example:{trap.port}/"))
+        yield Try(f"a {scheme} name that changes", _camera(Dialer(resolve=_rebinding()), f"{scheme}://{there}"))
+    yield Try("a broker's name that changes", _broker(Dialer(resolve=_rebinding()), f"mqtt://{there}"))
+
+
+def _ways_to_write_it(trap: Trap) -> Iterator[Try]:
+    """The loopback in all its spellings, by each protocol that is spoken."""
+    for host in (*LOOPBACKS, socket.gethostname()):
+        for scheme in ("http", "https"):
+            yield Try(f"webhook {scheme} {host}", _webhook(Dialer(), f"{scheme}://{host}:{trap.port}/"))
+        for scheme in ("mqtt", "mqtts"):
+            yield Try(f"broker {scheme} {host}", _broker(Dialer(), f"{scheme}://{host}:{trap.port}/city"))
+        for scheme in ("http", "https", "rtsp", "rtsps"):
+            yield Try(f"camera {scheme} {host}", _camera(Dialer(), f"{scheme}://{host}:{trap.port}/live"))
 
 
 def rtsp_tries(trap: Trap) -> Iterator[tuple[bytes, str]]:
@@ -121,6 +131,28 @@ def rtsp_tries(trap: Trap) -> Iterator[tuple[bytes, str]]:
     for answer in RTSP_REDIRECTS:
         for host in ("127.0.0.1", "localhost"):
             yield answer.replace(b"%b", f"{host}:{trap.port}".encode()), f"rtsp {answer[:24]!r} to {host}"
+
+
+def broker_tries(trap: Trap) -> Iterator[tuple[bytes, str]]:
+    """What a broker may say to lead us to another one: its server reference (MQTT 5, 4.11), at once or as it leaves."""
+    welcome = bytes.fromhex("2003000000")
+    for host in ("127.0.0.1", "localhost", "inner.example"):
+        to = f"{host}:{trap.port}".encode()
+        for reason in (0x00, 0x9C, 0x9D):
+            yield _packet(0x20, bytes([0, reason]), to), f"broker that says {reason:#x} and {host} as it is asked"
+        for reason in (0x9C, 0x9D):
+            leaving = welcome + _packet(0xE0, bytes([reason]), to)
+            yield leaving, f"broker that leaves with {reason:#x} and {host}"
+
+
+def _packet(kind: int, head: bytes, reference: bytes) -> bytes:
+    told = b"\x1c" + len(reference).to_bytes(2, "big") + reference
+    body = head + bytes([len(told)]) + told
+    return bytes([kind, len(body)]) + body
+
+
+def _broker(dialer: Dialer, url: str) -> Callable[[], object]:
+    return lambda: publish(dialer, url, "canary", Letter(b"{}", "application/json"))
 
 
 def _webhook(dialer: Dialer, url: str) -> Callable[[], object]:
@@ -179,6 +211,7 @@ def controls(trap: Trap) -> list[dict[str, Any]]:
     rounds = []
     for one in (
         Try("control: webhook", _webhook(dialer, f"http://127.0.0.1:{trap.port}/")),
+        Try("control: broker", _broker(dialer, f"mqtt://127.0.0.1:{trap.port}/city")),
         Try("control: camera http", _camera(dialer, f"http://127.0.0.1:{trap.port}/")),
         Try("control: camera rtsp", _camera(dialer, f"rtsp://127.0.0.1:{trap.port}/")),
     ):
@@ -192,8 +225,12 @@ def measure(every: int = 1) -> Outcome:
     with a_trap() as trap, a_front(trap) as front:
         rounds = [attempt(one, trap) for one in [*tries(trap, front)][::every]]
         for answer, name in [*rtsp_tries(trap)][::every]:
-            with an_rtsp_front(answer) as port:
+            with a_talker(answer) as port:
                 rounds.append(attempt(Try(name, _by_hand(Dialer(), f"rtsp://127.0.0.1:{port}/live")), trap))
+        for answer, name in [*broker_tries(trap)][::every]:
+            with a_talker(answer) as port:
+                allowed = Dialer(resolve=_like_a_name).granting("front.example", port)
+                rounds.append(attempt(Try(name, _broker(allowed, f"mqtt://front.example:{port}/city")), trap))
         bypasses = len(rounds)
         rounds += controls(trap)
     broken = [sentence for one in rounds for sentence in one["broken"]]

@@ -143,6 +143,10 @@ def test_a_webhook_hears_everything_whoever_is_killed() -> None:
     assert broken(told.measure(2)) == []
 
 
+def test_who_listens_at_a_broker_hears_everything_whoever_is_killed() -> None:
+    assert broken(told.measure_broker(2)) == []
+
+
 def test_no_secret_sings() -> None:
     assert broken(canaries.measure()) == []
 

@@ -1,4 +1,4 @@
-"""P10 for webhooks: kill -9 while citizens report and a receiver is told; everything is heard, in order, once by id."""
+"""P10 for webhooks and MQTT: kill -9 while citizens report and others are told; all is heard, in order, once by id."""
 
 import http.server
 import json
@@ -16,9 +16,14 @@ import httpx
 
 from tests.faults.outcome import Outcome, broken_cases
 from tests.faults.outside import Outside, create_key, running
+from tests.service.outbound.broker import PASSWORD, a_broker
 
 TITLE: Final = (
     "a webhook hears everything in order for each ticket, and a repetition has the same id, whoever is killed"
+)
+BROKER_TITLE: Final = (
+    "who listens at a broker hears everything in order for each ticket, and a repetition has the same id, whoever is "
+    "killed"
 )
 LOOPBACK: Final = {"STREETWARDEN_NETWORKS": "127.0.0.0/8"}
 REPORTS_A_LIFE: Final = 8
@@ -30,10 +35,10 @@ SPACING_DEGREES: Final = 0.002
 
 @dataclass
 class Ear:
-    """A receiver that now and then refuses or is slow."""
+    """Who listens: a receiver of webhooks that now and then refuses, or a subscriber at a broker."""
 
     chance: random.Random
-    port: int = 0
+    wish: dict[str, Any] = field(default_factory=dict)
     heard: list[dict[str, Any]] = field(default_factory=list)
     guard: threading.Lock = field(default_factory=threading.Lock)
     is_kind: bool = False
@@ -60,10 +65,27 @@ def an_ear(seed: int) -> Iterator[Ear]:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-    ear.port = server.server_address[1]
+    ear.wish = {"url": f"http://127.0.0.1:{server.server_address[1]}/"}
     yield ear
     server.shutdown()
     server.server_close()
+
+
+@contextmanager
+def an_ear_at_a_broker(seed: int, folder: Path) -> Iterator[Ear]:
+    """A subscriber that is not ours, at a broker that is not ours and lives on."""
+    with a_broker(folder) as broker, broker.subscribed() as subscriber:
+        ear = Ear(random.Random(seed), {"url": broker.url(), "password": PASSWORD})
+
+        def listen() -> None:
+            for line in subscriber.process.stdout or ():
+                if line.startswith("{"):
+                    told = json.loads(json.loads(line)["payload"])
+                    with ear.guard:
+                        ear.heard.append({**told, "taken": True})
+
+        threading.Thread(target=listen, daemon=True).start()
+        yield ear
 
 
 def report(service: Outside, count: int, acked: list[str], began: int) -> None:
@@ -90,11 +112,16 @@ def live(service: Outside, acked: list[str], began: int, chance: random.Random) 
     return {"lived_s": round(lived_s, 2), "acked": len(acked)}
 
 
+def _opened(ear: Ear) -> set[str]:
+    with ear.guard:
+        taken = [told for told in ear.heard if told["taken"]]
+    return {told["data"]["number"] for told in taken if told["type"] == "streetwarden.ticket.opened"}
+
+
 def judge(ear: Ear, acked: list[str]) -> Iterator[str]:
     """What was lost, doubled under another id, or told out of order."""
     taken = [told for told in ear.heard if told["taken"]]
-    opened = {told["data"]["number"] for told in taken if told["type"] == "streetwarden.ticket.opened"}
-    yield from (f"{number} was acknowledged and never told" for number in sorted(set(acked) - opened))
+    yield from (f"{number} was acknowledged and never told" for number in sorted(set(acked) - _opened(ear)))
     ids: dict[str, set[str]] = {}
     for told in ear.heard:
         ids.setdefault(told["sequence"], set()).add(told["id"])
@@ -107,26 +134,44 @@ def judge(ear: Ear, acked: list[str]) -> Iterator[str]:
 
 
 def measure(kills: int = 30, seed: int = 12) -> Outcome:
-    """Kill the service so many times, then let it finish."""
-    chance = random.Random(seed)
+    """Kill the service so many times while it calls a webhook, then let it finish."""
+    with TemporaryDirectory(prefix="faults-") as folder, an_ear(seed) as ear:
+        broken, rounds, scope = besiege(Path(folder) / "data", ear, kills)
+    return Outcome([broken_cases("P10-webhooks", TITLE, broken, rounds, scope)])
+
+
+def measure_broker(kills: int = 30, seed: int = 13) -> Outcome:
+    """The same while it speaks to a broker."""
+    with TemporaryDirectory(prefix="faults-") as folder, an_ear_at_a_broker(seed, Path(folder)) as ear:
+        broken, rounds, scope = besiege(Path(folder) / "data", ear, kills)
+    return Outcome([broken_cases("P10-mqtt", BROKER_TITLE, broken, rounds, scope)])
+
+
+def besiege(data: Path, ear: Ear, kills: int) -> tuple[list[str], list[dict[str, Any]], str]:
+    """Lives that end by kill -9 while an ear is told, then one that finishes; what broke, the lives, how many."""
     acked: list[str] = []
     rounds: list[dict[str, Any]] = []
-    with TemporaryDirectory(prefix="faults-") as folder, an_ear(seed) as ear:
-        data = Path(folder) / "data"
-        admin = create_key(data, "admin")["key"]
-        wish = {"id": "ear", "url": f"http://127.0.0.1:{ear.port}/", "types": ["ticket."]}
-        for life in range(kills):
-            with running(data, env=LOOPBACK) as service:
-                if life == 0:
-                    with service.client(admin) as client:
-                        client.post("/api/webhooks", json=wish).raise_for_status()
-                rounds.append(live(service, acked, life * REPORTS_A_LIFE, chance))
-        ear.is_kind = True
-        with running(data, env=LOOPBACK) as service, service.client(admin) as client:
-            waiting = _finish(client)
+    admin = create_key(data, "admin")["key"]
+    for life in range(kills):
+        with running(data, env=LOOPBACK) as service:
+            if life == 0:
+                with service.client(admin) as client:
+                    wish = {"id": "ear", "types": ["ticket."], **ear.wish}
+                    client.post("/api/webhooks", json=wish).raise_for_status()
+            rounds.append(live(service, acked, life * REPORTS_A_LIFE, ear.chance))
+    ear.is_kind = True
+    with running(data, env=LOOPBACK) as service, service.client(admin) as client:
+        waiting = _finish(client)
+    _wait_until_heard(ear, acked)
     broken = [*judge(ear, acked), *([f"{waiting} still wait"] if waiting else [])]
-    scope = f"{kills} kills, {len(acked)} reports, {len(ear.heard)} calls"
-    return Outcome([broken_cases("P10-webhooks", TITLE, broken, rounds, scope)])
+    return broken, rounds, f"{kills} kills, {len(acked)} reports, {len(ear.heard)} messages"
+
+
+def _wait_until_heard(ear: Ear, acked: list[str]) -> None:
+    """What a broker has acknowledged may still be on its way to the subscriber."""
+    limit = time.monotonic() + HEARD_WITHIN_S
+    while not set(acked) <= _opened(ear) and time.monotonic() < limit:
+        time.sleep(0.1)
 
 
 def _finish(client: httpx.Client) -> int:

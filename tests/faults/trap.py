@@ -90,8 +90,8 @@ def a_front(trap: Trap) -> Iterator[int]:
 
 
 @contextmanager
-def an_rtsp_front(answer: bytes) -> Iterator[int]:
-    """An RTSP server that may be called and answers every request with these bytes."""
+def a_talker(answer: bytes) -> Iterator[int]:
+    """A server that may be called and answers everything with these bytes; `{n}` is the number of an RTSP request."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:

@@ -138,3 +138,53 @@ def test_what_is_a_brokers_stays_a_brokers(near: Serving, receiver: Receiver) ->
     assert changed.status_code == 200
     no_broker = {"id": "other", "url": receiver.url, "password": "first"}
     assert near.http.post("/api/webhooks", json=no_broker, headers=admin).status_code in (400, 422)
+
+
+@pytest.mark.parametrize(
+    ("url", "follows"),
+    [
+        ("mqtts://street@127.0.0.1/city/other", True),
+        ("mqtts://street@127.0.0.1:8883/city", True),
+        ("mqtts://street@127.0.0.2/city", False),
+        ("mqtts://street@127.0.0.1:8884/city", False),
+        ("mqtts://other@127.0.0.1/city", False),
+        ("mqtt://street@127.0.0.1:8883/city", False),
+    ],
+)
+def test_a_password_follows_to_another_topic_and_nowhere_else(near: Serving, url: str, follows: bool) -> None:
+    admin = near.key(Role.ADMIN)
+    wish = {"id": "broker", "url": "mqtts://street@127.0.0.1/city", "password": "first"}
+    assert near.http.post("/api/webhooks", json=wish, headers=admin).status_code == 201
+    changed = near.http.patch("/api/webhooks/broker", json={"url": url}, headers=admin)
+    told = near.http.get("/api/webhooks/broker", headers=admin).json()["url"]
+    if follows:
+        assert (changed.status_code, told) == (200, url)
+        return
+    assert (changed.status_code, changed.json()["code"]) == (422, "webhook.password_wanted")
+    assert told == wish["url"]
+    along = near.http.patch("/api/webhooks/broker", json={"url": url, "password": "its own"}, headers=admin)
+    assert (along.status_code, along.json()["url"]) == (200, url)
+
+
+def test_what_is_refused_is_shown_with_what_waits_behind_it_and_is_given_up(near: Serving, receiver: Receiver) -> None:
+    admin, path = near.key(Role.ADMIN), "/api/webhooks/platform"
+    make(near, receiver, types=["ticket."])
+    receiver.answer = lambda told: (422 if told["type"].endswith("opened") else 200, {})
+    sent = send_photo(near.http, a_jpeg(), near.key(Role.INSPECTOR), lat="31.2", lon="121.4")
+    ticket = sent.json()["tickets"][0]
+    moved = near.http.post(
+        f"/api/tickets/{ticket['id']}/moves", json={"to": "filed", "version": 1}, headers=near.key(Role.OPS)
+    )
+    assert moved.status_code == 200, moved.text
+    until(lambda: near.http.get(path, headers=admin).json()["stuck"] == 1)
+    until(lambda: near.http.get(path, headers=admin).json()["waiting"] >= 2)
+    assert near.http.get(path, headers=admin).json()["state"] == "refusing"
+    *behind, first = near.http.get(f"{path}/deliveries?state=waiting", headers=admin).json()["items"]
+    assert (first["last"]["status"], first["behind"]) == (422, None)
+    assert {one["behind"] for one in behind} == {first["id"]}
+    given_up = near.http.post(f"{path}/deliveries/{first['id']}/give_up", headers=admin)
+    assert (given_up.status_code, given_up.json()["state"]) == (200, "given_up")
+    until(lambda: near.http.get(path, headers=admin).json()["waiting"] == 0)
+    assert near.http.get(path, headers=admin).json()["state"] == "well"
+    late = near.http.post(f"{path}/deliveries/{first['id']}/give_up", headers=admin)
+    assert (late.status_code, late.json()["code"]) == (409, "delivery.done")

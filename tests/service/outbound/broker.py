@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,8 +77,8 @@ class Subscriber:
 
 
 @contextmanager
-def a_broker(folder: Path, certificate: Path | None = None) -> Iterator[Broker]:
-    """A broker on the loopback; encrypted where it has a certificate."""
+def a_broker(folder: Path, certificate: Path | None = None, settings: Sequence[str] = ()) -> Iterator[Broker]:
+    """A broker on the loopback; encrypted where it has a certificate, with more lines of `mosquitto.conf`."""
     assert shutil.which("mosquitto"), "mosquitto is missing: make test installs it"
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -88,6 +88,7 @@ def a_broker(folder: Path, certificate: Path | None = None) -> Iterator[Broker]:
     (folder / "rights").write_text(f"user {USER}\ntopic readwrite city/#\n", encoding="utf-8")
     lines = [f"listener {port} 127.0.0.1", "user root", "allow_anonymous false", "persistence false",
              f"password_file {folder / 'passwords'}", f"acl_file {folder / 'rights'}"]  # fmt: skip
+    lines += settings
     if certificate is not None:
         lines += [f"certfile {certificate}", f"keyfile {certificate}"]
     (folder / "broker.conf").write_text("\n".join([*lines, ""]), encoding="utf-8")

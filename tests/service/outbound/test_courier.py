@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from service.store.events import Event
 from service.store.webhooks import Webhook
 from tests.build import NOON
 from tests.fakes import FakeClock
-from tests.service.outbound.build import Receiver, a_receiver
+from tests.service.outbound.build import Answer, Receiver, a_receiver
 
 
 @pytest.fixture
@@ -116,7 +117,8 @@ def test_a_receiver_that_answers_500_for_a_day_gets_everything_once_in_order(
         courier.round()
         clock.forward(timedelta(hours=1))
     assert len(receiver.told) <= 24 + 1
-    assert len({told["id"] for told in receiver.told}) == 1, "while it is down, only the oldest is tried"
+    tried = {(told["subject"], told["id"]) for told in receiver.told}
+    assert len(tried) == len({subject for subject, _ in tried}), "while it is down, of each ticket only the oldest"
     receiver.answer = lambda _: (200, {})
     receiver.bodies.clear()
     clock.forward(timedelta(hours=2))
@@ -147,6 +149,63 @@ def test_a_message_that_is_refused_holds_up_its_own_ticket_alone(
         pass
     order = [told["type"] for told in receiver.told if told["subject"] == "tic_1"]
     assert order == ["streetwarden.ticket.opened", "streetwarden.ticket.opened", "streetwarden.ticket.moved"]
+
+
+def test_a_message_on_which_the_receiver_stumbles_holds_up_its_own_ticket_alone(
+    store: Store, clock: FakeClock, receiver: Receiver
+) -> None:
+    a_webhook(store, receiver)
+    happen(store, "tic_1", "ticket.opened", "ticket.moved")
+    for number in range(2, 8):
+        happen(store, f"tic_{number}", "ticket.opened")
+    receiver.answer = lambda told: (500 if told["subject"] == "tic_1" else 200, {})
+    courier = Courier("platform", outside(store, clock))
+    for _ in range(60):
+        courier.round()
+        clock.forward(timedelta(seconds=10))
+    stumbles = [told for told in receiver.told if told["subject"] == "tic_1"]
+    assert counts(store)[Standing.DELIVERED] == 6
+    assert len(stumbles) <= 5, "and rests longer and longer"
+    receiver.answer = lambda _: (200, {})
+    clock.forward(timedelta(hours=1))
+    while courier.round():
+        pass
+    assert counts(store)[Standing.WAITING] == 0
+
+
+def test_a_receiver_that_was_down_long_gets_everything_at_once_when_it_is_back(
+    store: Store, clock: FakeClock, receiver: Receiver
+) -> None:
+    a_webhook(store, receiver, "ticket.")
+    for number in range(8):
+        happen(store, f"tic_{number}", "ticket.opened")
+    receiver.answer = lambda _: (503, {})
+    courier = Courier("platform", outside(store, clock))
+    for _ in range(8):
+        courier.round()
+        clock.forward(timedelta(hours=1))
+    receiver.answer = lambda _: (200, {})
+    while courier.round():
+        pass
+    assert counts(store)[Standing.DELIVERED] == 8
+
+
+def test_what_is_given_up_while_it_is_sent_waits_no_more(store: Store, clock: FakeClock, receiver: Receiver) -> None:
+    a_webhook(store, receiver)
+    happen(store, "tic_1", "ticket.opened", "ticket.moved")
+
+    def given_up_meanwhile(told: dict[str, Any]) -> Answer:
+        if told["type"].endswith("moved"):
+            return 200, {}
+        with store.write() as tx:
+            tx.deliveries.close(tx.deliveries.page("platform", None)[-1], Standing.GIVEN_UP, NOON)
+        return 422, {}
+
+    receiver.answer = given_up_meanwhile
+    courier = Courier("platform", outside(store, clock))
+    while courier.round():
+        pass
+    assert counts(store) == {Standing.WAITING: 0, Standing.DELIVERED: 1, Standing.GIVEN_UP: 1}
 
 
 def test_what_nobody_takes_for_three_days_is_given_up_and_the_next_one_goes_out(

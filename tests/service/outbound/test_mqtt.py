@@ -11,7 +11,7 @@ import pytest
 
 from service.domain.delivery import Standing
 from service.domain.reach import Reach, read_networks
-from service.errors.outside import AddressRefused, BrokerRefused, CallGarbled, CallUntrusted
+from service.errors.outside import AddressRefused, BrokerRefused, CallGarbled, CallUntrusted, MessageRefused
 from service.numbers import Numbers
 from service.outbound.courier import Courier, Outside
 from service.outbound.dialing import Dialer
@@ -104,9 +104,32 @@ def test_a_wrong_password_is_told_as_a_refusal_and_everything_waits(broker: Brok
 
 
 def test_a_topic_that_we_may_not_write_is_a_refusal(broker: Broker) -> None:
-    with pytest.raises(BrokerRefused) as refused:
+    with pytest.raises(MessageRefused) as refused:
         publish(NEAR, broker.url("elsewhere"), PASSWORD, LETTER)
     assert refused.value.facts["reason"] == 0x87
+
+
+@pytest.mark.parametrize("setting", ["message_size_limit 1000", "max_packet_size 1500"])
+def test_a_message_that_the_broker_refuses_holds_up_its_own_ticket_alone(
+    tmp_path: Path, store: Store, setting: str
+) -> None:
+    with a_broker(tmp_path, settings=[setting]) as broker, broker.subscribed() as subscriber:
+        with store.write() as tx:
+            tx.webhooks.add(Webhook("platform", broker.url(), (), None, PASSWORD, NOON, from_seq=0))
+            tx.events.add(NOON, "ticket.opened", "tic_1", {"note": "石" * 1000})
+            for subject in ("tic_1", "tic_2", "tic_2", "tic_3"):
+                tx.events.add(NOON, "ticket.moved", subject, {})
+        courier = Courier("platform", Outside(store, NEAR, FakeClock(), Numbers(), "urn:streetwarden", "here"))
+        while courier.round():
+            pass
+        told = [json.loads(subscriber.next()["payload"])["subject"] for _ in range(3)]
+    assert sorted(told) == ["tic_2", "tic_2", "tic_3"]
+    with store.read() as rows:
+        assert rows.webhooks.get("platform").failures == 0
+        waiting = rows.deliveries.page("platform", Standing.WAITING)
+        tried = rows.deliveries.last_attempts([one.id for one in waiting])
+    assert [one.event.subject for one in waiting] == ["tic_1", "tic_1"]
+    assert [(one.code, one.status) for one in tried.values()] == [("call.message_refused", 0x95)]
 
 
 def test_an_encrypted_broker_is_trusted_if_the_system_trusts_its_certificate(
@@ -131,6 +154,10 @@ def test_an_encrypted_broker_is_trusted_if_the_system_trusts_its_certificate(
         (b"\x20\xff\xff\x7f",),
         (b"\x20\x03\x00\x00\x00", b"\x40\x02\x00\x07"),
         (b"\x40\x02\x00\x01",),
+        (b"\x20\x02\x00\x00",),
+        (b"\x20\x02\x00\x01",),
+        (b"\x20\x05\x00\x00\x09\x27\x00",),
+        (b"\x20\x05\x00\x00\x02\x7e\x00",),
     ],
 )
 def test_what_is_no_broker_is_told_as_such(answers: tuple[bytes, ...]) -> None:
@@ -142,6 +169,16 @@ def test_a_broker_that_lets_nobody_send_safely_refuses_by_its_farewell() -> None
     with a_babbler(b"\x20\x03\x00\x00\x00", b"\xe0\x01\x9b") as url, pytest.raises(BrokerRefused) as refused:
         publish(NEAR, url, "", LETTER)
     assert refused.value.facts["reason"] == 0x9B
+
+
+@pytest.mark.parametrize(("said", "alone"), [
+    (b"\x40\x03\x00\x01\x83", True), (b"\x40\x04\x00\x01\x99\x00", True), (b"\x40\x03\x00\x01\x97", False),
+    (b"\xe0\x01\x95", True), (b"\xe0\x02\x99\x00", True), (b"\xe0\x01\x89", False), (b"\xe0\x01\x98", False),
+])  # fmt: skip
+def test_a_no_is_about_the_message_or_about_us(said: bytes, alone: bool) -> None:
+    refusal = MessageRefused if alone else BrokerRefused
+    with a_babbler(b"\x20\x03\x00\x00\x00", said) as url, pytest.raises(refusal):
+        publish(NEAR, url, "", LETTER)
 
 
 def test_the_address_is_checked_when_it_is_called() -> None:

@@ -1,16 +1,15 @@
 /** Who is told what happens: webhooks, how each is doing, what each was told, and the secret that signs it. */
 
-import { call, get, post } from "../api.js";
+import { call, post } from "../api.js";
 import { Dialog } from "../dialog.js";
 import { html, useEffect, useState } from "../html.js";
 import { Icon } from "../icons.js";
-import { ago, dateTime, number, sentenceOf, t } from "../i18n.js";
-import { toast, toastError } from "../toasts.js";
+import { ago, t } from "../i18n.js";
+import { toast } from "../toasts.js";
 import { unitName, useUnits } from "../units.js";
 import { Field, inAddress, keepInAddress, Panel, told, useAnswer, useSending } from "./bits.js";
+import { Deliveries, outcomeOf } from "./deliveries.js";
 import { Secret } from "./secret.js";
-
-const STATES = ["waiting", "delivered", "given_up"];
 
 export default function Webhooks() {
   const [answer, reload] = useAnswer("/api/webhooks?limit=200", { live: true });
@@ -87,29 +86,12 @@ function Webhook({ hook, onChanged, onSecret, onGone }) {
       <button type="button" class="button" disabled=${sending} onClick=${toggle}>${t(hook.state === "disabled" ? "webhooks.enable" : "webhooks.disable")}</button>
       <button type="button" class="button danger" onClick=${() => setEnding(true)}>${t("webhooks.end")}</button></div>`}>
       <p class="facts"><span class="state ${hook.state}">${t(`webhooks.state_${hook.state}`)}</span><span class="mono small break">${hook.url}</span><span class="quiet small">${hook.types.length > 0 ? hook.types.join(", ") : t("webhooks.all_types")}</span>
+        ${hook.stuck > 0 && html`<span class="bad small">${t("webhooks.stuck", { count: hook.stuck })}</span>`}
         ${hook.resume_at && html`<span class="bad small">${t("webhooks.resumes", { ago: ago(hook.resume_at), count: hook.failures })}</span>`}</p>
-      <div role="status">${tried && html`<p class="notice ${tried.code || tried.status >= 300 ? "bad" : ""}"><${Icon} name=${tried.code ? "warn" : "info"} /><span>${tried.code ? sentenceOf(tried) : isBroker(hook.url) ? t("webhooks.taken", { ms: tried.took_ms }) : t("webhooks.answered", { status: String(tried.status), ms: tried.took_ms })}</span></p>`}</div>
+      <div role="status">${tried && html`<p class="notice ${tried.code || tried.status >= 300 ? "bad" : ""}"><${Icon} name=${tried.code ? "warn" : "info"} /><span>${tried.code ? outcomeOf(tried) : isBroker(hook.url) ? t("webhooks.taken", { ms: tried.took_ms }) : t("webhooks.answered", { status: String(tried.status), ms: tried.took_ms })}</span></p>`}</div>
       ${isChanging && html`<${NewPassword} path=${path} onClose=${() => setChanging(false)} />`}
       ${isEnding && html`<${Dialog} title=${t("webhooks.end_this", hook)} onClose=${() => setEnding(false)}><div class="stack"><p>${t("webhooks.end_long")}</p><div class="dialog-foot"><button type="button" class="button" onClick=${() => setEnding(false)}>${t("cancel")}</button>
         <button type="button" class="button danger" onClick=${() => void run(async () => (await call("DELETE", path), onGone()))}>${t("webhooks.end")}</button></div></div></${Dialog}>`}
       <${Deliveries} path=${path} />
     </${Panel}>`;
-}
-
-/** @param {{path: string}} props */
-function Deliveries({ path }) {
-  const [state, setState] = useState("");
-  const [answer, reload] = useAnswer(`${path}/deliveries?limit=50${state && `&state=${state}`}`, { live: true });
-  const [open, setOpen] = useState(/** @type {any} */ (null));
-  const show = (/** @type {number} */ id) => void get(`${path}/deliveries/${id}`).then(setOpen).catch(toastError);
-  const retry = (/** @type {number} */ id) => void post(`${path}/deliveries/${id}/retry`, {}).then((told) => (setOpen(told), toast(t("webhooks.retried")), reload())).catch(toastError);
-  return html`<div class="panel-head"><h3>${t("webhooks.deliveries")}</h3><div class="choices" role="group" aria-label=${t("webhooks.deliveries")}>${["", ...STATES].map((one) => html`
-      <button key=${one} type="button" class="choice" aria-pressed=${one === state} onClick=${() => setState(one)}>${t(one ? `webhooks.is_${one}` : "webhooks.is_any")}</button>`)}</div></div>
-    ${answer?.items.length === 0 && html`<p class="quiet">${t("webhooks.no_deliveries")}</p>`}
-    <ul class="picks">${answer?.items.map((/** @type {any} */ one) => html`<li key=${one.id}><button type="button" class="pick" onClick=${() => show(one.id)}><span class="line-main"><span><b class="mono small">${one.type.replace(/^streetwarden\./, "")}</b><span class="quiet small mono break">${one.subject}</span></span></span>
-      <span class="line-side"><span class="state ${one.state}">${t(`webhooks.is_${one.state}`)}</span><span class="quiet small">${dateTime(one.created_at)} · ${t("webhooks.tries", { count: one.tries })}</span></span></button></li>`)}</ul>
-    ${open && html`<${Dialog} title=${open.message} onClose=${() => setOpen(null)}><div class="stack">
-      <p class="facts"><span class="state ${open.state}">${t(`webhooks.is_${open.state}`)}</span><span class="mono small">${open.type}</span>${open.next_at && html`<span class="quiet small">${t("webhooks.next", { ago: ago(open.next_at) })}</span>`}</p>
-      <ul class="lines small">${open.attempts.map((/** @type {any} */ one) => html`<li key=${one.at}><span>${dateTime(one.at)}</span><span class=${one.code || one.status >= 300 ? "bad" : "good"}>${one.status ?? ""} ${one.code ? sentenceOf(one) : ""} <span class="quiet">${t("webhooks.ms", { ms: number(one.took_ms) })}</span></span></li>`)}</ul>
-      <div class="dialog-foot"><button type="button" class="button" onClick=${() => retry(open.id)}><${Icon} name="repeat" size=${18} />${t("webhooks.retry")}</button></div></div></${Dialog}>`}`;
 }

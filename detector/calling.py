@@ -28,14 +28,20 @@ def call(
     body: bytes | None = None,
     headers: Mapping[str, str] = NOTHING_MORE,
     timeout_s: float = TIMEOUT_S,
+    *,
+    method: str | None = None,
 ) -> Answer:
-    """GET an address, or POST a body to it; OSError, http.client.HTTPException where no answer comes."""
+    """GET an address, or send a body to it, by POST unless another `method` is named.
+
+    Raises:
+        OSError, http.client.HTTPException: no answer comes.
+    """
     address = urlsplit(url)
     connect = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
     connection = connect(address.hostname or "", address.port, timeout=timeout_s)
     told = {"Authorization": f"Bearer {key}", "User-Agent": "streetwarden", **headers}
     try:
-        connection.request("GET" if body is None else "POST", address.path, body, told)
+        connection.request(method or ("GET" if body is None else "POST"), address.path, body, told)
         answer = connection.getresponse()
         return Answer(answer.status, answer.headers, answer.read(MOST_ANSWERED))
     finally:

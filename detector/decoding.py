@@ -9,7 +9,7 @@ import av
 import numpy as np
 
 from detector.errors import NoKeyframes, NotAStream, SourceError, SourceSilent, SourceUnreachable, StreamTooLarge
-from detector.keyframes import Cadence
+from detector.keyframes import Cadence, Pace
 from detector.moments import Position
 from detector.reading import Reading, Tempo
 from detector.types import Image
@@ -24,6 +24,12 @@ MOST_KEPT_BYTES: Final = 16 * 1024 * 1024
 SLACK_S: Final = 1e-3
 EARLY_S: Final = 0.3
 """A rest ends so long before the next picture is due."""
+
+LONGEST_GAP_S: Final = 5.0
+"""Between two packets of a stream that sends; what comes more rarely is no sign that keyframes are missing."""
+
+CLOCK_SLACK_S: Final = 2.0
+"""By so much the stamps of a live stream go back when it learns what its camera's clock says."""
 
 Pictures = Iterator[tuple[Image, float]]
 """Upright pictures and their seconds since the start, which only grow."""
@@ -117,9 +123,12 @@ class _Walk:
         self._decoder = decoder
         self._admit(decoder.width or 0, decoder.height or 0)
         decoder.skip_frame, decoder.thread_count = "NONKEY", 1
-        self._cadence = Cadence(stream.how.enough_s)
-        self._position = Position()
-        self._began = self._seen = time.monotonic()
+        self._tempo = stream.tempo
+        self._tempo.codec, self._tempo.blind_s = decoder.name, 0.0
+        self._cadence, self._pace = Cadence(stream.how.enough_s), Pace()
+        self._position = Position(CLOCK_SLACK_S if stream.live else 0.0)
+        self._is_stamped = not stream.live or decoder.name != "mjpeg"  # over HTTP its stamps are made up
+        self._began = self._came = time.monotonic()
         self._first_s: float | None = None
         self._due_s = 0.0
         self._kept: list[Any] = []
@@ -130,13 +139,17 @@ class _Walk:
     def take(self, packet: Any) -> Pictures:
         """The pictures that a packet completes and that are wanted."""
         how, now = self._stream.how, time.monotonic()
-        if now - self._seen > how.keyframe_timeout_s:
+        self._tempo.blind_s += min(now - self._came, LONGEST_GAP_S)
+        self._came = now
+        if self._tempo.blind_s > how.keyframe_timeout_s and not packet.is_keyframe:
             raise NoKeyframes(source=self._stream.name, seconds=how.keyframe_timeout_s)
         if not packet.size:
             return
-        at_s = now - self._began if self._stream.live else self._at(packet)
+        stamped_s, came_s = self._at(packet), now - self._began
+        at_s = came_s if self._stream.live else stamped_s
         if self._is_stale(at_s):
             return
+        self._pace.see(stamped_s if self._is_stamped else came_s, is_keyframe=packet.is_keyframe)
         self._learn(packet, at_s)
         self._waiting = self._waiting and not packet.is_keyframe
         if self._cadence.everything:
@@ -144,13 +157,13 @@ class _Walk:
         elif packet.is_keyframe and at_s >= self._due_s:
             yield from self._shown(self._decode_alone(packet), at_s, how.every_s)
         elif packet.is_keyframe:
-            self._seen = now
+            self._tempo.blind_s = 0.0
             self._rest()
 
     def _at(self, packet: Any) -> float:
         stamp = packet.dts if packet.dts is not None else packet.pts
         at_s = self._position(None if stamp is None else float(stamp * packet.time_base))
-        self._stream.tempo.jumps = self._position.jumps
+        self._tempo.jumps = self._position.jumps
         return at_s
 
     def _is_stale(self, at_s: float) -> bool:
@@ -160,7 +173,7 @@ class _Walk:
         left_s = self._due_s - EARLY_S - at_s
         self._resting = left_s > 0
         self._stream.pause(left_s)
-        self._seen = time.monotonic()
+        self._came, self._tempo.blind_s = time.monotonic(), 0.0
         return True
 
     def _learn(self, packet: Any, at_s: float) -> None:
@@ -179,7 +192,8 @@ class _Walk:
             self._turn("NONKEY")
         if not learning or cadence.everything or cadence.interval_s is not None:
             self._kept = []
-        self._stream.tempo.interval_s, self._stream.tempo.everything = cadence.interval_s, cadence.everything
+        self._tempo.interval_s, self._tempo.everything = cadence.interval_s, cadence.everything
+        self._tempo.keyframes_s, self._tempo.a_second = self._pace.keyframes_s, self._pace.a_second
 
     def _turn(self, skip: str) -> None:
         self._decoder.flush_buffers()
@@ -198,7 +212,7 @@ class _Walk:
         try:
             found: list[Any] = packet.decode()
         except av.error.InvalidDataError:
-            self._stream.tempo.damaged += 1
+            self._tempo.damaged += 1
             return []
         return found
 
@@ -211,20 +225,20 @@ class _Walk:
         try:
             found += self._decoder.decode(None)
         except av.error.InvalidDataError:
-            self._stream.tempo.damaged += 1
+            self._tempo.damaged += 1
         self._decoder.flush_buffers()
         return found
 
     def _shown(self, frames: list[Any], at_s: float, step_s: float) -> Pictures:
         for frame in frames:
             if frame.is_corrupt:
-                self._stream.tempo.damaged += 1
+                self._tempo.damaged += 1
                 continue
-            self._seen = time.monotonic()
+            self._tempo.blind_s = 0.0
             if at_s < self._due_s:
                 continue
             self._admit(frame.width, frame.height)
-            self._stream.tempo.size = frame.width, frame.height
+            self._tempo.size = frame.width, frame.height
             self._first_s = at_s if self._first_s is None else self._first_s
             self._due_s = at_s + max(0.0, step_s - SLACK_S)
             yield upright(frame), max(0.0, at_s - self._first_s)
@@ -237,6 +251,7 @@ class _Walk:
             return
         if self._stream.rest(wait_s):
             self._cadence.rest()
+            self._pace.rest()
             self._resting = True
 
     def _admit(self, width: int, height: int) -> None:

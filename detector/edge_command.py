@@ -62,6 +62,7 @@ def observe(told: argparse.Namespace, weights: Path) -> int:
     """Run until the source ends and all is posted, or until SIGTERM; the exit status."""
     from detector.asking import Asker
     from detector.edge_run import Reader, Watched, run  # it brings the video decoder along, which pictures never need
+    from detector.telling import Teller
 
     try:
         source, url, key = _source(told.source), _url(told.post), _key(told.key_file)
@@ -77,8 +78,9 @@ def observe(told: argparse.Namespace, weights: Path) -> int:
             asker = Asker(told.spool, f"{url}/orders", key)
             reader = Reader(watched, _open_edge(told, watched, weights, spool, pose), asker, stop)
             poster = Poster(spool, f"{url}/frames", key, stop)
+            teller = Teller(f"{url}/edge", key, lambda: word(reader, poster))
             with _reporting(told.status_file, reader, poster):
-                ended = run(reader, poster)
+                ended = run(reader, poster, teller=teller)
     except (DetectorError, OSError) as error:
         return _refuse(FAILED, str(error))
     if ended.given_up is not None:
@@ -143,6 +145,16 @@ def status(reader: "Reader", poster: Poster) -> dict[str, Any]:
         "spool": {"waiting": len(spool), "bytes": spool.size, **asdict(spool.counts)},
         "orders": {"version": asker.orders.version, "trouble": asker.trouble},
         **asdict(poster.state),
+    }
+
+
+def word(reader: "Reader", poster: Poster) -> dict[str, Any]:
+    """What the service is told of it: the fields of `PUT /api/cameras/ID/edge`."""
+    seen, spool = reader.edge.seen, poster.spool
+    return {
+        **{name: getattr(seen, name) for name in ("frames", "faulty", "looked", "said")},
+        **{"waiting": len(spool), "bytes": spool.size, **asdict(spool.counts)},
+        **{"camera": reader.trouble or seen.fault, **asdict(poster.state)},
     }
 
 

@@ -24,6 +24,7 @@ from detector.moments import Now, Steady
 from detector.posting import Poster
 from detector.recording import clear_scratch, open_recording, scratch_in
 from detector.sources import PICTURES, Reading, Source, open_source, recorded_at
+from detector.telling import Teller
 from detector.tending import Tended
 from detector.types import Frame
 
@@ -162,11 +163,11 @@ class Ended:
     given_up: DetectorError | None = None
 
 
-def run(reader: Reader, poster: Poster, limits: Limits | None = None) -> Ended:
+def run(reader: Reader, poster: Poster, limits: Limits | None = None, teller: Teller | None = None) -> Ended:
     """Read and post until the source has ended and all is posted, until stopped, or until one of both is given up.
 
-    Posting that dies is begun anew, and so are questions to the city. What lies in the spool is posted after the next
-    start, so that giving up loses nothing that going on would keep.
+    Posting that dies is begun anew, and so are questions to the city and words about this computer. What lies in the
+    spool is posted after the next start, so that giving up loses nothing that going on would keep.
     """
     limits = limits or Limits()
     stop = poster.stop
@@ -179,7 +180,9 @@ def run(reader: Reader, poster: Poster, limits: Limits | None = None) -> Ended:
         limits.pause_s,
     )
     asking = Tended("asking", lambda: reader.asker.run(stop), pause_s=limits.pause_s)
-    works = (reading, posting, asking)
+    works = [reading, posting, asking]
+    if teller is not None:
+        works.append(Tended("telling", lambda: teller.run(stop), pause_s=limits.pause_s))
     for work in works:
         work.begin()
     given_up: DetectorError | None = None

@@ -1,10 +1,13 @@
-"""How far apart the keyframes of a stream are, and whether they are enough. Pure: seconds come in, a word goes out."""
+"""How far apart a stream's keyframes are, whether they are enough, and how it goes. Pure: seconds in, a word out."""
 
 from collections import deque
 from statistics import median
 from typing import Final
 
 REMEMBERED: Final = 5
+MOST_COUNTED: Final = 100
+"""Pictures after which those a second are reckoned, where no keyframe comes."""
+
 SURE_AFTER: Final = 2
 """So many short intervals in a row show that keyframes are enough again."""
 
@@ -58,3 +61,49 @@ class Cadence:
     def rest(self) -> None:
         """Packets are left out from here on: what comes next says nothing about the interval."""
         self._last_s, self._after_keyframe = None, False
+
+
+class Pace:
+    """How many pictures a second a stream has, and how far its keyframes are apart, by the moments that it is told.
+
+    >>> pace = Pace()
+    >>> for number in range(76):
+    ...     pace.see(number / 25, is_keyframe=number % 25 == 0)
+    >>> pace.keyframes_s, pace.a_second
+    (1.0, 25.0)
+    """
+
+    def __init__(self) -> None:
+        self._intervals: deque[float] = deque(maxlen=REMEMBERED)
+        self._rates: deque[float] = deque(maxlen=REMEMBERED)
+        self._keyframe_s: float | None = None
+        self._counted_s: float | None = None
+        self._count = 0
+
+    @property
+    def keyframes_s(self) -> float | None:
+        """The median of the last intervals; None before there are two keyframes."""
+        return median(self._intervals) if self._intervals else None
+
+    @property
+    def a_second(self) -> float | None:
+        """Pictures a second, the median of the last stretches."""
+        return median(self._rates) if self._rates else None
+
+    def see(self, at_s: float, *, is_keyframe: bool) -> None:
+        """A picture is stamped with a second that never goes back."""
+        self._count += 1
+        if self._counted_s is None:
+            self._counted_s, self._count = at_s, 0
+        elif (is_keyframe or self._count >= MOST_COUNTED) and at_s > self._counted_s:
+            self._rates.append(self._count / (at_s - self._counted_s))
+            self._counted_s, self._count = at_s, 0
+        if not is_keyframe:
+            return
+        if self._keyframe_s is not None and at_s > self._keyframe_s:
+            self._intervals.append(at_s - self._keyframe_s)
+        self._keyframe_s = at_s
+
+    def rest(self) -> None:
+        """Pictures are left out from here on."""
+        self._keyframe_s = self._counted_s = None

@@ -50,10 +50,14 @@ class Position:
     [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
     >>> position.jumps
     2
+
+    Args:
+        slack_s: so much a stamp may go back without being a jump: a live stream sets its clock once it knows better.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, slack_s: float = 0.0) -> None:
         self.jumps = 0
+        self._slack_s = slack_s
         self._at_s = 0.0
         self._step_s = USUAL_STEP_S
         self._stamp_s: float | None = None
@@ -65,6 +69,8 @@ class Position:
             return self._at_s
         if self._stamp_s is not None:
             step_s = stamp_s - self._stamp_s
+            if -self._slack_s <= step_s < 0:
+                return self._at_s
             if 0 <= step_s <= LONGEST_STEP_S:
                 self._step_s = step_s or self._step_s
             else:

@@ -51,15 +51,22 @@ class Tempo:
     """What a stream turned out to be, as far as it was read.
 
     Attributes:
-        interval_s: seconds between two keyframes, the median of the last few; None while unknown.
+        interval_s: seconds between two keyframes as they came, the median of the last few; None while unknown.
         everything: all its pictures are decoded, since keyframes alone come too rarely.
+        codec: what FFmpeg calls how they are packed, `h264`.
+        keyframes_s, a_second: seconds between two keyframes, and pictures a second, as the camera stamps them.
         size: (width, height) of the last picture, pixels; a camera may change it at any time.
+        blind_s: for so long it has sent, and nothing that a picture could begin with.
         damaged: packets and pictures that could not be used.
-        jumps: time stamps of a file that did not follow the one before.
+        jumps: time stamps that did not follow the one before.
     """
 
     interval_s: float | None = None
     everything: bool = False
+    codec: str | None = None
+    keyframes_s: float | None = None
+    a_second: float | None = None
     size: tuple[int, int] | None = None
+    blind_s: float = 0.0
     damaged: int = 0
     jumps: int = 0

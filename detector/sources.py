@@ -263,7 +263,7 @@ def _fetched(source: Source, web: Web, body: WebStream, url: str, how: Reading) 
             raise NotAStream(source=source.name, why=error.code) from None
         finally:
             body.close()
-        source.tempo.size = image.shape[1], image.shape[0]
+        source.tempo.size, source.tempo.codec = (image.shape[1], image.shape[0]), "jpeg"
         yield image, asked_s - began
         source.wait(asked_s + max(SNAPSHOT_EVERY_S, how.every_s) - time.monotonic())
         if not source.closed:

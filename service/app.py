@@ -89,7 +89,7 @@ def build_city(settings: Settings, store: Store, parts: Parts, charge: Charge | 
     catalog = load_catalog()
     in_force = InForce(store, catalog, settings.timezone, parts.clock)
     in_force()  # a policy that cannot be used is told before anything starts
-    share = _share(os.cpu_count() or 1)
+    share = share_of(os.cpu_count() or 1)
     pool = Pool(workers=share.at_once)
     opening = parts.open_model or partial(_open_model, settings, share)
     eye = Eye(pool, opening, parts.open_blur, looks_closer=settings.closer == "on")
@@ -119,7 +119,8 @@ def build_city(settings: Settings, store: Store, parts: Parts, charge: Charge | 
         showing=showing,
         jobs=jobs,
         cameras=Watch(
-            Means(store, intake, eye, jobs, parts.clock, numbers, dialer), charge or _charge(settings, store)
+            Means(store, intake, eye, jobs, parts.clock, numbers, dialer, settings.read_every_s),
+            charge or _charge(settings, store),
         ),
         couriers=Couriers(Outside(store, dialer, parts.clock, numbers, source, _courier_of(store, holder))),
         numbers=numbers,
@@ -129,10 +130,10 @@ def build_city(settings: Settings, store: Store, parts: Parts, charge: Charge | 
     )
 
 
-def _share(cores: int) -> Share:
+def share_of(cores: int) -> Share:
     """One picture a core while there are few cores, so that nobody waits for another's; then more threads a picture.
 
-    >>> _share(2), _share(16)
+    >>> share_of(2), share_of(16)
     (Share(threads=1, at_once=2), Share(threads=4, at_once=4))
     """
     at_once = min(MOST_WORKERS, cores)
@@ -140,7 +141,7 @@ def _share(cores: int) -> Share:
 
 
 def _open_model(settings: Settings, share: Share) -> Model:
-    return open_model(open_card(settings.weights), engine=settings.engine, share=share)
+    return open_model(open_card(settings.weights), engine=settings.engine, share=share, cache=settings.cache)
 
 
 def _charge(settings: Settings, store: Store) -> Charge:

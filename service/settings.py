@@ -19,6 +19,7 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 TILES: Final = re.compile(r"(https?://[A-Za-z0-9.:\-]+)(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})/[^\s\"';,]*")
 SWITCH: Final = ("on", "off")
 WATCHED: Final = ("here", "cluster")
+SHORTEST_READ_S, LONGEST_READ_S = 2.0, 60.0
 TILE_SYSTEMS: Final = ("wgs84", "gcj02")
 
 
@@ -37,7 +38,7 @@ class Settings:
         closer: `on` looks at large photos of people a second time, where small things may be: twice the time a photo.
         timezone: of EXIF times without an offset, and of working hours.
         shared: the team's folder of pictures and start weights; it may be absent.
-        cache: renders and downloads; it may be emptied at any time.
+        cache: renders, downloads and what TensorRT built; it may be emptied at any time.
         public_url: where people reach the service, when a proxy stands before it; its scheme decides whether
             cookies are `Secure`, its host is the only one that an `Origin` may name. Only then is the address
             believed that the proxy says a request came from.
@@ -49,6 +50,8 @@ class Settings:
         tiles_system: in which system these tiles are drawn: wgs84, or gcj02 as Chinese maps are.
         cameras: who reads the cameras that are to be read: `here`, this process; `cluster`, the watchmen that
             `python -m service cluster` keeps on many machines.
+        read_every_s: between two pictures that are read of a camera, 2 to 60 s: most of what a camera costs. A frozen,
+            dark or turned picture is told after some of them; silence is noticed as soon as ever.
         anchor: the file that the heads of the audit trail are written to; by default in `data`, better elsewhere.
     """
 
@@ -70,6 +73,7 @@ class Settings:
     engine: Wanted = "auto"
     closer: str = "off"
     cameras: str = "here"
+    read_every_s: float = 5.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
@@ -86,6 +90,8 @@ class Settings:
             raise SettingsWrong(name="tiles", value=self.tiles)
         if self.cameras not in WATCHED:
             raise SettingsWrong(name="cameras", value=self.cameras)
+        if not SHORTEST_READ_S <= self.read_every_s <= LONGEST_READ_S:
+            raise SettingsWrong(name="read_every_s", value=str(self.read_every_s))
         if self.tiles_system not in TILE_SYSTEMS:
             raise SettingsWrong(name="tiles_system", value=self.tiles_system)
 
@@ -140,6 +146,7 @@ def read_settings(environment: Mapping[str, str], **flags: str | None) -> Settin
         engine=_engine(given.get("engine", "auto")),
         closer=given.get("closer", "off"),
         cameras=given.get("cameras", "here"),
+        read_every_s=_seconds("read_every_s", given.get("read_every_s", "5")),
     )
 
 
@@ -147,6 +154,13 @@ def _port(value: str) -> int:
     if not (value.isascii() and value.isdigit()):
         raise SettingsWrong(name="port", value=value)
     return int(value)
+
+
+def _seconds(name: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError as error:
+        raise SettingsWrong(name=name, value=value) from error
 
 
 def _engine(value: str) -> Wanted:

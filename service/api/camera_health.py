@@ -12,10 +12,13 @@ from service.api.cameras import CameraAnswer, camera_answer
 from service.api.city import city_of
 from service.api.wire import Moment
 from service.domain.audit import AuditLine
+from service.domain.camera_stream import Note, Sends, notes
+from service.domain.edge_word import EdgeWord, edge_notes
 from service.errors import Unprocessable
 from service.store.camera_events import CameraEvent
 from service.store.cameras import CameraKind
 from service.store.transaction import Transaction
+from service.store.watched import COUNTS, LOST
 
 router = APIRouter(tags=["cameras"])
 
@@ -48,12 +51,55 @@ class CameraPeriod(BaseModel):
     looked: int
     said: int
     dropped: int
+    damaged: int
+    jumps: int
+
+
+class CameraStream(BaseModel):
+    """What a camera sends: `width`, `height` in pixels, `keyframes_s` between two keyframes, pictures `a_second`."""
+
+    width: int
+    height: int
+    codec: str | None
+    keyframes_s: float | None
+    a_second: float | None
+
+
+class CameraEdge(BaseModel):
+    """What the computer that watches this camera said of itself last, at `at`; see `PUT /api/cameras/{id}/edge`."""
+
+    at: Moment
+    frames: int
+    looked: int
+    said: int
+    waiting: int
+    bytes: int
+    taken: int
+    posted: int
+    refused: int
+    dropped: int
+    trouble: str | None
+    clock_off_s: float | None
+
+
+class CameraNote(BaseModel):
+    """Something that a person should know of a stream or of an edge computer; `code` has a sentence like an error."""
+
+    code: str
+    facts: dict[str, str | int | float]
 
 
 class CameraHealthAnswer(BaseModel):
-    """A camera, its last day and week, and its troubles, newest first."""
+    """A camera, what it sends, its last day and week, and its troubles, newest first.
+
+    `damaged` pictures could not be decoded, and `jumps` of the stream's time stamps were evened out: they became no
+    frames, or frames at other moments than the stream says.
+    """
 
     camera: CameraAnswer
+    stream: CameraStream | None
+    edge: CameraEdge | None
+    notes: list[CameraNote]
     usual_interval_s: float | None
     view_known_at: Moment | None
     view_confirmed_at: Moment | None
@@ -88,10 +134,19 @@ def camera_health(
         memory = rows.camera_events.memory(camera_id)
         since = rows.camera_events.since(camera_id, now - PERIODS[-1])
         periods = [_period(rows, camera_id, since, (now, length)) for length in PERIODS]
-    shown = found[:limit]
+    shown, day = found[:limit], periods[0]
+    usual_s = city.cameras.usual_s(camera_id) or memory.usual_s
+    lost = {"damaged": day.damaged, "jumps": day.jumps}
+    said = (
+        *notes(memory.sends, lost, usual_s if camera.url else None, now),
+        *edge_notes(memory.edge, now),
+    )
     return CameraHealthAnswer(
         camera=camera_answer(city, camera),
-        usual_interval_s=city.cameras.usual_s(camera_id) or memory.usual_s,
+        stream=_stream(memory.sends),
+        edge=_edge(memory.edge, memory.edge_at),
+        notes=[_note(one) for one in said],
+        usual_interval_s=usual_s,
         view_known_at=memory.view_at,
         view_confirmed_at=memory.confirmed_at,
         view_confirmed_by=memory.confirmed_by,
@@ -121,6 +176,23 @@ def confirm_view(request: Request, caller: Overseer, camera_id: str, wish: ViewW
         return camera_answer(city, rows.cameras.get(camera_id))
 
 
+def _stream(sends: Sends | None) -> CameraStream | None:
+    if sends is None:
+        return None
+    width, height = sends.size
+    return CameraStream(
+        width=width, height=height, codec=sends.codec, keyframes_s=sends.keyframes_s, a_second=sends.a_second
+    )
+
+
+def _edge(word: EdgeWord | None, at: datetime | None) -> CameraEdge | None:
+    return None if word is None or at is None else CameraEdge.model_validate({**word.as_json(), "at": at})
+
+
+def _note(note: Note) -> CameraNote:
+    return CameraNote(code=note.code, facts=dict(note.facts))
+
+
 def _period(
     rows: Transaction, camera_id: str, events: list[CameraEvent], period: tuple[datetime, timedelta]
 ) -> CameraPeriod:
@@ -129,7 +201,7 @@ def _period(
     sums = rows.watched.sums(camera_id, start.replace(minute=0, second=0, microsecond=0))
     lost = [event.within(start, now) for event in events]
     in_trouble = [one for one in lost if one > timedelta(0)]
-    counts = {name: int(sums[name]) for name in ("frames", "faulty", "unchanged", "looked", "said", "dropped")}
+    counts = {name: int(sums[name]) for name in (*COUNTS, *LOST)}
     return CameraPeriod(
         hours=round(length.total_seconds() / 3600),
         watched_h=round(sums["seconds"] / 3600, 3),

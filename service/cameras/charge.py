@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -57,8 +57,8 @@ class Charge(Protocol):
     def cameras(self) -> list[Camera]:
         """Those to read now."""
 
-    def is_sure(self) -> bool:
-        """Whether nobody else may be watching them: else their frames are passed over."""
+    def holds(self, camera_id: str) -> bool:
+        """Whether nobody else may be watching a camera: else its frames are passed over."""
 
     def confirmed(self) -> Mapping[str, datetime]:
         """When a person of another process last said of a camera that what it shows is its view."""
@@ -86,7 +86,7 @@ class All:
         with self.store.read() as rows:
             return rows.cameras.pulled()
 
-    def is_sure(self) -> bool:
+    def holds(self, camera_id: str) -> bool:  # noqa: ARG002  # whichever it is
         """There is nobody else."""
         return True
 
@@ -120,7 +120,7 @@ class Elsewhere:
         """None."""
         return []
 
-    def is_sure(self) -> bool:
+    def holds(self, camera_id: str) -> bool:  # noqa: ARG002  # whichever it is
         """There is nothing to be sure of."""
         return True
 
@@ -163,6 +163,9 @@ class Shared:
     Whoever was cut off itself takes nobody for dead until it has been heard for a whole lease again: when the database
     comes back, all are heard before anybody's cameras are taken away.
 
+    What is too much is looked at no more from one beat on, and is for others to take from the next one on: a look that
+    was begun has ended by then, so that no two look at one camera.
+
     Attributes:
         me: this watchman's own name.
         node: the machine.
@@ -178,6 +181,8 @@ class Shared:
     hears_posts: bool = False
     monotonic: Callable[[], float] = time.monotonic
     _held: list[Camera] = field(default_factory=list)
+    _ids: frozenset[str] = frozenset()
+    _letting_go: Collection[str] = ()
     _views: Mapping[str, datetime] = field(default_factory=dict)
     _total: int = 0
     _sure_until_s: float = float("-inf")
@@ -194,6 +199,10 @@ class Shared:
     def cameras(self) -> list[Camera]:
         """Those that it holds; none once it has been cut off for long."""
         return self._held if self.monotonic() < self._sure_until_s + LETS_GO_S else []
+
+    def holds(self, camera_id: str) -> bool:
+        """Whether a camera is its own, and it was heard lately enough."""
+        return self.is_sure() and camera_id in self._ids
 
     def is_sure(self) -> bool:
         """Whether it was heard lately enough."""
@@ -229,7 +238,9 @@ class Shared:
             self._heard_since_s = began_s
         self._share(may_bury=began_s - self._heard_since_s >= self.lease_s)
         with self.store.read() as rows:
-            self._held, self._views = rows.charges.of(self.me), rows.charges.confirmed(self.me)
+            held, self._views = rows.charges.of(self.me), rows.charges.confirmed(self.me)
+        self._held = [camera for camera in held if camera.id not in self._letting_go]
+        self._ids = frozenset(camera.id for camera in self._held)
         self._sure_until_s = began_s + self.lease_s - MARGIN_S
 
     def _share(self, *, may_bury: bool) -> None:
@@ -240,9 +251,10 @@ class Shared:
             silent = may_bury and rows.charges.any_silent()
             too_much = len(self._held) - most_of(self._total, rows.charges.rooms(), self.me)
             takes = too_much < 0 and rows.charges.any_free()
-        if not (silent or enrols or takes or too_much > 0):
+        if not (silent or enrols or takes or too_much > 0 or self._letting_go):
             return
         with self.store.write() as rows:
+            rows.charges.give_back(self.me, self._letting_go)
             if enrols:
                 rows.lock(["cameras are enrolled"])
                 self._total, self._enrolled_s = rows.charges.enrol(), now_s
@@ -252,7 +264,8 @@ class Shared:
             mine = rows.charges.count(self.me)
             most = most_of(self._total, rooms, self.me)
             rows.charges.take(self.me, most - mine)
-            rows.charges.give_back(self.me, min(mine - most, GIVEN_BACK_AT_ONCE))
+            letting_go = rows.charges.latest(self.me, min(mine - most, GIVEN_BACK_AT_ONCE))
+        self._letting_go = letting_go
 
     def _work(self) -> None:
         while not self._stop.is_set():

@@ -9,6 +9,9 @@ from service.errors.outside import AddressRefused, CallSilent, CallUnreachable
 from service.outbound.dialing import Dialer
 from service.store.cameras import Camera
 
+CONNECTS_WITHIN_S = 10.0
+"""However long a camera that sends seldom may then be silent."""
+
 PORTS = {"http": 80, "https": 443, "rtsp": 554, "rtsps": 322, "rtspu": 554}
 
 
@@ -18,13 +21,15 @@ def dial_for(camera: Camera, dialer: Dialer) -> Dial:
 
     def dial(host: str, port: int, timeout_s: float) -> socket.socket:
         try:
-            return allowed.dial(host, port, timeout_s)
+            connection = allowed.dial(host, port, min(timeout_s, CONNECTS_WITHIN_S))
         except AddressRefused:
             raise SourceForbidden(source=camera.id) from None
         except CallSilent:
             raise TimeoutError from None
         except CallUnreachable:
             raise ConnectionError from None
+        connection.settimeout(timeout_s)
+        return connection
 
     return dial
 

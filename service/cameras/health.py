@@ -13,12 +13,15 @@ from service.numbers import Numbers
 from service.outbound.dialing import Dialer
 from service.store import Store
 
+READ_EVERY_S: Final = 5.0
+"""Rarely enough for a stream to rest in between, often enough to tell within 15 s that a picture is frozen."""
+
 STATES: Final = ("waiting", "watching", "pushed", "silent", "trouble")
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What all cameras share."""
+    """What all cameras share; see `Settings` for `read_every_s`."""
 
     store: Store
     intake: Intake
@@ -27,6 +30,7 @@ class Means:
     clock: Clock
     numbers: Numbers
     dialer: Dialer = field(default_factory=Dialer)
+    read_every_s: float = READ_EVERY_S
     notebook: Notebook = field(init=False)
 
     def __post_init__(self) -> None:

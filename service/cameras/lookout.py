@@ -5,9 +5,11 @@ One camera's. Frames come from one thread at a time; any thread may say that it 
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from statistics import median_low
 from typing import Final
 
 import structlog
@@ -19,13 +21,17 @@ from detector.types import Frame
 from detector.view import View
 from service.cameras.health import CameraHealth, Means
 from service.cameras.notebook import Notebook
+from service.cameras.streaming import Streaming
 from service.domain.camera_health import FROZEN, MOVED, SILENT, Standing, judge
+from service.domain.camera_stream import SELDOM_FROM_S
 from service.store.camera_events import CameraMemory
 from service.store.cameras import Camera, CameraKind
 
 VIEW_KEPT_EVERY_S: Final = 6 * 3600.0
 USUAL_RATE: Final = 0.2
 LONGEST_USUAL_S: Final = 24 * 3600.0
+GAPS_REMEMBERED: Final = 5
+HABIT_CHANGES: Final = 1.5
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +45,9 @@ class Lookout:
         notebook: where it notes.
         gate: what has changed; None where every frame is looked at.
         health: what is wrong with frames; None for a file or folder, which is well as long as it can be read.
+        is_told: a computer at the camera says how it is; its pictures, which may come hours later, do not.
+        usual_s: between two frames: of one that posts, the mean of the latest; of one that is read, the middle of
+            five, so that a night without it makes no habit of silence.
     """
 
     camera_id: str
@@ -49,7 +58,11 @@ class Lookout:
     last_frame_at: datetime | None = None
     usual_s: float | None = None
     monotonic: Callable[[], float] = time.monotonic
+    is_told: bool = False
     heard_s: float = field(init=False)
+    streaming: Streaming = field(init=False)
+    _gaps: deque[float] = field(default_factory=lambda: deque(maxlen=GAPS_REMEMBERED))
+    _kept_usual_s: float | None = None
     _has_heard: bool = False
     _stamp: tuple[datetime, float] | None = None
     _view_kept_s: float | None = None
@@ -57,6 +70,8 @@ class Lookout:
 
     def __post_init__(self) -> None:
         self.heard_s = self.monotonic()
+        self.streaming = Streaming(self.camera_id, self.notebook)
+        self._kept_usual_s = self.usual_s
 
     @property
     def view(self) -> View | None:
@@ -73,6 +88,9 @@ class Lookout:
         before = self._stamp
         self._hear(frame)
         fault = self.health.check(frame) if self.health else None
+        if self.is_told:
+            self.count("frames", frame.taken_at)
+            return fault
         if fault == "frozen" and before is not None:
             self.stands(FROZEN, *before)  # this picture came then for the first time
         self.stands(f"camera.{fault}" if fault else None, *self._told_at(frame))
@@ -126,19 +144,34 @@ class Lookout:
                 self.standing = Standing(None, at)
                 self.notebook.changed(self.camera_id, self.standing)
 
-    def told(self, state: str) -> CameraHealth:
-        """How the camera is, in `state` unless something is wrong."""
+    def told(self, state: str, trouble: str | None = None) -> CameraHealth:
+        """How the camera is: in `state`, and in what `trouble`, unless worse is known."""
         standing = self.standing
         if standing.trouble is None:
-            return CameraHealth(state, self.last_frame_at, SILENT if state == "silent" else None)
+            return CameraHealth(state, self.last_frame_at, trouble)
         shown = "silent" if standing.trouble == SILENT else "trouble"
         return CameraHealth(shown, self.last_frame_at, standing.trouble, standing.since)
 
     def _hear(self, frame: Frame) -> None:
         quiet_s, self.heard_s = self.quiet_s, self.monotonic()
         if self._has_heard and quiet_s <= LONGEST_USUAL_S:
-            self.usual_s = quiet_s if self.usual_s is None else self.usual_s + USUAL_RATE * (quiet_s - self.usual_s)
+            self._get_used_to(quiet_s)
         self.last_frame_at, self._has_heard, self._stamp = frame.taken_at, True, self._told_at(frame)
+
+    def _get_used_to(self, gap_s: float) -> None:
+        if self.gate is None:
+            self.usual_s = gap_s if self.usual_s is None else self.usual_s + USUAL_RATE * (gap_s - self.usual_s)
+            return
+        self._gaps.append(gap_s)
+        self.usual_s = median_low(self._gaps)
+        seldom_s, kept_s = (self.usual_s if self.usual_s >= SELDOM_FROM_S else None), self._kept_usual_s
+        if seldom_s is None or kept_s is None:
+            is_news = seldom_s is not kept_s
+        else:
+            is_news = not kept_s / HABIT_CHANGES <= seldom_s <= kept_s * HABIT_CHANGES
+        if is_news:
+            self._kept_usual_s = seldom_s
+            self.notebook.learned(self.camera_id, usual_s=seldom_s)
 
     def _told_at(self, frame: Frame) -> tuple[datetime, float]:
         """When a frame was taken, and the same on a clock that does not step unless the sender's does."""
@@ -167,7 +200,7 @@ def lookout_of(camera: Camera, means: Means, gate: Gate | None, *, checks: bool)
         last = rows.camera_events.open_of([camera.id]).get(camera.id)
         memory = rows.camera_events.memory(camera.id)
     view = _remembered(memory) if camera.kind is CameraKind.FIXED else None
-    return Lookout(
+    lookout = Lookout(
         camera_id=camera.id,
         notebook=means.notebook,
         gate=gate,
@@ -176,6 +209,8 @@ def lookout_of(camera: Camera, means: Means, gate: Gate | None, *, checks: bool)
         last_frame_at=camera.last_frame_at,
         usual_s=memory.usual_s,
     )
+    lookout.streaming.sends = memory.sends
+    return lookout
 
 
 def _remembered(memory: CameraMemory) -> View:

@@ -38,11 +38,11 @@ class Notebook:
             page = self._page(camera_id)
             page.frame_at, page.well_since = at, well_since
 
-    def counted(self, camera_id: str, at: datetime, outcome: str) -> None:
-        """What became of a frame, one of `service.store.watched.COUNTS`."""
+    def counted(self, camera_id: str, at: datetime, outcome: str, how_many: int = 1) -> None:
+        """What became of frames, one of `service.store.watched.COUNTS` or `LOST`."""
         with self._lock:
             page = self._page(camera_id)
-            page.counts[outcome] += 1
+            page.counts[outcome] += how_many
             page.counted_at = at
 
     def changed(self, camera_id: str, standing: Standing) -> None:

@@ -1,4 +1,4 @@
-"""Cameras that post their frames: how they are, and whether they have fallen silent.
+"""Cameras that post their frames, and computers at the edge that watch one: how they are, and who has fallen silent.
 
 What was posted is answered. A picture in which nothing can be seen is not analysed. One that repeats the one before,
 or that does not show the usual view, is analysed only where its sender chose it; the frames of a stream are not.
@@ -12,15 +12,14 @@ from typing import Final
 from detector.health import Fault
 from detector.types import Frame, Image
 from service.cameras.health import CameraHealth, Means
-from service.cameras.lookout import Lookout, lookout_of
+from service.cameras.lookout import HABIT_CHANGES, Lookout, lookout_of
 from service.domain.camera_health import SILENT, silent_post_after_s
+from service.domain.edge_word import EDGE_SILENT, SILENT_AFTER, EdgeWord
 from service.store.cameras import Camera, CameraKind, Frames
 
 BLIND: Final[frozenset[Fault]] = frozenset({"dark", "covered", "blurred"})
 HABIT_AFTER: Final = 4
 """Posts that make a habit."""
-
-HABIT_CHANGES: Final = 1.5
 
 
 @dataclass(slots=True)
@@ -32,6 +31,8 @@ class _Poster:
     posts: int = 0
     fault: Fault | None = None
     kept_usual_s: float | None = None
+    word: EdgeWord | None = None
+    word_s: float | None = None
 
 
 class Posts:
@@ -61,6 +62,21 @@ class Posts:
         blocks = fault is not None and (fault in BLIND or camera.frames is Frames.STREAM)
         return f"camera.{fault}" if blocks else None
 
+    def hear(self, camera: Camera, word: EdgeWord, now: datetime) -> None:
+        """A computer at the edge says how it and its camera are; while it sees, its camera watches."""
+        poster, notebook = self._poster(camera), self._means.notebook
+        with poster.lock:
+            lookout, counts = poster.lookout, word.counted_after(poster.word)
+            poster.word, poster.word_s = word.after(poster.word, now), lookout.monotonic()
+            lookout.is_told = True
+            lookout.stands(word.camera, now)
+            if counts["frames"] and word.camera is None:
+                lookout.last_frame_at = now
+                notebook.saw(camera.id, now, lookout.standing.since)
+            for outcome, count in counts.items():
+                notebook.counted(camera.id, now, outcome, count)
+            notebook.learned(camera.id, edge=poster.word, edge_at=now)
+
     def count(self, camera_id: str, at: datetime, outcome: str) -> None:
         """What became of a posted frame, one of `service.store.watched.COUNTS`."""
         self._means.notebook.counted(camera_id, at, outcome)
@@ -75,14 +91,14 @@ class Posts:
         self._means.intake.walks.skipped(camera_id, at, "dropped")
 
     def listen(self, now: datetime) -> None:
-        """Note who has fallen silent: a fixed camera that has not posted for several times its usual interval."""
+        """Note who has fallen silent: a fixed camera that has not posted for several times its usual interval.
+
+        Where a computer at the edge says how it is, its word counts, and not how seldom it has something to post.
+        """
         for camera_id, poster in list(self._posters.items()):
-            usual_s = poster.lookout.usual_s
-            is_habit = poster.posts >= HABIT_AFTER or poster.kept_usual_s is not None
-            if usual_s is None or not is_habit or poster.lookout.quiet_s <= silent_post_after_s(usual_s):
-                continue
-            if poster.lookout.standing.trouble != SILENT and self._is_expected(camera_id):
-                poster.lookout.stands(SILENT, now)
+            silence = EDGE_SILENT if poster.word_s is not None else SILENT
+            if _is_silent(poster) and poster.lookout.standing.trouble != silence and self._is_expected(camera_id):
+                poster.lookout.stands(silence, now)
 
     def health(self) -> dict[str, CameraHealth]:
         """How each of them is, by id."""
@@ -99,6 +115,11 @@ class Posts:
             if poster is None:
                 lookout = lookout_of(camera, self._means, None, checks=True)
                 poster = self._posters[camera.id] = _Poster(lookout, kept_usual_s=lookout.usual_s)
+                with self._means.store.read() as rows:
+                    poster.word = rows.camera_events.memory(camera.id).edge
+                if poster.word is not None:
+                    lookout.is_told = True
+                    poster.word_s = lookout.monotonic()  # it has as long to be heard as if it had just spoken
             return poster
 
     def _note_habit(self, poster: _Poster) -> None:
@@ -114,3 +135,11 @@ class Posts:
         with self._means.store.read() as rows:
             camera = rows.cameras.find(camera_id)
         return camera is not None and camera.kind is CameraKind.FIXED and camera.disabled_at is None
+
+
+def _is_silent(poster: _Poster) -> bool:
+    """Whether it was to be heard long ago."""
+    if poster.word_s is not None:
+        return poster.lookout.monotonic() - poster.word_s > SILENT_AFTER.total_seconds()
+    usual_s, is_habit = poster.lookout.usual_s, poster.posts >= HABIT_AFTER or poster.kept_usual_s is not None
+    return usual_s is not None and is_habit and poster.lookout.quiet_s > silent_post_after_s(usual_s)

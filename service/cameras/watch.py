@@ -117,13 +117,13 @@ class Watch:
         """Learn anew what people confirmed at another process."""
         for camera_id, at in self.charge.confirmed().items():
             watcher = self._watchers.get(camera_id)
-            if watcher is not None and at > watcher.view_since:
-                watcher.view_since = at
+            if watcher is not None and at != watcher.confirmed_at:
+                watcher.confirmed_at = at
                 watcher.lookout.new_view(at)
 
     def _begin(self, camera: Camera) -> "Watcher":
         from service.cameras.watcher import Watcher  # a city without pulled cameras needs no video decoder
 
-        watcher = Watcher(camera, self.means, self.charge.is_sure)
+        watcher = Watcher(camera, self.means, lambda: self.charge.holds(camera.id))
         watcher.start()
         return watcher

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from detector.errors import DetectorError, SourceError
+from detector.errors import DetectorError, NoKeyframes, SourceError
 from detector.gate import Gate
 from detector.moments import Steady
 from detector.sources import NETWORK, Reading, Source, open_source
@@ -18,18 +18,21 @@ from service.cameras.dialling import dial_for
 from service.cameras.health import CameraHealth, Means
 from service.cameras.lookout import lookout_of
 from service.domain.camera_health import SILENT, silent_after_s
+from service.domain.camera_stream import SELDOM_FROM_S
 from service.domain.policy.windows import Spot
 from service.errors import ServiceError
 from service.inference import Dropped
 from service.spots import spot_of_camera
 from service.store.cameras import Camera
 
-READ_EVERY_S: Final = 5.0
-"""Rarely enough for a stream to rest in between, often enough to tell within 15 s that a picture is frozen."""
+BLIND_FOR_S: Final = 8.0
+"""For so long packets without a picture came before it is said of them."""
 
 CONFIRM_EVERY: Final = timedelta(seconds=8)
 QUIET_FILE_S: Final = 120.0
 ANSWERS_WITHIN_S: Final = 6.0
+"""One that is known to send more seldom than once a minute is waited for as long as it usually takes, and longer."""
+
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 3.0
 
@@ -41,13 +44,12 @@ class Watcher:
 
     Attributes:
         camera: as the register has it.
-        view_since: since when what it shows is known to be its view, as far as this process was told.
+        confirmed_at: when a person last said what its view is, by the clock of the process that was told.
     """
 
     def __init__(self, camera: Camera, means: Means, is_sure: Callable[[], bool] = lambda: True) -> None:
         """Begin with a camera; while `is_sure` says no, another process may be looking at it, and this one does not."""
         self.camera = camera
-        self.view_since = means.clock()
         self._means = means
         self._is_sure = is_sure
         self._stopping = threading.Event()
@@ -56,6 +58,8 @@ class Watcher:
         self._has_sent = False
         self._pending = False
         self._spot = Spot(camera.place, camera.id)
+        with means.store.read() as rows:
+            self.confirmed_at = rows.camera_events.memory(camera.id).confirmed_at
         self.lookout = lookout_of(camera, means, Gate(), checks=self._is_live())
         self._thread = threading.Thread(target=self._run, name=f"camera {camera.id}", daemon=True)
 
@@ -78,18 +82,24 @@ class Watcher:
     def health(self) -> CameraHealth:
         """How it is now; silence is noticed by the monotonic clock."""
         if self._is_quiet():
-            return self.lookout.told("silent")
+            why = self._why_quiet()
+            return self.lookout.told("silent" if why == SILENT else "trouble", why)
         return self.lookout.told("watching" if self._has_sent else "waiting")
 
     def listen(self) -> None:
         """Note silence, which no frame tells of, unless worse is known; asked every few seconds."""
         if self._is_sure() and self._is_quiet() and self.lookout.standing.trouble is None:
-            self.lookout.stands(SILENT, self._means.clock())
+            self.lookout.stands(self._why_quiet(), self._means.clock())
 
     def _is_quiet(self) -> bool:
         usual_s = max(self._reading().every_s, self.lookout.usual_s or 0.0)
         limit_s = silent_after_s(usual_s) if self._is_live() else max(QUIET_FILE_S, silent_after_s(usual_s))
         return self.lookout.quiet_s > limit_s
+
+    def _why_quiet(self) -> str:
+        """It sends nothing, or nothing that a picture could begin with; the stream itself would be given longer."""
+        source = self._source
+        return NoKeyframes.code if source is not None and source.tempo.blind_s >= BLIND_FOR_S else SILENT
 
     def _run(self) -> None:
         pause_s = FIRST_PAUSE_S
@@ -120,15 +130,25 @@ class Watcher:
             self._source = source
             if self._stopping.is_set():
                 return
-            for frame in source:
-                if self._stopping.is_set():
-                    return
-                self._has_sent = True
-                reason = self._passed_over(frame)
-                if reason is None:
-                    self._pending = self.look(frame)
-                    continue
-                self._means.intake.walks.skipped(self.camera.id, frame.taken_at, reason)
+            self.lookout.streaming.begin()
+            try:
+                self._follow(source)
+            finally:
+                if self._is_sure():
+                    self.lookout.streaming.learn(source.tempo, self._now())
+
+    def _follow(self, source: Source) -> None:
+        for frame in source:
+            if self._stopping.is_set():
+                return
+            self._has_sent = True
+            if self._is_sure():
+                self.lookout.streaming.learn(source.tempo, frame.taken_at)
+            reason = self._passed_over(frame)
+            if reason is None:
+                self._pending = self.look(frame)
+                continue
+            self._means.intake.walks.skipped(self.camera.id, frame.taken_at, reason)
 
     def _open(self) -> Source:
         dial = dial_for(self.camera, self._means.dialer)
@@ -162,8 +182,9 @@ class Watcher:
         self.lookout.count(outcome, frame.taken_at)
 
     def _reading(self) -> Reading:
-        every_s = min(READ_EVERY_S, self.camera.look_every_s)
-        return Reading(every_s=every_s, timeout_s=ANSWERS_WITHIN_S, loop=not self._is_live())
+        every_s, usual_s = min(self._means.read_every_s, self.camera.look_every_s), self.lookout.usual_s or 0.0
+        timeout_s = ANSWERS_WITHIN_S if usual_s < SELDOM_FROM_S else silent_after_s(usual_s)
+        return Reading(every_s=every_s, timeout_s=timeout_s, loop=not self._is_live())
 
     def _is_live(self) -> bool:
         return (self.camera.url or "").split("://")[0].lower() in NETWORK

@@ -1,16 +1,20 @@
 """How cameras are over time: a row for each trouble from its beginning to its end, told to whoever listens."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, insert, or_, select, update
 
+from service.domain.camera_stream import Sends
+from service.domain.edge_word import EdgeWord
 from service.store.events import Events
 from service.store.health_tables import camera_events, camera_memory
 from service.store.places import Row
 from service.store.tables import cameras
+
+T = TypeVar("T")
 
 TROUBLE, WELL = "camera.trouble", "camera.well"
 NOTHING = timedelta(0)
@@ -44,7 +48,9 @@ class CameraMemory:
     Attributes:
         view: what it looks at, as `detector.view` writes it.
         confirmed_at, confirmed_by: the last time a person said that this is what it looks at.
-        usual_s: between two pushed frames.
+        usual_s: between two frames, of a camera that pushes or that sends seldom.
+        sends: what its stream turned out to be.
+        edge, edge_at: what a computer at the edge said of itself last, and when that came.
     """
 
     view: bytes | None = None
@@ -52,6 +58,9 @@ class CameraMemory:
     confirmed_at: datetime | None = None
     confirmed_by: str | None = None
     usual_s: float | None = None
+    sends: Sends | None = None
+    edge: EdgeWord | None = None
+    edge_at: datetime | None = None
 
 
 class CameraEvents:
@@ -104,21 +113,32 @@ class CameraEvents:
         return [CameraEvent(**row) for row in rows.mappings()]
 
     def posting(self) -> list[str]:
-        """The ids of cameras that are known to post at an interval, and are not switched off."""
+        """The ids of cameras that are known to post, or whose computer speaks of itself, and are not switched off."""
         query = (
             select(camera_memory.c.camera_id)
             .join(cameras, cameras.c.id == camera_memory.c.camera_id)
-            .where(camera_memory.c.usual_s.is_not(None), cameras.c.url.is_(None), cameras.c.disabled_at.is_(None))
+            .where(
+                or_(camera_memory.c.usual_s.is_not(None), camera_memory.c.edge_at.is_not(None)),
+                cameras.c.url.is_(None),
+                cameras.c.disabled_at.is_(None),
+            )
         )
         return list(self._connection.execute(query.order_by(camera_memory.c.camera_id)).scalars())
 
     def memory(self, camera_id: str) -> CameraMemory:
         """What was learned of a camera, which may be nothing yet."""
         row = self._memory_row(camera_id)
-        return CameraMemory(**{name: row[name] for name in CameraMemory.__slots__}) if row else CameraMemory()
+        if row is None:
+            return CameraMemory()
+        told = {name: row[name] for name in CameraMemory.__slots__}
+        read = {"sends": _read(Sends.from_json, row["sends"]), "edge": _read(EdgeWord.from_json, row["edge"])}
+        return CameraMemory(**told | read)
 
     def remember(self, camera_id: str, **learned: Any) -> None:
         """Keep fields of `CameraMemory`; the others stay as they are."""
+        learned = {
+            name: value.as_json() if isinstance(value, Sends | EdgeWord) else value for name, value in learned.items()
+        }
         if self._memory_row(camera_id) is None:
             self._connection.execute(insert(camera_memory).values(camera_id=camera_id, **learned))
             return
@@ -128,6 +148,14 @@ class CameraEvents:
     def _memory_row(self, camera_id: str) -> Row | None:
         query = select(camera_memory).where(camera_memory.c.camera_id == camera_id)
         return self._connection.execute(query).mappings().first()
+
+
+def _read(form: Callable[[Mapping[str, Any]], T], told: Any) -> T | None:
+    """What was written down; None where nothing was, or another version wrote it."""
+    try:
+        return None if told is None else form(told)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _body(camera_id: str, trouble: str, since: datetime, until: datetime | None) -> dict[str, Any]:

@@ -4,10 +4,11 @@ A watchman that is not heard again in time is taken for dead, and its cameras ar
 those of the database's clock, so that machines need not agree on the time.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from service.clock import utc_now
 from service.store.cameras import Camera, Cameras
@@ -118,13 +119,19 @@ class Charges:
             self._connection.execute(taken.values(watchman=watchman_id, since=self.now()))
         return len(ids)
 
-    def give_back(self, watchman_id: str, how_many: int) -> None:
-        """Leave so many cameras to others, those that were taken last."""
+    def latest(self, watchman_id: str, how_many: int) -> list[str]:
+        """So many of a watchman's cameras, those that were taken last."""
         mine = select(camera_charges.c.camera_id).where(camera_charges.c.watchman == watchman_id)
         if how_many <= 0:
-            return
+            return []
         last = mine.order_by(camera_charges.c.since.desc(), camera_charges.c.camera_id.desc()).limit(how_many)
-        self._give_back(camera_charges.c.camera_id.in_(list(self._connection.execute(last).scalars())))
+        return list(self._connection.execute(last).scalars())
+
+    def give_back(self, watchman_id: str, camera_ids: Collection[str]) -> None:
+        """Leave these cameras to others, as far as they are still this watchman's."""
+        if camera_ids:
+            mine = camera_charges.c.watchman == watchman_id
+            self._give_back(and_(mine, camera_charges.c.camera_id.in_(list(camera_ids))))
 
     def of(self, watchman_id: str) -> list[Camera]:
         """The cameras that a watchman has, by id."""

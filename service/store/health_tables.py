@@ -1,6 +1,6 @@
 """Tables of how cameras are: events in time, and what was learned of each, so that a restart forgets nothing."""
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from service.store.tables import Id, UtcTime, metadata
 
@@ -24,5 +24,8 @@ camera_memory = Table(
     Column("view_at", UtcTime),
     Column("confirmed_at", UtcTime),  # when a person said that this is what it looks at
     Column("confirmed_by", Text),
-    Column("usual_s", Float),  # between two pushed frames
+    Column("usual_s", Float),  # between two frames, of a camera that pushes or that sends seldom
+    Column("sends", JSON),  # size, keyframes, pictures a second: service.domain.camera_stream
+    Column("edge", JSON),  # what a computer at the edge said of itself last: service.domain.edge_word
+    Column("edge_at", UtcTime),
 )

@@ -16,6 +16,8 @@ camera_hours = Table(
     Column("looked", Integer, nullable=False, server_default="0"),  # analysed, nothing to say
     Column("said", Integer, nullable=False, server_default="0"),  # analysed, something said
     Column("dropped", Integer, nullable=False, server_default="0"),  # newer ones came before their turn
+    Column("damaged", Integer, nullable=False, server_default="0"),  # pictures that did not become a frame
+    Column("jumps", Integer, nullable=False, server_default="0"),  # of the stream's own time stamps
     Index(None, "hour"),
 )
 

@@ -15,7 +15,10 @@ SLACK: Final = timedelta(seconds=60)
 COUNTS: Final = ("frames", "faulty", "unchanged", "looked", "said", "dropped")
 """`frames` came; each of them is one of the others."""
 
-_COLUMNS: Final = ("seconds", *COUNTS)
+LOST: Final = ("damaged", "jumps")
+"""What a stream lost before it became frames: pictures that could not be decoded, stamps that did not follow."""
+
+_COLUMNS: Final = ("seconds", *COUNTS, *LOST)
 _ADD: Final = text(
     f"INSERT INTO camera_hours (camera_id, hour, {', '.join(_COLUMNS)})"  # noqa: S608  # names of this module
     f" VALUES (:camera_id, :hour, {', '.join(f':{name}' for name in _COLUMNS)})"
@@ -49,7 +52,7 @@ class Watched:
             self._add(camera_id, at, {"seconds": watched.total_seconds()})
 
     def count(self, camera_id: str, at: datetime, counts: Mapping[str, int]) -> None:
-        """Add what became of a camera's frames (`COUNTS`) to the hour of `at`."""
+        """Add what became of a camera's frames (`COUNTS`, `LOST`) to the hour of `at`."""
         self._add(camera_id, at, counts)
 
     def _add(self, camera_id: str, at: datetime, numbers: Mapping[str, float]) -> None:

@@ -17,6 +17,7 @@ class Camera:
     Attributes:
         pictures: that `/mjpeg` sends before it falls silent.
         every_s: between two of them.
+        files: what it sends, one after another and again; grey pictures where there is none.
         body: what `/live.ts` sends, again and again if `again_s` is set.
         segments: what `/live.m3u8` lists one by one, a new one each `segment_s`.
         asked: requests so far.
@@ -24,6 +25,7 @@ class Camera:
 
     pictures: int = 100
     every_s: float = 0.02
+    files: Sequence[bytes] = ()
     body: bytes = b""
     again_s: float | None = None
     segments: Sequence[bytes] = ()
@@ -68,9 +70,10 @@ def _head(answer: http.server.BaseHTTPRequestHandler, kind: str, size: int | Non
 
 def _mjpeg(answer: http.server.BaseHTTPRequestHandler, camera: Camera) -> None:
     _head(answer, "multipart/x-mixed-replace; boundary=next")
-    content = a_file()
-    head = f"--next\r\nContent-Type: image/jpeg\r\nContent-Length: {len(content)}\r\n\r\n".encode()
-    for _ in range(camera.pictures):
+    files = camera.files or (a_file(),)
+    for number in range(camera.pictures):
+        content = files[number % len(files)]
+        head = f"--next\r\nContent-Type: image/jpeg\r\nContent-Length: {len(content)}\r\n\r\n".encode()
         answer.wfile.write(head + content + b"\r\n")
         if camera.gone.wait(camera.every_s):
             return

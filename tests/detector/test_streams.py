@@ -30,6 +30,7 @@ def test_keyframes_that_come_often_enough_are_all_that_is_decoded(tmp_path: Path
         frames = list(source)
     assert moments(frames) == [0, 1, 2, 3, 4, 5]
     assert (source.tempo.interval_s, source.tempo.everything, source.tempo.size) == (1.0, False, SIZE)
+    assert (source.tempo.codec, source.tempo.keyframes_s, source.tempo.a_second) == ("h264", 1.0, pytest.approx(10))
     assert [frame.clock_s for frame in frames] == [0, 1, 2, 3, 4, 5]
 
 
@@ -128,6 +129,21 @@ def test_a_camera_that_sends_one_picture_and_then_nothing_gives_it_and_is_silent
         assert next(source).image.shape == (240, 320, 3)
         with pytest.raises(SourceSilent):
             list(source)
+
+
+def test_a_camera_that_sends_seldom_is_not_taken_for_one_that_sends_nothing_to_begin_with() -> None:
+    camera = Camera(every_s=0.3)
+    with a_camera(camera) as address, opened(f"{address}/mjpeg", timeout_s=10, keyframe_timeout_s=0.1) as source:
+        assert len([next(source) for _ in range(4)]) == 4
+
+
+def test_stamps_of_a_live_stream_that_jump_are_counted(tmp_path: Path) -> None:
+    clip = a_clip(tmp_path / "street.ts", frames=60)
+    camera = Camera(body=clip.read_bytes(), again_s=0.1)
+    with a_camera(camera) as address, opened(f"{address}/live.ts", every_s=0.2, timeout_s=10) as source:
+        while source.tempo.jumps < 2:
+            next(source)
+    assert source.tempo.keyframes_s == pytest.approx(1.0)
 
 
 def test_a_camera_that_gives_one_picture_a_request_is_asked_again_and_again() -> None:

@@ -85,6 +85,20 @@ def test_each_camera_has_one_watchman_and_the_load_is_even(team: Team) -> None:
     assert max(team.counts()) - min(team.counts()) <= 2
 
 
+def test_a_camera_that_changes_hands_is_looked_at_by_nobody_before_it_is_looked_at_by_another(team: Team) -> None:
+    team.join("a")
+    team.beat(times=3)
+    team.join("b")
+    had_by_both = 0
+    for _ in range(12):
+        for name in ("b", "a"):
+            before = {camera.id for camera in team.all["a"].cameras() if team.all["a"].holds(camera.id)}
+            team.beat(name)
+            had_by_both += len(before & {camera.id for camera in team.all["b"].cameras()})
+    assert had_by_both == 0
+    assert team.counts() == [5, 5]
+
+
 def test_the_cameras_of_a_dead_watchman_are_taken_over_once_its_lease_has_ended(team: Team) -> None:
     team.join("a")
     team.join("b")

@@ -10,6 +10,7 @@ import { Field, Panel, told, useAnswer, useSending } from "./bits.js";
 import { CameraForm } from "./cameraform.js";
 import { Decided } from "./decided.js";
 import { Recordings } from "./recordings.js";
+import { StreamFacts } from "./streamfacts.js";
 import { ZoneEditor } from "./zoneeditor.js";
 
 const OVERSEERS = ["admin", "chief"];
@@ -67,6 +68,7 @@ function Health({ camera, mayConfirm }) {
   const mayAsk = mayConfirm && camera.kind === "fixed";
   return html`
     <${Panel} title=${t("cameras.health")} answer=${answer} name="health" action=${mayAsk && html`<button type="button" class="button" onClick=${() => setAsking(true)}>${t("cameras.confirm_view")}</button>`}>
+      ${answer && html`<${StreamFacts} health=${answer} />`}
       <div class="scroll" tabindex="0"><table><thead><tr><td></td>${["watched", "trouble", "frames", "analysed", "said", "faulty"].map((name) => html`<th key=${name}>${t(`cameras.period_${name}`)}</th>`)}</tr></thead>
         <tbody>${answer?.periods.map((/** @type {any} */ period) => html`<tr key=${period.hours}><td>${t("cameras.last", { span: span(period.hours * 3600) })}</td>
           <td>${span(period.watched_h * 3600)}</td><td class=${period.trouble_h > 0 ? "bad" : ""}>${span(period.trouble_h * 3600)}</td><td>${number(period.frames)}</td>

@@ -62,6 +62,7 @@ function Recording({ recording }) {
         <span class="quiet small">${recording.code ? sentenceOf(recording) : t("recordings.so_far", { done: recording.done, files: recording.files ?? "?", seen: recording.seen })}</span></span></summary>
     ${isOpen && (files ? html`<div class="scroll" tabindex="0"><table><thead><tr><th>${t("recordings.one_file")}</th>${["frames", "placed", "looked", "seen"].map((name) => html`<th key=${name}>${t(`recordings.${name}`)}</th>`)}</tr></thead>
       <tbody>${files.items.map((/** @type {any} */ one) => html`<tr key=${one.file}><td class="break">${one.file}${one.code && html` <span class="bad small">${sentenceOf(one)}</span>`}
+        ${Object.entries(one.without).map(([why, count]) => html` <span key=${why} class="quiet small" data-without=${why}>${t(`recordings.without.${why}`, { count })}</span>`)}
         ${typeof one.offset_hint_s === "number" && html` <span class="quiet small">${t("recordings.hint", { seconds: number(one.offset_hint_s) })}</span>`}</td><td>${number(one.frames)}</td><td>${number(one.placed)}</td><td>${number(one.looked)}</td><td>${number(one.seen)}</td></tr>`)}</tbody></table></div>` : html`<div class="skeleton"></div>`)}
   </details></li>`;
 }

@@ -1,0 +1,111 @@
+"""A computer at the edge says how it is: what it lost and its silence are shown, and what it watched counts."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from service.domain.edge_word import SILENT_AFTER
+from service.domain.states import Role
+from tests.build import NOON
+from tests.detector.build import a_picture
+from tests.serving import Serving
+
+MINUTE = timedelta(minutes=1)
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def pole(serving: Serving) -> Serving:
+    serving.add_camera("pole")
+    return serving
+
+
+def say(serving: Serving, of: str = "pole", **word: Any) -> httpx.Response:
+    return serving.http.put(f"/api/cameras/{of}/edge", json=word, headers=serving.key(Role.CAMERA, "pole"))
+
+
+def health(serving: Serving) -> Json:
+    serving.city.cameras.means.notebook.write()
+    told: Json = serving.http.get("/api/cameras/pole/health", headers=serving.key(Role.VIEWER)).json()
+    return told
+
+
+def codes(serving: Serving) -> list[str]:
+    return [note["code"] for note in health(serving)["notes"]]
+
+
+def test_a_full_spool_and_a_wrong_clock_are_shown_on_the_camera_s_page(pole: Serving) -> None:
+    assert say(pole, taken=3, waiting=3).status_code == 204
+    assert codes(pole) == []
+    say(pole, taken=90, waiting=60, dropped=7, clock_off_s=-61, trouble="service.answered_503")
+    told = health(pole)
+    assert [note["code"] for note in told["notes"]] == ["edge.spool_full", "edge.clock_off", "edge.waiting"]
+    assert told["notes"][0]["facts"] == {"count": 7}
+    assert (told["edge"]["waiting"], told["edge"]["trouble"]) == (60, "service.answered_503")
+    pole.clock.forward(timedelta(days=2))
+    say(pole, taken=90, waiting=0, dropped=7)
+    assert codes(pole) == []
+
+
+def test_a_blind_camera_at_the_edge_is_an_event_once_it_lasts_and_what_comes_late_does_not_end_it(
+    pole: Serving,
+) -> None:
+    now_s = 0.0
+    say(pole, frames=10, looked=1)
+    lookout = pole.city.cameras.posts.lookout("pole")
+    assert lookout is not None
+    lookout.monotonic = lambda: now_s
+    with pole.city.store.read() as rows:
+        camera = rows.cameras.get("pole")
+    for minute in range(3):
+        now_s = 60.0 * minute
+        say(pole, frames=10, looked=1, camera="camera.frozen")
+        pole.clock.forward(MINUTE)
+        pole.city.cameras.posts.judge(camera, a_picture(320, 240), NOON - minute * MINUTE)  # from its spool
+    told = health(pole)
+    assert (told["camera"]["trouble"], [one["code"] for one in told["items"]]) == ("camera.frozen", ["camera.frozen"])
+    say(pole, frames=20, looked=2)
+    now_s += 60
+    say(pole, frames=30, looked=3)
+    assert health(pole)["camera"]["trouble"] is None
+
+
+def test_a_computer_that_is_not_heard_any_more_is_an_event_although_it_seldom_has_something_to_post(
+    pole: Serving,
+) -> None:
+    now_s = 0.0
+    say(pole, frames=10)
+    posts = pole.city.cameras.posts
+    lookout = posts.lookout("pole")
+    assert lookout is not None
+    lookout.monotonic = lambda: now_s
+    say(pole, frames=20)
+    posts.listen(pole.clock())
+    assert health(pole)["camera"]["trouble"] is None
+    now_s = SILENT_AFTER.total_seconds() + 1
+    posts.listen(pole.clock.forward(2 * SILENT_AFTER))
+    assert health(pole)["camera"]["trouble"] == "edge.silent"
+    say(pole, frames=30)
+    assert health(pole)["camera"]["trouble"] is None
+
+
+def test_what_it_watched_counts_as_watched(pole: Serving) -> None:
+    for minute in range(10):
+        say(pole, frames=30 * minute, looked=minute)
+        pole.city.cameras.means.notebook.write()
+        pole.clock.forward(MINUTE)
+    day = health(pole)["periods"][0]
+    assert (day["frames"], day["looked"], day["unchanged"]) == (270, 9, 261)
+    assert day["watched_h"] == pytest.approx(8 / 60, abs=0.01)
+
+
+def test_an_edge_speaks_for_its_own_camera_and_says_nothing_that_makes_no_sense(pole: Serving) -> None:
+    pole.add_camera("other")
+    assert say(pole, "other").status_code == 403
+    assert say(pole, "none").status_code == 404
+    for wrong in ({"dropped": -1}, {"camera": "<b>"}, {"camera": "auth.missing"}, {"clock_off_s": "soon"}):
+        assert say(pole, **wrong).status_code == 422, wrong
+    assert say(pole, frames=1, camera="camera.off").status_code == 204
+    assert health(pole)["camera"]["trouble"] is None

@@ -20,7 +20,7 @@ export YOLO_CONFIG_DIR := $(STREETWARDEN_CACHE)/ultralytics
 export PYTHONUNBUFFERED := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup run test check bench faults browser fmt train-tiny lock system
+.PHONY: help setup run test check bench faults soak browser fmt train-tiny lock system
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -76,6 +76,9 @@ bench: system setup ## measure against the references: build/bench.json (ONLY=F1
 
 faults: system setup ## break it on purpose: build/faults.json (ONLY=P1 for one, N kills)
 	@$(DEV) -m tests.faults $(if $(ONLY),--only $(ONLY)) $(if $(N),--n $(N))
+
+soak: system setup ## the long run: memory over N minutes (30) of work without a pause, drawn as build/soak.svg
+	@$(DEV) -m tests.faults --only K5 --n $(or $(N),30)
 
 fmt: .venv-dev/.ready ## format and mend what can be mended
 	@$(DEV) -m ruff check --fix .

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from benchmarks.chart import bars
 from benchmarks.plots import city, servers
+from benchmarks.soaking import soak
 from benchmarks.stacked import ways
 from benchmarks.titles import TITLES_ZH, UNITS_ZH
 
@@ -23,11 +24,13 @@ ALT: Final = {
     "cpu-over-http": {"en": "CPU time of four servers for one photo", "zh": "四种服务处理一张照片的 CPU 时间"},
     "one-photo": {"en": "One photo from its first byte to its answer", "zh": "一张照片从首字节到应答"},
     "city": {"en": "How long a look takes as cameras are added", "zh": "摄像头增多时一次识别的用时"},
+    "soak": {"en": "Memory, descriptors and threads in the long run", "zh": "长时间运行中的内存、描述符与线程"},
 }
 SHOWN_ON: Final = {
     "cpu-over-http": {Path("README.md"): "en", Path("README.zh.md"): "zh"},
     "one-photo": {Path("docs/explain/one-photo.md"): "en", Path("docs/explain/one-photo.zh.md"): "zh"},
     "city": {Path("docs/howto/scale.md"): "en", Path("docs/howto/scale.zh.md"): "zh"},
+    "soak": {Path("docs/howto/scale.md"): "en", Path("docs/howto/scale.zh.md"): "zh"},
 }
 LISTS: Final = ("bench", "faults")
 PAGES: Final = {
@@ -120,6 +123,7 @@ def _draw(rows: Sequence[dict[str, Any]]) -> None:
         "cpu-over-http": servers(served) if served else None,
         "one-photo": ways(by_id["F1-profile"]["rounds"]) if "F1-profile" in by_id else None,
         "city": city(by_id["F15"]["rounds"]) if "F15" in by_id else None,
+        "soak": soak(by_id["K5"]["rounds"]) if "K5" in by_id else None,
     }
     for name, picture in drawn.items():
         if picture is not None:

@@ -24,6 +24,7 @@ from benchmarks.figures import Figure
 from benchmarks.memory import pss_mb
 from benchmarks.posting import PICTURES
 from benchmarks.rush import Phone, Request, a_form
+from benchmarks.soaking import BLOCKS, WARM_SHARE, soak
 from detector.images import encode_jpeg
 from tests.faults.outcome import Outcome, broken_cases
 from tests.faults.outside import Outside, ask, create_key, damage, running
@@ -46,13 +47,12 @@ SHOTS: Final = 12
 SIZE: Final = (640, 360)
 PUSHERS: Final = 3
 A_PHOTO_EVERY: Final = 25
-WARM_SHARE: Final = 0.35
 SAMPLE_S: Final = 0.5
-BLOCKS: Final = 8
-"""Of each of so many stretches counts the least: pictures in work come and go, and what is lost never comes back."""
-
 T_95: Final = 1.943
-"""Student's t, one-sided, at BLOCKS - 2 degrees of freedom."""
+"""Student's t, one-sided, at BLOCKS - 2 degrees of freedom; of each of so many stretches counts the least: pictures in
+work come and go, and what is lost never comes back."""
+
+PICTURE: Final = Path("build/soak.svg")
 
 FLAPS_S: Final = 4.0
 READS_S: Final = 0.5
@@ -106,7 +106,7 @@ class Work:
 
 
 def measure(minutes: int = 5) -> Outcome:
-    """Work for so long; the first third warms up, the rest is measured. One minute in the tests, 30 in the long run."""
+    """Work for so long; the first third warms up, the rest is measured, and all is drawn: `build/soak.svg`."""
     with TemporaryDirectory(prefix="faults-") as folder:
         data = Path(folder) / "data"
         work = Work(create_key(data, "ops")["key"], street_pictures())
@@ -118,6 +118,8 @@ def measure(minutes: int = 5) -> Outcome:
             with flapping_camera(data, Path(folder)), at_work(service, client, work):
                 samples = list(watch(service.process.pid, work, 60.0 * minutes))
         scrub = {"after": "K5", "damage": damage(data)}
+    PICTURE.parent.mkdir(exist_ok=True)
+    PICTURE.write_text(soak([_row(one) for one in samples]), encoding="utf-8")
     return Outcome([*figures(samples), broken_cases("K5-answers", "answers that were neither good nor busy",
                     work.surprises, [], f"{work.looks} looks")], [scrub])  # fmt: skip
 
@@ -134,11 +136,7 @@ def figures(samples: Sequence[Sample]) -> list[Figure]:
         f"{slope:+.2f} ± {T_95 * error:.2f} MB an hour of work over {worked:.1f} such hours in {lasted_s / 60:.1f} "
         f"minutes, {3600 * worked / lasted_s:.0f} times real speed"
     )
-    rounds = [
-        {"s": round(one.at_s), "looks": one.looks, "pss_mb": round(one.pss_mb, 1), "fds": one.descriptors,
-         "threads": one.threads}
-        for one in samples[:: max(1, len(samples) // 60)]
-    ]  # fmt: skip
+    rounds = [_row(one) for one in samples[:: max(1, len(samples) // 60)]]
     return [
         Figure("K5", TITLE, most, "MB an hour", MB_AN_HOUR, rounds, COMMAND, note=note),
         Figure("K5-sure", SURE, least, "MB an hour", MB_AN_HOUR, [], COMMAND, note=note),
@@ -147,6 +145,11 @@ def figures(samples: Sequence[Sample]) -> list[Figure]:
         more("K5-descriptors", "descriptors", [one.descriptors for one in warm]),
         more("K5-threads", "threads", [one.threads for one in warm]),
     ]  # fmt: skip
+
+
+def _row(one: Sample) -> dict[str, float]:
+    pss_mb = round(one.pss_mb, 1)
+    return {"s": round(one.at_s), "looks": one.looks, "pss_mb": pss_mb, "fds": one.descriptors, "threads": one.threads}
 
 
 def more(name: str, what: str, counts: Sequence[int]) -> Figure:

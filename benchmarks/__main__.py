@@ -13,6 +13,7 @@ from benchmarks import (
     following,
     footprint,
     gate,
+    gpu,
     install,
     lists,
     per_photo,
@@ -21,6 +22,7 @@ from benchmarks import (
     small_things,
     start,
     streams,
+    threads,
     way,
 )
 from benchmarks.figures import Figure, Machine, say, write_figures
@@ -28,9 +30,11 @@ from benchmarks.figures import Figure, Machine, say, write_figures
 RESULT: Final = Path("build/bench.json")
 FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F1": per_photo.measure,
+    "F1-gpu": gpu.measure,
     "F1-profile": way.measure,
     "F2": serving.measure,
     "F3": at_once.measure,
+    "F3-threads": threads.measure,
     "F4": footprint.measure,
     "F5": start.measure,
     "F6": install.measure,

@@ -1,7 +1,7 @@
-"""Whether looking at fewer pixels costs boxes: mean AP50 on the frozen test, ours and untouched `predict`'s."""
+"""Whether sides find the same: mean AP50 on the frozen test, ours and untouched `predict`'s, ours and each server's."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +28,14 @@ POINTS: Final = 0.5
 SHARED: Final = Path(os.environ.get("STREETWARDEN_SHARED", "../shared"))
 
 
+SERVED_TITLE: Final = "points of mean AP50 on the test pictures by which a server's boxes and ours differ at most"
+
+Rows = Sequence[Sequence[float]]
+"""Number of a kind, score, x0, y0, x1, y1 in pixels of the photo; a row a box."""
+
+Look = Callable[[Mapping[str, bytes]], Mapping[str, Rows]]
+
+
 def measure(engine: Wanted = "onnxruntime") -> Figure:
     """Score both sides on the labelled test pictures of the shared folder."""
     name = "F1-ap50" if engine == "onnxruntime" else f"F1-{engine}-ap50"
@@ -43,6 +51,35 @@ def measure(engine: Wanted = "onnxruntime") -> Figure:
     rounds = [{"ours": round(ours, 4), "untouched": round(theirs, 4), "pictures": len(test)}]
     lost = round(100 * (theirs - ours), 2)
     return Figure(name, TITLE, lost, "points", POINTS, rounds, COMMAND, reference=reference, note=note)
+
+
+def served(sides: Mapping[str, Look], command: str) -> Figure:
+    """Let every server look at the labelled test pictures over HTTP; `ours` is compared with each of the others."""
+    root = SHARED / "data" / "street"
+    if not (root / "manifest.csv").is_file():
+        reason = "needs the labelled pictures of the shared folder"
+        return Figure("F2-ap50", SERVED_TITLE, None, "points", POINTS, [], command, note=reason)
+    card, test = open_card(CARD), manifests.read(root).role("test")
+    pictures = {sample.file: (root / sample.file).read_bytes() for sample in test.samples}
+    means = {
+        name: round(_mean(test, found_by(look(pictures), test, card.kinds), card.thresholds), 4)
+        for name, look in sides.items()
+    }
+    apart = max((abs(mean - means["ours"]) for mean in means.values()), default=0.0)
+    told = ", ".join(f"{name} {mean:.3f}" for name, mean in means.items())
+    note = f"mean AP50 of boxes from score 0.25 on: {told}; {len(pictures)} pictures"
+    return Figure("F2-ap50", SERVED_TITLE, round(100 * apart, 2), "points", POINTS, [means], command, note=note)
+
+
+def found_by(rows: Mapping[str, Rows], test: Manifest, kinds: Sequence[str]) -> Findings:
+    """What a server answered, best first and in parts of each picture, as `evaluate` reads it."""
+    found: dict[str, Finding] = {}
+    for sample in test.samples:
+        boxes = np.array(rows[sample.file], np.float32).reshape(-1, 6)
+        boxes = boxes[np.argsort(-boxes[:, 1], kind="stable")]
+        parts = (boxes[:, 2:] / np.array([sample.width, sample.height] * 2)).astype(np.float32)
+        found[sample.file] = Finding(parts, boxes[:, 1], tuple(kinds[int(kind)] for kind in boxes[:, 0]))
+    return found
 
 
 @cache

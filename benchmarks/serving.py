@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from benchmarks import accuracy
 from benchmarks.agreement import agreement
 from benchmarks.cpu import tree_cpu_seconds
 from benchmarks.figures import Figure, Reference
@@ -104,7 +105,8 @@ def measure() -> list[Figure]:
             for name, why in failed.items()
         ]
         rows = [_row(name, rounds, _same(card, boxes, name), started) for name in RIVALS if name in sides]
-        return [*rows, *missing, _silence(caught)]
+        alike = accuracy.served({name: side.look for name, side in sides.items()}, COMMAND)
+        return [*rows, *missing, alike, _silence(caught)]
 
 
 def _row(name: str, rounds: Sequence[Mapping[str, Any]], same: tuple[int, int], started: Mapping[str, float]) -> Figure:

@@ -1,8 +1,10 @@
 """What runs a card's weights: one verb for every engine, and which of them a computer gets."""
 
 import importlib.util
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, Protocol, get_args
 
@@ -15,7 +17,9 @@ from detector.weights import Card
 EngineName = Literal["onnxruntime", "openvino", "cuda", "tensorrt"]
 Wanted = Literal["auto", EngineName]
 WANTED: Final[tuple[Wanted, ...]] = ("auto", *get_args(EngineName))
-"""`auto` is OpenVINO where it is installed and the card holds a file for it, else ONNX Runtime on the processor."""
+"""`auto` is a graphics card by CUDA where ONNX Runtime is installed for one and one answers; else OpenVINO where it is
+installed and the card of the weights holds a file for it; else ONNX Runtime on the processor.
+"""
 
 PROVIDERS: Final[Mapping[EngineName, tuple[str, ...]]] = MappingProxyType(
     {
@@ -29,7 +33,12 @@ PROVIDERS: Final[Mapping[EngineName, tuple[str, ...]]] = MappingProxyType(
 ROW: Final = 6
 """x0, y0, x1, y1, score, kind."""
 
+CUDA_LIBRARY: Final = Path("capi") / "libonnxruntime_providers_cuda.so"
+"""What only an ONNX Runtime for graphics cards (the package `onnxruntime-gpu`) brings."""
+
 Rows = NDArray[np.float32]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +82,47 @@ class Engine(Protocol):
         """
 
 
-def open_engine(card: Card, wanted: Wanted, share: Share) -> Engine:
+def open_engine(
+    card: Card, wanted: Wanted, share: Share, cache: Path | None = None, *, has_cuda: bool | None = None
+) -> Engine:
     """Load the file that the wanted engine runs, after its SHA-256 was found to be the card's.
 
+    Args:
+        card: which weights.
+        wanted: by whoever starts this.
+        share: of the processor.
+        cache: where TensorRT may keep what it built; without it, it builds anew at every start.
+        has_cuda: whether the ONNX Runtime that is installed was built for graphics cards; None looks.
+
     Raises:
-        NoEngine: it is not installed, or the card has no file for it.
+        NoEngine: it is not installed, does not start, or the card has no file for it.
         HashMismatch, UnreadableCard: see `Card.read`; the file is no detection model.
     """
     name = choose(card, wanted)
+    if wanted == "auto" and (is_built_for_cards() if has_cuda is None else has_cuda):
+        from detector.onnx_engine import open_onnx
+
+        try:
+            return open_onnx(card, "cuda", share)
+        except NoEngine as error:
+            log.warning("no graphics card is used, %s looks instead: %s", name, error)
     if name == "openvino":
         from detector.openvino_engine import open_openvino
 
         return open_openvino(card, share)
     from detector.onnx_engine import open_onnx
 
-    return open_onnx(card, name, share)
+    return open_onnx(card, name, share, cache)
+
+
+def is_built_for_cards() -> bool:
+    """Whether the ONNX Runtime that is installed was built for graphics cards; nothing is loaded to know it."""
+    found = importlib.util.find_spec("onnxruntime")
+    return found is not None and found.origin is not None and (Path(found.origin).parent / CUDA_LIBRARY).is_file()
 
 
 def choose(card: Card, wanted: Wanted, *, has_openvino: bool | None = None) -> EngineName:
-    """Which engine is meant.
+    """Which engine is meant, of those that need no graphics card unless one is named.
 
     Args:
         card: which weights.

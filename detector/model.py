@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
@@ -51,7 +52,12 @@ class Model(Protocol):
 
 
 def open_model(
-    card: Card, *, engine: Wanted = "onnxruntime", share: Share = ONE_PICTURE, catalog: Catalog | None = None
+    card: Card,
+    *,
+    engine: Wanted = "onnxruntime",
+    share: Share = ONE_PICTURE,
+    catalog: Catalog | None = None,
+    cache: Path | None = None,
 ) -> "EngineModel":
     """Load a card's weights, check their SHA-256 and run them once, so that the first photo waits for nothing.
 
@@ -60,6 +66,7 @@ def open_model(
         engine: that runs them. By default the one that every computer has, so that measured numbers compare.
         share: of the processor.
         catalog: tells the condition of each kind; the package's own by default.
+        cache: where an engine may keep what it built.
 
     Raises:
         NoEngine, HashMismatch: see `detector.engine.open_engine`.
@@ -70,7 +77,7 @@ def open_model(
         conditions = tuple(known.condition_of(kind) for kind in card.kinds)
     except KeyError as error:
         raise UnreadableCard(card=card.name, why=f"unknown kind {error}") from error
-    model = EngineModel(card, open_engine(card, engine, share), conditions)
+    model = EngineModel(card, open_engine(card, engine, share, cache), conditions)
     model.detect([np.full((9, 16, 3), PADDING, np.uint8)])
     return model
 

@@ -1,18 +1,26 @@
-"""ONNX Runtime: the engine that runs everywhere, and by CUDA and TensorRT where they are installed."""
+"""ONNX Runtime: the engine that runs everywhere, and by CUDA and TensorRT where they are installed.
 
-from typing import Final
+ONNX Runtime itself goes on by the processor, with a line on stdout, where a graphics card does not start. Here that is
+`NoEngine`: who named a card is told that it is not used, and `auto` decides what looks instead.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as refusals
 
+from detector.boxes import STRIDE
 from detector.engine import PROVIDERS, ROW, EngineName, Rows, Share
 from detector.errors import NoEngine, UnreadableCard
 from detector.weights import Card
 
 _FEW_WARNINGS: Final = 3
 _UNLOADABLE: Final = (
+    refusals.EPFail,
     refusals.Fail,
     refusals.InvalidArgument,
     refusals.InvalidGraph,
@@ -20,6 +28,10 @@ _UNLOADABLE: Final = (
     refusals.NotImplemented,
     refusals.RuntimeException,
 )
+
+
+_NO_MODEL: Final = (refusals.InvalidGraph, refusals.InvalidProtobuf)
+"""Of these, what is about the file, whatever is to run it."""
 
 
 class OnnxEngine:
@@ -37,19 +49,68 @@ class OnnxEngine:
         return rows
 
 
-def open_onnx(card: Card, name: EngineName, share: Share) -> OnnxEngine:
+def open_onnx(card: Card, name: EngineName, share: Share, cache: Path | None = None) -> OnnxEngine:
     """Load a card's ONNX file; see `detector.engine.open_engine`."""
-    wanted = PROVIDERS[name]
+    wanted, sha256 = PROVIDERS[name], card.sha256_of("onnxruntime")
     if missing := sorted(set(wanted) - set(ort.get_available_providers())):
         raise NoEngine(card=card.name, engine=name, why=f"this ONNX Runtime has no {missing[0]}")
+    kept = None if cache is None else cache / "tensorrt" / f"{sha256[:16]}-{ort.__version__}"
+    ways = [(one, options_of(one, kept)) for one in wanted]
     try:
-        session = ort.InferenceSession(card.read("onnxruntime"), lean(share.threads), providers=list(wanted))
+        session = ort.InferenceSession(
+            card.read("onnxruntime"), lean(share.threads), providers=ways, enable_fallback=False
+        )
     except _UNLOADABLE as error:
+        if name != "onnxruntime" and not isinstance(error, _NO_MODEL):
+            raise NoEngine(card=card.name, engine=name, why=str(error)[:200]) from error
         raise UnreadableCard(card=card.name, why=str(error)[:200]) from error
+    if (why := left_out(wanted, session.get_providers())) is not None:
+        raise NoEngine(card=card.name, engine=name, why=why)
     shape = session.get_outputs()[0].shape
     if len(session.get_inputs()) != 1 or len(shape) != 3 or shape[2] not in (ROW, None):
         raise UnreadableCard(card=card.name, why=f"the output is (B, N, {ROW}), got {shape}")
-    return OnnxEngine(session, name, card.sha256_of("onnxruntime"))
+    engine = OnnxEngine(session, name, sha256)
+    if name == "tensorrt":
+        _meet_all_shapes(engine, max(card.input))
+    return engine
+
+
+def left_out(wanted: Sequence[str], started: Sequence[str]) -> str | None:
+    """Why a session does not run where it was meant to; None if it does.
+
+    >>> left_out(("CUDAExecutionProvider", "CPUExecutionProvider"), ["CUDAExecutionProvider", "CPUExecutionProvider"])
+    >>> left_out(("CUDAExecutionProvider", "CPUExecutionProvider"), ["CPUExecutionProvider"])
+    'CUDAExecutionProvider did not start: there is no graphics card, or its driver, CUDA or cuDNN is missing'
+    """
+    if started and started[0] == wanted[0]:
+        return None
+    return f"{wanted[0]} did not start: there is no graphics card, or its driver, CUDA or cuDNN is missing"
+
+
+def options_of(provider: str, kept: Path | None) -> dict[str, Any]:
+    """How a provider is to work: boxes as everywhere, no search of minutes for each new shape of a picture.
+
+    Args:
+        provider: as ONNX Runtime names it.
+        kept: where TensorRT may keep what it built for these weights, if anywhere; made where it is missing.
+    """
+    if provider == "CUDAExecutionProvider":
+        return {"cudnn_conv_algo_search": "HEURISTIC", "arena_extend_strategy": "kSameAsRequested", "use_tf32": "0"}
+    if provider != "TensorrtExecutionProvider" or kept is None:
+        return {}
+    kept.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return {
+        "trt_engine_cache_enable": "True",
+        "trt_engine_cache_path": str(kept),
+        "trt_timing_cache_enable": "True",
+        "trt_timing_cache_path": str(kept),
+    }
+
+
+def _meet_all_shapes(engine: OnnxEngine, side: int) -> None:
+    """TensorRT builds anew for a shape outside of what it has met; it meets the extremes now, and no photo waits."""
+    for height, width in ((side, side), (STRIDE, side), (side, STRIDE)):
+        engine.run(np.zeros((1, 3, height, width), np.float32), 1.0)
 
 
 def lean(threads: int) -> ort.SessionOptions:

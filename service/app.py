@@ -36,7 +36,7 @@ from service.clocks import CLOCK, ring
 from service.demo.load import begin_demo
 from service.deployment import bind, hold_data, prepare_data
 from service.domain.reach import Reach
-from service.evidence import UNTOUCHED, Evidence
+from service.evidence import UNTOUCHED, open_evidence
 from service.expiring import EXPIRY, Expiry, plan_expiry
 from service.eye import Blur, Eye
 from service.inference import Pool
@@ -93,7 +93,7 @@ def build_city(settings: Settings, store: Store, parts: Parts, charge: Charge | 
     pool = Pool(workers=share.at_once)
     opening = parts.open_model or partial(_open_model, settings, share)
     eye = Eye(pool, opening, parts.open_blur, looks_closer=settings.closer == "on")
-    evidence = Evidence(settings.evidence)
+    evidence = open_evidence(settings)
     if charge is None:  # nobody writes yet, but for the watchmen of a cluster
         evidence.sweep(None if settings.cameras == "here" else parts.clock() - UNTOUCHED)
     numbers = Numbers()

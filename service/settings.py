@@ -18,9 +18,17 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 
 TILES: Final = re.compile(r"(https?://[A-Za-z0-9.:\-]+)(?=\S*\{z\})(?=\S*\{x\})(?=\S*\{y\})/[^\s\"';,]*")
 SWITCH: Final = ("on", "off")
+BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](/[A-Za-z0-9][A-Za-z0-9._\-]*)*/?")
 WATCHED: Final = ("here", "cluster")
 SHORTEST_READ_S, LONGEST_READ_S = 2.0, 60.0
 TILE_SYSTEMS: Final = ("wgs84", "gcj02")
+CHOICES: Final = {
+    "open311": OPEN311,
+    "closer": SWITCH,
+    "public_page": SWITCH,
+    "cameras": WATCHED,
+    "tiles_system": TILE_SYSTEMS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,8 @@ class Settings:
             `python -m service cluster` keeps on many machines.
         read_every_s: between two pictures that are read of a camera, 2 to 60 s: most of what a camera costs. A frozen,
             dark or turned picture is told after some of them; silence is noticed as soon as ever.
+        bucket: where evidence is kept instead of in `data`: `s3://BUCKET/PREFIX` of a store that speaks S3, for many
+            machines. Its address and keys are read as `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`.
         anchor: the file that the heads of the audit trail are written to; by default in `data`, better elsewhere.
     """
 
@@ -74,26 +84,22 @@ class Settings:
     closer: str = "off"
     cameras: str = "here"
     read_every_s: float = 5.0
+    bucket: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise SettingsWrong(name="port", value=str(self.port))
         if self.public_url is not None and not self.public_url.startswith(("http://", "https://")):
             raise SettingsWrong(name="public_url", value=self.public_url)
-        if self.open311 not in OPEN311:
-            raise SettingsWrong(name="open311", value=self.open311)
-        if self.closer not in SWITCH:
-            raise SettingsWrong(name="closer", value=self.closer)
-        if self.public_page not in SWITCH:
-            raise SettingsWrong(name="public_page", value=self.public_page)
+        for name, known in CHOICES.items():
+            if getattr(self, name) not in known:
+                raise SettingsWrong(name=name, value=getattr(self, name))
         if self.tiles is not None and not TILES.fullmatch(self.tiles):
             raise SettingsWrong(name="tiles", value=self.tiles)
-        if self.cameras not in WATCHED:
-            raise SettingsWrong(name="cameras", value=self.cameras)
+        if self.bucket is not None and not BUCKET.fullmatch(self.bucket):
+            raise SettingsWrong(name="bucket", value=self.bucket)
         if not SHORTEST_READ_S <= self.read_every_s <= LONGEST_READ_S:
             raise SettingsWrong(name="read_every_s", value=str(self.read_every_s))
-        if self.tiles_system not in TILE_SYSTEMS:
-            raise SettingsWrong(name="tiles_system", value=self.tiles_system)
 
     @property
     def tiles_origin(self) -> str | None:
@@ -103,7 +109,7 @@ class Settings:
 
     @property
     def evidence(self) -> Path:
-        """The folder of pictures by SHA-256."""
+        """The folder of pictures by SHA-256, unless they are kept in a bucket."""
         return self.data / "evidence"
 
     @property
@@ -147,6 +153,7 @@ def read_settings(environment: Mapping[str, str], **flags: str | None) -> Settin
         closer=given.get("closer", "off"),
         cameras=given.get("cameras", "here"),
         read_every_s=_seconds("read_every_s", given.get("read_every_s", "5")),
+        bucket=given.get("bucket"),
     )
 
 

@@ -14,10 +14,11 @@ import pytest
 
 from detector.boxes import iou
 from detector.distinct import distinct
-from detector.engine import WANTED, Share, choose
+from detector.engine import WANTED, Share, choose, open_engine
 from detector.errors import HashMismatch, NoEngine, UnreadableCard
 from detector.images import open_photo
 from detector.model import open_model
+from detector.onnx_engine import options_of
 from detector.types import Detections, Image
 from detector.weights import open_card
 from tests.detector.build import a_card
@@ -51,6 +52,23 @@ def test_a_graphics_card_that_is_not_there_is_told(tmp_path: Path, name: str, pr
     with pytest.raises(NoEngine, match="ExecutionProvider"):
         open_model(open_card(a_card(tmp_path)), engine=name)  # type: ignore[arg-type]  # one of WANTED, as a text
     assert name in WANTED
+
+
+def test_where_no_graphics_card_answers_the_processor_looks_and_it_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    if "CUDAExecutionProvider" in ort.get_available_providers():
+        pytest.skip("this ONNX Runtime has CUDA")
+    engine = open_engine(open_card(a_card(tmp_path)), "auto", Share(), has_cuda=True)
+    assert engine.name == "onnxruntime"
+    assert "no graphics card is used, onnxruntime looks instead" in caplog.text
+    assert "CUDAExecutionProvider" in caplog.text
+
+
+def test_tensorrt_keeps_what_it_built_where_only_its_owner_reads(tmp_path: Path) -> None:
+    told = options_of("TensorrtExecutionProvider", tmp_path / "built")
+    assert Path(told["trt_engine_cache_path"]).stat().st_mode & 0o777 == 0o700
+    assert options_of("TensorrtExecutionProvider", None) == options_of("CPUExecutionProvider", tmp_path) == {}
 
 
 def test_of_boxes_on_one_thing_the_best_of_each_kind_is_kept() -> None:

@@ -1,5 +1,6 @@
 """The model hides its input: boxes come back in pixels of the picture, whatever its shape."""
 
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -44,6 +45,19 @@ def test_pictures_of_different_shapes_leave_no_traces_in_each_other(tmp_path: Pa
     assert np.array_equal(together[0], alone[0])
     assert np.array_equal(together[1], alone[1])
     assert np.array_equal(together[2], alone[0])
+
+
+def test_a_look_copies_no_picture_and_makes_no_second_input(tmp_path: Path) -> None:
+    model, image = open_model(open_card(a_card(tmp_path))), np.zeros((2160, 3840, 3), np.uint8)
+    model.detect([image])
+    tracemalloc.start()
+    try:
+        model.detect([image])
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    small = 640 * 360 * 3
+    assert most < 1.5 * small, "one small picture, no floats, no copy of the original"
 
 
 @pytest.mark.parametrize(("width", "height"), SHAPES)

@@ -44,6 +44,28 @@ def test_a_policy_is_checked_tried_out_and_kept_as_a_version(three_heaps: Servin
     assert (kept["reason"], "default_radius_m = 45" in kept["text"]) == ("wider streets", True)
 
 
+def test_a_policy_is_told_what_it_lacks_in_the_language_of_the_page(city: Serving, open_page: OpenPage) -> None:
+    page = open_page(city.http.base_url, lang="zh")
+    enter(page, city, "lin", to="/admin/policy")
+    text = panel(page, "policy").get_by_role("textbox")
+    expect(text).to_have_value(re.compile("rebound_within_days = 30"))
+    text.fill(text.input_value().replace("rebound_within_days = 30", "rebound_within_days = -1"))
+    expect(panel(page, "policy").get_by_role("status")).to_contain_text("应为：1 至 366。")
+
+
+def test_a_policy_that_could_not_be_opened_says_so_and_is_opened_by_hand(
+    city: Serving, open_page: OpenPage, watch: Watch
+) -> None:
+    watch.expect("/api/policy/versions/", "500")
+    page = open_page(city.http.base_url)
+    page.route("**/api/policy/versions/*", lambda route: route.fulfill(status=500, json={"code": "internal"}))
+    enter(page, city, "lin", to="/admin/policy")
+    expect(panel(page, "policy").get_by_role("alert")).to_be_visible()
+    page.unroute("**/api/policy/versions/*")
+    panel(page, "policy").get_by_role("button", name="Try again").click()
+    expect(panel(page, "policy").get_by_role("textbox")).to_have_value(re.compile("rebound_within_days"))
+
+
 def test_a_standard_is_read_into_the_editor(city: Serving, open_page: OpenPage, tmp_path: Path) -> None:
     sheet = tmp_path / "standard.xlsx"
     sheet.write_bytes(a_standard())

@@ -25,6 +25,8 @@ WRITTEN_BY_CODE = (
     "camera_kinds.",
     "camera_states.",
     "decisions.",
+    "codecs.",
+    "edge_troubles.",
     "actors.",
     "facts.",
     "timers.",

@@ -14,12 +14,33 @@ const aStorage = () => {
 
 const quietly = { onChange() {}, onRefused() {}, window_ms: 1, retry_ms: 1 };
 
-test("a letter that has not arrived is there again in the next page, and goes out at once", async () => {
+/** @param {any} kept @param {object} [more] @returns {Promise<string>} the key of what a page sends that opens now */
+const nextPage = (kept, more = {}) => new Promise((done) => new Outbox({ ...quietly, send: async (key) => done(key), drawer: kept, ...more }));
+
+test("a letter that has not arrived is there again in the next page, and goes out", async () => {
   const kept = drawer("verdicts", aStorage());
-  new Outbox({ ...quietly, window_ms: 60_000, send: async () => {}, drawer: kept }).add("obs_1", { verdict: true });
-  assert.deepEqual(kept.load(), [{ key: "obs_1", body: { verdict: true } }]);
-  const sent = await new Promise((done) => new Outbox({ ...quietly, send: async (key) => done(key), drawer: kept }));
-  assert.equal(sent, "obs_1");
+  new Outbox({ ...quietly, window_ms: 60_000, send: async () => {}, drawer: kept, now: () => 1000 }).add("obs_1", { verdict: true });
+  assert.deepEqual(kept.load(), [{ key: "obs_1", body: { verdict: true }, until: 61_000 }]);
+  assert.equal(await nextPage(kept, { now: () => 61_000 }), "obs_1");
+});
+
+test("a page neither sends what another one may still take back, nor what that one has taken back", async () => {
+  const kept = drawer("verdicts", aStorage());
+  const first = new Outbox({ ...quietly, window_ms: 60_000, send: async () => {}, drawer: kept, now: () => 1000 });
+  first.add("obs_1", {});
+  const sent = /** @type {string[]} */ ([]);
+  const second = new Outbox({ ...quietly, window_ms: 20, send: async (key) => void sent.push(key), drawer: kept, now: () => 2000 });
+  second.leave();
+  assert.deepEqual(sent, []);
+  first.undo();
+  await new Promise((done) => (second.onChange = () => done(null)));
+  assert.deepEqual([sent, second.letters], [[], []]);
+});
+
+test("a drawer of before, whose letters know no time, is emptied at once", async () => {
+  const storage = aStorage();
+  storage.setItem("verdicts", JSON.stringify([{ key: "obs_1", body: {} }]));
+  assert.equal(await nextPage(drawer("verdicts", storage)), "obs_1");
 });
 
 test("what has arrived or was taken back is kept no longer", async () => {
@@ -52,7 +73,7 @@ test("a tab that is done leaves the letters of another tab where they are", () =
   one.add("obs_1", {});
   other.add("obs_2", {});
   one.undo();
-  assert.deepEqual(kept.load(), [{ key: "obs_2", body: {} }]);
+  assert.deepEqual(kept.load().map(({ key }) => key), ["obs_2"]);
 });
 
 for (const broken of ['[{"key": "obs_1", "bo', "null", '{"key": 1}', '[null, 3, {"key": "obs_1"}, {"key": 7, "body": {}}]']) {
@@ -61,8 +82,8 @@ for (const broken of ['[{"key": "obs_1", "bo', "null", '{"key": 1}', '[null, 3, 
     storage.setItem("verdicts", broken);
     const kept = drawer("verdicts", storage);
     assert.deepEqual(kept.load(), []);
-    kept.keep({ key: "obs_2", body: {} });
-    assert.deepEqual(kept.load(), [{ key: "obs_2", body: {} }]);
+    kept.keep({ key: "obs_2", body: {}, until: 1 });
+    assert.deepEqual(kept.load(), [{ key: "obs_2", body: {}, until: 1 }]);
   });
 }
 

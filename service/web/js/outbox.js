@@ -2,23 +2,29 @@
 
 /**
  * @template T
- * @typedef {{key: string, body: T, state: "waiting" | "going", isOpen?: boolean}} Letter `isOpen`: a try may have arrived without an answer
+ * @typedef {{key: string, body: T, until: number, state: "waiting" | "going", isOpen?: boolean, isFound?: boolean}} Letter
+ *   `until`: when it goes, and cannot be taken back any more, in milliseconds; `isOpen`: a try may have arrived without an answer; `isFound`: another page wrote it
+ */
+
+/**
+ * @template T
+ * @typedef {{key: string, body: T, until?: number}} Kept a letter as it lies in the drawer
  */
 
 /**
  * What survives the page: one list of letters, of one person in this browser; other tabs put theirs into it too.
  * @template T
  * @param {string} name @param {Storage} [storage]
- * @returns {{load: () => {key: string, body: T}[], keep: (letter: {key: string, body: T}) => void, drop: (key: string) => void}}
+ * @returns {{load: () => Kept<T>[], keep: (letter: Kept<T>) => void, drop: (key: string) => void}}
  */
 export function drawer(name, storage = localStorage) {
-  const load = () => /** @type {{key: string, body: T}[]} */ (lettersIn(storage.getItem(name)));
+  const load = () => /** @type {Kept<T>[]} */ (lettersIn(storage.getItem(name)));
   const others = (/** @type {string} */ key) => load().filter((letter) => letter.key !== key);
-  const save = (/** @type {{key: string, body: T}[]} */ letters) => (letters.length ? storage.setItem(name, JSON.stringify(letters)) : storage.removeItem(name));
-  return { load, keep: ({ key, body }) => save([...others(key), { key, body }]), drop: (key) => save(others(key)) };
+  const save = (/** @type {Kept<T>[]} */ letters) => (letters.length ? storage.setItem(name, JSON.stringify(letters)) : storage.removeItem(name));
+  return { load, keep: ({ key, body, until }) => save([...others(key), { key, body, until }]), drop: (key) => save(others(key)) };
 }
 
-/** @param {string | null} text @returns {{key: string, body: any}[]} the letters in what a browser kept; what is none of ours, or was cut off, holds none */
+/** @param {string | null} text @returns {Kept<any>[]} the letters in what a browser kept; what is none of ours, or was cut off, holds none */
 function lettersIn(text) {
   try {
     const kept = JSON.parse(text ?? "[]");
@@ -39,11 +45,12 @@ export class Outbox {
    * @param {() => void} how.onChange
    * @param {(letter: Letter<T>, error: any) => void} how.onRefused the service said no for good
    * @param {(error: any) => void} [how.onDelayed] the service did not take it, and it is tried again
-   * @param {ReturnType<typeof drawer<T>>} [how.drawer] where letters are kept that have not arrived; what was left there goes out at once
+   * @param {ReturnType<typeof drawer<T>>} [how.drawer] where letters are kept that have not arrived; what was left there goes out once nobody can take it back
+   * @param {() => number} [how.now] milliseconds
    */
-  constructor({ send, window_ms, retry_ms, onChange, onRefused, onDelayed = () => {}, drawer }) {
+  constructor({ send, window_ms, retry_ms, onChange, onRefused, onDelayed = () => {}, drawer, now = Date.now }) {
     /** @type {Letter<T>[]} */
-    this.letters = (drawer?.load() ?? []).map(({ key, body }) => ({ key, body, state: "waiting", isOpen: true }));
+    this.letters = (drawer?.load() ?? []).map(({ key, body, until = 0 }) => ({ key, body, until, state: "waiting", isOpen: true, isFound: true }));
     this.drawer = drawer;
     this.send = send;
     this.window_ms = window_ms;
@@ -51,14 +58,15 @@ export class Outbox {
     this.onChange = onChange;
     this.onRefused = onRefused;
     this.onDelayed = onDelayed;
-    for (const letter of this.letters) queueMicrotask(() => this.#post(letter));
+    this.now = now;
+    for (const letter of this.letters) setTimeout(() => this.#post(letter), Math.min(window_ms, letter.until - now()));
   }
 
   /** @param {string} key @param {T} body */
   add(key, body) {
-    const letter = /** @type {Letter<T>} */ ({ key, body, state: "waiting" });
+    const letter = /** @type {Letter<T>} */ ({ key, body, until: this.now() + this.window_ms, state: "waiting" });
     this.letters.push(letter);
-    this.drawer?.keep({ key, body });
+    this.drawer?.keep(letter);
     setTimeout(() => this.#post(letter), this.window_ms);
     this.onChange();
   }
@@ -70,9 +78,10 @@ export class Outbox {
     return letter;
   }
 
-  /** Sends all that still wait, now: the page is going away. */
+  /** Sends all that still wait, now: the page is going away. What another page may still take back stays with that one. */
   leave() {
-    for (const letter of this.letters.filter(({ state }) => state === "waiting")) void this.#post(letter, true);
+    const now = this.now();
+    for (const letter of this.letters.filter(({ state, isFound, until }) => state === "waiting" && !(isFound && until > now))) void this.#post(letter, true);
   }
 
   /** @param {string} key */
@@ -83,6 +92,7 @@ export class Outbox {
   /** @param {Letter<T>} letter @param {boolean} leaving */
   async #post(letter, leaving = false) {
     if (letter.state !== "waiting" || !this.letters.includes(letter)) return;
+    if (letter.isFound && !this.#isKept(letter)) return this.#forget(letter);
     letter.state = "going";
     try {
       await this.send(letter.key, letter.body, leaving);
@@ -106,10 +116,20 @@ export class Outbox {
     this.onRefused(letter, error);
   }
 
+  /** @param {Letter<T>} letter @returns {boolean | undefined} whether the page that wrote it has neither sent it nor taken it back */
+  #isKept({ key, until }) {
+    return this.drawer?.load().some((kept) => kept.key === key && (kept.until ?? 0) === until);
+  }
+
   /** @param {Letter<T>} letter */
   #drop(letter) {
-    this.letters = this.letters.filter((other) => other !== letter);
     this.drawer?.drop(letter.key);
+    this.#forget(letter);
+  }
+
+  /** @param {Letter<T>} letter */
+  #forget(letter) {
+    this.letters = this.letters.filter((other) => other !== letter);
     this.onChange();
   }
 }

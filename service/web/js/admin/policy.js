@@ -1,14 +1,16 @@
 /** The city's policy: written, checked as it is typed, tried out on what was seen, and kept as a version. */
 
+import { Failed, useAgain } from "../again.js";
 import { call, get, post } from "../api.js";
 import { momentOf } from "../cityclock.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { Icon } from "../icons.js";
-import { actorName, cityTimeHint, dateTime, t } from "../i18n.js";
-import { toast, toastError } from "../toasts.js";
+import { actorName, cityTimeHint, dateTime, has, t } from "../i18n.js";
+import { toast } from "../toasts.js";
 import { Field, Panel, told, useAnswer, useSending } from "./bits.js";
 import { DRAFT } from "./permits.js";
 import { TextArea } from "./policytext.js";
+import { phraseOf } from "./policywords.js";
 import { Replay } from "./replay.js";
 import { Standard } from "./standard.js";
 
@@ -23,22 +25,25 @@ export default function Policy({ session }) {
   const checked = useChecked(text);
   const last = versions?.items[0];
   const isAdmin = session.role === "admin";
-  /** @param {{seq: number}} version */
-  const open = async ({ seq }) => {
-    const version = await get(`/api/policy/versions/${seq}`).catch(toastError);
-    if (!version) return;
+  const failed = useAgain(() => (setBase((/** @type {any} */ known) => known ?? null), open(wanted.current)));
+  const wanted = useRef(/** @type {any} */ (null));
+  /** @param {{seq: number}} one */
+  const open = async (one) => {
+    wanted.current = one;
+    const version = await get(`/api/policy/versions/${one.seq}`).catch(failed);
+    if (!version) return setBase((/** @type {any} */ known) => known ?? undefined);
     setBase(version);
     setText(version.text + (sessionStorage.getItem(DRAFT) ?? ""));
     sessionStorage.removeItem(DRAFT);
   };
   useEffect(() => void (last && open(last)), [last?.seq]);
-  const isChanged = base !== null && text !== base.text;
+  const isChanged = Boolean(base) && text !== base.text;
   const saved = async () => {
     toast(t("policy.saved"));
     await Promise.all([reload(), reloadInForce()]);
   };
   return html`
-    <${Panel} title=${base ? t("policy.version", base) : t("admin.parts.policy")} answer=${base} name="policy" action=${inForce && base && html`<span class="state ${inForce.sha256 === base.sha256 ? "ok" : ""}">${t(standingOf(base, inForce))}</span>`}>
+    <${Panel} title=${base ? t("policy.version", base) : t("admin.parts.policy")} answer=${versions === undefined ? versions : base} name="policy" action=${inForce && base && html`<span class="state ${inForce.sha256 === base.sha256 ? "ok" : ""}">${t(standingOf(base, inForce))}</span>`}>
       ${base && html`<p class="quiet small">${t("policy.kept", { by: actorName(base.by), at: dateTime(base.saved_at), from: dateTime(base.from_at) })} ${reasonOf(base)}</p>`}
       <div class="policy">
         <${TextArea} text=${text} problems=${checked?.problems ?? []} changes=${checked?.changes ?? []} onText=${setText} readonly=${!isAdmin} />
@@ -65,34 +70,40 @@ function standingOf(version, inForce) {
   return Date.parse(version.from_at) > Date.now() ? "policy.waits" : "policy.past";
 }
 
-/** What the service says of a text, a little after it has come to rest. @param {string} text @returns {any} null while it is not known */
+/** What the service says of a text, a little after it has come to rest. @param {string} text @returns {any} null while it is not known, undefined where it could not be asked */
 function useChecked(text) {
   const [checked, setChecked] = useState(/** @type {any} */ (null));
   const latest = useRef(text);
+  const failed = useAgain(() => (setChecked(null), check(latest.current)));
+  /** @param {string} asked */
+  const check = async (asked) => {
+    const answer = await post("/api/policy/check", { text: asked }).catch(failed);
+    if (latest.current === asked) setChecked(answer);
+  };
   useEffect(() => {
     latest.current = text;
     if (!text) return undefined;
-    const timer = setTimeout(async () => {
-      try {
-        const answer = await post("/api/policy/check", { text });
-        if (latest.current === text) setChecked(answer);
-      } catch (error) {
-        toastError(error);
-      }
-    }, QUIET_MS);
+    const timer = setTimeout(() => void check(text), QUIET_MS);
     return () => clearTimeout(timer);
   }, [text]);
   return checked;
 }
 
+/** @param {string | null} wanted @returns {string} names of keys and values stay as they are */
+function wantedWords(wanted) {
+  const { key, facts } = phraseOf(wanted ?? "");
+  return has(key) ? t(key, facts) : (wanted ?? "");
+}
+
 /** @param {{checked: any, isChanged: boolean}} props */
 function Checked({ checked, isChanged }) {
+  if (checked === undefined) return html`<${Failed} what=${t("policy.check")} />`;
   if (!checked) return html`<div class="skeleton policy-wait"></div>`;
   return html`<div role="status" class="stack">
     ${checked.problems.length === 0 && html`<p class="notice"><${Icon} name="check" /><span>${t("policy.good")}</span></p>`}
     ${checked.problems.length > 0 && html`<p class="notice bad"><${Icon} name="warn" /><span>${t("policy.problems", { count: checked.problems.length })}</span></p>
       <ul class="lines small">${checked.problems.map((/** @type {any} */ one, /** @type {number} */ at) => html`<li key=${at} class="told-line"><a href="#line-${one.line}"><b>${t("policy.line", { line: one.line })}</b> <span class="mono break">${one.key}</span></a>
-        <span>${t(`errors.policy.problem.${one.problem}`, { value: one.value ?? "", wanted: one.wanted ?? "" })}</span></li>`)}</ul>`}
+        <span>${t(`errors.policy.problem.${one.problem}`, { value: one.value ?? "", wanted: wantedWords(one.wanted) })}</span></li>`)}</ul>`}
     ${(isChanged || checked.changes.length > 0) && html`<h3>${t("policy.changes", { count: checked.changes.length })}</h3>
       <ul class="lines small">${checked.changes.map((/** @type {any} */ one) => html`<li key=${one.key} class="told-line"><span class="mono break">${one.key}</span>
         <span><del class="break">${one.was ?? t("policy.nothing")}</del> <span aria-hidden="true">→</span> <ins class="break">${one.now ?? t("policy.nothing")}</ins></span></li>`)}</ul>`}

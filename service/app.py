@@ -101,8 +101,7 @@ def build_city(settings: Settings, store: Store, parts: Parts, charge: Charge | 
     showing = Showing(store, evidence, eye)
     jobs = Jobs(intake, showing)
     dialer = Dialer(Reach(settings.networks), parts.resolve)
-    holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    source = settings.public_url or OWN_NAME
+    holder, source = _own_name(), settings.public_url or OWN_NAME
     timed = Timed(store, in_force, parts.clock, holder, {CLOCK: ring, EXPIRY: Expiry(settings.data, evidence)})
     return City(
         settings=settings,
@@ -146,6 +145,11 @@ def _open_model(settings: Settings, share: Share) -> Model:
 
 def _charge(settings: Settings, store: Store) -> Charge:
     return All(store) if settings.cameras == "here" else Elsewhere(store)
+
+
+def _own_name() -> str:
+    """Of this process, as no other one has it."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 def _courier_of(store: Store, holder: str) -> str:

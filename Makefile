@@ -13,6 +13,7 @@ DEV := .venv-dev/bin/python
 PIP := -m pip install --quiet --disable-pip-version-check
 STREETWARDEN_CACHE ?= $(HOME)/.cache/streetwarden
 READERS := $(STREETWARDEN_CACHE)/readers-venv
+MOTO := $(STREETWARDEN_CACHE)/moto-venv
 export CI := true
 export YOLO_OFFLINE := true
 export YOLO_AUTOINSTALL := false
@@ -49,6 +50,12 @@ $(READERS)/.ready: requirements/readers.txt
 	@$(READERS)/bin/python $(PIP) --require-hashes -r requirements/readers.txt
 	@touch $@
 
+$(MOTO)/.ready: requirements/moto.txt
+	@echo "setup: installing a server that speaks S3 for tests into the cache (about 140 MB, under a minute)"
+	@$(PYTHON) -m venv $(MOTO)
+	@$(MOTO)/bin/python $(PIP) --require-hashes -r requirements/moto.txt
+	@touch $@
+
 run: .venv/.ready ## start the service with its demo city on PORT (8000), data in DATA (var/demo)
 	@echo "run: the first start migrates and fills the demo city (about a minute), later ones take seconds; Ctrl-C ends it"
 	@exec $(SERVICE) -m service run --data $(DATA) --port $(PORT) --demo
@@ -56,7 +63,7 @@ run: .venv/.ready ## start the service with its demo city on PORT (8000), data i
 system:
 	@./tests/system_packages.sh
 
-test: system setup $(READERS)/.ready ## install what the tests need, then check and test everything (about 30 minutes on 2 cores)
+test: system setup $(READERS)/.ready $(MOTO)/.ready ## install what the tests need, then check and test everything (about 30 minutes on 2 cores)
 	@echo "test: checks first (under 90 seconds), then every test, the browser and small fault runs included"
 	@$(MAKE) --no-print-directory check
 	@$(DEV) -m pytest tests --ignore=tests/test_house_rules.py -ra --durations=15
@@ -91,6 +98,7 @@ lock: ## write the hashed requirements anew (needs uv)
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/service.in -o requirements/service.txt
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements/service.txt --override requirements/without-torch.txt requirements/dev.in -o requirements/dev.txt
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/readers.in -o requirements/readers.txt
+	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/moto.in -o requirements/moto.txt
 	uv pip compile -q --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate -c requirements/dev.txt requirements/cluster.in -o requirements/cluster.txt
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-deps --no-emit-index-url --no-header --no-annotate requirements/faces.in -o requirements/faces.txt
 	uv pip compile -q --python-version 3.11 --generate-hashes --no-deps --no-emit-index-url --no-header --no-annotate requirements/openvino.in -o requirements/openvino.txt

@@ -13,7 +13,7 @@ from service.bulk import ingest_many
 from service.domain.observation import Sighting
 from service.domain.premises import Premises, PremisesKind
 from service.domain.states import Role, State
-from service.evidence import Evidence
+from service.evidence import EvidenceFolder
 from service.store import Store, migrate, open_engine
 from service.store.field_tables import ticket_places
 from service.store.ids import new_id
@@ -42,7 +42,7 @@ def fill(data: Path, count: int, now: datetime, progress: Callable[[int], None])
     migrate(engine)
     store = Store(engine)
     (data / "evidence").mkdir()
-    shown = Evidence(data / "evidence").write(a_jpeg(width=640, height=480))
+    shown = EvidenceFolder(data / "evidence").write(a_jpeg(width=640, height=480))
     with store.write() as tx:
         tx.units.put(POLICY.units)
         tx.premises.add_all(list(_shops(now)))

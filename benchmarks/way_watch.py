@@ -37,13 +37,13 @@ class Notes:
 def watch(notes: Notes) -> None:
     """Put a note-taker around every step of a photo."""
     from service import eye, intake
-    from service.evidence import Evidence
+    from service.evidence import EvidenceFolder
 
     intake.open_photo = notes.timed("decode", intake.open_photo)
     intake.admit_photo = notes.timed("rows of the photo", intake.admit_photo)
     intake.ingest = notes.timed("tickets", intake.ingest)
     steps: tuple[tuple[str, type, str], ...] = (
-        ("bytes on disk", Evidence, "write"),
+        ("bytes on disk", EvidenceFolder, "write"),
         ("look", eye.Eye, "look"),
         ("hide faces and plates", eye.Eye, "blur"),
         ("inside", intake.Intake, "photo"),

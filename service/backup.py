@@ -24,7 +24,7 @@ from service.accounts.names import OPERATOR
 from service.deployment import UNFINISHED, hold_data, prepare_data
 from service.domain.audit import AuditLine
 from service.errors import DataUnusable
-from service.evidence import PART
+from service.evidence import Evidence, EvidenceFolder, open_evidence
 from service.settings import Settings
 from service.store import Store, migrate, open_engine
 from service.store.copying import copy_rows, is_empty
@@ -38,6 +38,7 @@ EXTRAS: Final = ("streets.geojson",)
 HOLD: Final = "backup.lock"
 PASSING: Final = "restoring.sqlite"
 AT_ONCE: Final = 4
+BEGINNINGS: Final = tuple(f"{number:02x}" for number in range(256))
 
 Told = dict[str, Any]
 
@@ -74,7 +75,7 @@ def backup(settings: Settings, to: Path, now: datetime) -> Told:
         if settings.anchor_file.is_file():
             shutil.copy2(settings.anchor_file, to / ANCHORS)  # first, so that no anchor is ahead of the rows
         _copy_database(settings.database_url, to / DATABASE)
-        copied = _copy_evidence(settings.evidence, to / "evidence")
+        copied = _copy_evidence(open_evidence(settings), EvidenceFolder(to / "evidence"))
     for name in EXTRAS:
         if (settings.data / name).is_file():
             shutil.copy2(settings.data / name, to / name)
@@ -97,7 +98,7 @@ def restore(settings: Settings, source: Path, now: datetime) -> Told:
         raise DataUnusable(path=str(source), problem="not a backup")
     _begin(settings)
     with hold_data(settings.data):
-        copied = _copy_evidence(source / "evidence", settings.evidence)
+        copied = _copy_evidence(EvidenceFolder(source / "evidence"), open_evidence(settings))
         for name in EXTRAS:
             if (source / name).is_file():
                 shutil.copy2(source / name, settings.data / name)
@@ -217,23 +218,21 @@ def _prepare_empty(folder: Path) -> None:
         raise DataUnusable(path=str(folder), problem="not empty")
 
 
-def _copy_evidence(source: Path, to: Path) -> Told:
+def _copy_evidence(source: Evidence, to: Evidence) -> Told:
     """Copies with bytes of their own: what spoils a picture in one place leaves it whole in the other."""
-    folders = sorted(source.glob("??"))
     with ThreadPoolExecutor(AT_ONCE) as hands:
-        copied = list(hands.map(lambda folder: _copy_folder(folder, to / folder.name), folders))
+        copied = list(hands.map(lambda beginning: _copy_some(source, to, beginning), BEGINNINGS))
     return {"pictures": sum(count for count, _ in copied), "damaged": [name for _, names in copied for name in names]}
 
 
-def _copy_folder(source: Path, to: Path) -> tuple[int, list[str]]:
-    """Copy the objects of one folder; how many there were, and the names of those that are damaged."""
-    names = sorted(path.name for path in source.iterdir() if path.suffix != PART)
-    to.mkdir(parents=True, exist_ok=True)
-    return len(names), [source.name + name for name in names if not _copy_object(source / name, to / name)]
+def _copy_some(source: Evidence, to: Evidence, beginning: str) -> tuple[int, list[str]]:
+    """Copy the objects whose names begin so; how many there were, and the names of those that are damaged."""
+    names = list(source.names(beginning))
+    return len(names), [name for name in names if not _copy_object(source, to, name)]
 
 
-def _copy_object(source: Path, to: Path) -> bool:
+def _copy_object(source: Evidence, to: Evidence, name: str) -> bool:
     """Copy one object and say whether it still is what its name says; a damaged one is better than none."""
-    data = source.read_bytes()
-    to.write_bytes(data)
-    return hashlib.sha256(data).hexdigest() == to.parent.name + to.name
+    data = source.read(name)
+    to.lay(name, data)
+    return hashlib.sha256(data).hexdigest() == name

@@ -5,7 +5,7 @@ the two leaves nothing that nobody takes away later.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from service.backup import hold_evidence
 from service.domain.policy import Policy
 from service.domain.ticket import SERVICE
 from service.errors import Busy, StorageFull
-from service.evidence import Evidence
+from service.evidence import UNTOUCHED, Evidence
 from service.store import Store, Transaction
 from service.store.engine import know_sizes
 from service.store.jobs import Effect, Job
@@ -27,6 +27,9 @@ EXPIRY: Final = "expiry"
 EVERY: Final = timedelta(hours=1)
 SOON: Final = timedelta(minutes=1)
 AT_ONCE: Final = 200
+ASKED_AT_ONCE: Final = 500
+"""Objects of which is asked in one pass whether they still lie there: a question each, where they are in a bucket."""
+
 ROWS_AT_ONCE: Final = 5000
 """Of decisions that led to nothing, which are kept as long as pictures behind no ticket."""
 
@@ -48,6 +51,7 @@ class Expiry:
     evidence: Evidence
     monotonic_s: Callable[[], float] = time.monotonic
     _began: tuple[datetime, float] | None = field(default=None)
+    _absent: set[str] = field(default_factory=set)
 
     def __call__(self, tx: Transaction, _: Job, policy: Policy, now: datetime) -> Effect:
         """One pass: remove the files of those that were let go of before, then let go of those that are due."""
@@ -58,14 +62,33 @@ class Expiry:
             if not held:
                 return Effect("backup.running", now + SOON)
             originals = Originals(tx.connection, tx.audit)
-            removed = [self.evidence.remove(sha256, now) for sha256 in originals.to_remove(now, LOOKING_BACK)]
+            self._empty_bin(originals, now)
+            removed, left = self._remove(originals.to_remove(now, LOOKING_BACK), now)
             due = originals.due(policy.retention, now, AT_ONCE)
             if due:
                 originals.let_go(due, now, SERVICE.name)
         forgotten = tx.decisions.forget(now - policy.retention.loose, ROWS_AT_ONCE)
         know_sizes(tx.connection)
-        more = bool(due) or forgotten == ROWS_AT_ONCE
-        return Effect("originals.gone" if due or any(removed) else "nothing.due", now + (SOON if more else EVERY))
+        more = bool(due) or left or forgotten == ROWS_AT_ONCE
+        return Effect("originals.gone" if due or removed else "nothing.due", now + (SOON if more else EVERY))
+
+    def _remove(self, wanted: Sequence[str], now: datetime) -> tuple[int, bool]:
+        """Put objects into the bin; how many, and whether more are to be asked about at the next pass."""
+        self._absent &= set(wanted)
+        asked = [sha256 for sha256 in wanted if sha256 not in self._absent]
+        became = {sha256: self.evidence.remove(sha256, now) for sha256 in asked[:ASKED_AT_ONCE]}
+        self._absent |= {sha256 for sha256, what in became.items() if what != "kept"}
+        return sum(what == "removed" for what in became.values()), len(asked) > ASKED_AT_ONCE
+
+    def _empty_bin(self, originals: Originals, now: datetime) -> None:
+        """Let go for ever of what nobody asked for; what came again while it was removed is put back."""
+        binned = self.evidence.binned()
+        wanted = originals.wanted([sha256 for sha256, _ in binned])
+        for sha256, since in binned:
+            if sha256 in wanted:
+                self.evidence.bring_back(sha256)
+            elif now - since >= UNTOUCHED:
+                self.evidence.drop(sha256)
 
     def _has_leapt(self, now: datetime) -> bool:
         if self._began is None:

@@ -1,5 +1,6 @@
 """Compare all that is kept with all that was said of it: database, audit trail, histories, tickets, pictures, files."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,17 @@ from sqlalchemy.exc import DBAPIError
 
 from service.anchor import read_anchors
 from service.domain.audit import AuditLine, breaks
+from service.domain.cases import milestones_of
 from service.domain.seals import ENTRIES, EXHIBITED, EXPIRED, KEPT, OPENED, entry_row_sha256, ticket_row_sha256
-from service.errors import DataUnusable, StorageFull
-from service.evidence import Evidence
+from service.errors import DataUnusable, EvidenceAway, StorageFull
+from service.evidence import Evidence, open_evidence, scrub
 from service.settings import Settings
 from service.store import Store, Transaction
 from service.store.audit_tables import audit
+from service.store.histories import entry_in
 from service.store.pages import pages_of
 from service.store.tables import history, pictures, ticket_evidence, tickets
+from service.store.ticket_rows import milestone_columns
 from service.upkeep import open_data
 
 Damage = dict[str, Any]
@@ -40,9 +44,11 @@ def damages(settings: Settings, anchors: Iterable[Path] = ()) -> Iterator[Damage
         return
     try:
         yield from damage_of_rows(store, told)
-        yield from _of_files(store, Evidence(settings.evidence))
+        yield from _of_files(store, open_evidence(settings))
     except (DBAPIError, StorageFull) as error:  # a disk that cannot be read is told as one that is full
         yield {"problem": "database", "facts": {"problem": str(getattr(error, "orig", error)).splitlines()[0]}}
+    except EvidenceAway as error:
+        yield {"problem": error.code, "facts": error.facts}
     except (ValueError, TypeError, KeyError) as error:  # a row that holds what nobody could have written
         yield {"problem": "row.unreadable", "facts": {"problem": str(error)}}
     finally:
@@ -89,9 +95,10 @@ def _of_tickets(rows: Transaction) -> Iterator[Damage]:
     """Each line of history has its line in the trail, the other way round, and the ticket is as the last one says."""
     for page in pages_of(rows.connection, select(tickets), tickets.c.id):
         ids = [row.id for row in page]
-        said, kept = _said_of(rows, ids), _kept_of(rows, ids)
+        said, lines = _said_of(rows, ids), _lines_of(rows, ids)
         for row in page:
-            yield from _of_ticket(row._mapping, kept.get(row.id, {}), said.get(row.id, {}))
+            told = list(_of_ticket(row._mapping, _kept_of(lines[row.id]), said.get(row.id, {})))
+            yield from told or _of_milestones(row._mapping, lines[row.id])
     yield from _without(rows, OPENED, exists().where(tickets.c.id == audit.c.subject), "ticket")
 
 
@@ -103,12 +110,25 @@ def _said_of(rows: Transaction, ids: Sequence[str]) -> dict[str, dict[int, Mappi
     return said
 
 
-def _kept_of(rows: Transaction, ids: Sequence[str]) -> dict[str, dict[int, str]]:
-    """The hash of each line of the histories of these tickets."""
-    kept: dict[str, dict[int, str]] = {}
-    for row in rows.connection.execute(select(history).where(history.c.ticket_id.in_(ids))).mappings():
-        kept.setdefault(row["ticket_id"], {})[row["version"]] = entry_row_sha256(dict(row))
-    return kept
+def _lines_of(rows: Transaction, ids: Sequence[str]) -> defaultdict[str, list[RowMapping]]:
+    """The lines of the histories of these tickets, oldest first."""
+    lines: defaultdict[str, list[RowMapping]] = defaultdict(list)
+    query = select(history).where(history.c.ticket_id.in_(ids)).order_by(history.c.ticket_id, history.c.version)
+    for row in rows.connection.execute(query).mappings():
+        lines[row["ticket_id"]].append(row)
+    return lines
+
+
+def _kept_of(lines: Sequence[RowMapping]) -> dict[int, str]:
+    """The hash of each line of a history."""
+    return {row["version"]: entry_row_sha256(dict(row)) for row in lines}
+
+
+def _of_milestones(ticket: RowMapping, lines: Sequence[RowMapping]) -> Iterator[Damage]:
+    """What a ticket carries so that it can be counted is what its history comes to."""
+    reached = milestone_columns(milestones_of(entry_in(row) for row in lines))
+    if any(ticket[name] != told for name, told in reached.items()):
+        yield {"problem": "ticket.miscounted", "ticket": ticket["id"]}
 
 
 def _of_ticket(ticket: RowMapping, kept: Mapping[int, str], said: Mapping[int, Mapping[str, Any]]) -> Iterator[Damage]:
@@ -169,5 +189,5 @@ def _of_files(store: Store, evidence: Evidence) -> Iterator[Damage]:
     """Every object that a row speaks of lies where it should and is what its name says."""
     with store.read() as rows:
         named = {sha256: picture_id for picture_id, sha256 in rows.pictures.hashes()}
-    for damage in evidence.scrub(named):
+    for damage in scrub(evidence, named):
         yield {"problem": damage.problem, "sha256": damage.sha256, "picture": named[damage.sha256]}

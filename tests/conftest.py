@@ -11,12 +11,14 @@ SHARED = Path(os.environ.get("STREETWARDEN_SHARED", ROOT.parent / "shared")).res
 
 CACHE = Path(os.environ.get("STREETWARDEN_CACHE") or "~/.cache/streetwarden").expanduser()
 READERS = CACHE / "readers-venv/bin/python"
+MOTO = CACHE / "moto-venv/bin/python"
 NEEDS = {
     "needs_shared": (SHARED / "data/street/manifest.csv", f"needs the shared pictures and weights: no {SHARED}"),
     "needs_readers": (
         READERS,
         "needs readers-venv in the cache: `make test` installs it from requirements/readers.txt",
     ),
+    "needs_moto": (MOTO, "needs moto-venv in the cache: `make test` installs it from requirements/moto.txt"),
 }
 
 

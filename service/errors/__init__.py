@@ -29,6 +29,7 @@ from service.errors.base import (
     Unauthenticated,
     Unprocessable,
 )
+from service.errors.keeping import EvidenceAway, EvidenceExpired
 from service.errors.policies import (
     PolicyChanged,
     PolicyInThePast,
@@ -57,6 +58,7 @@ from service.errors.starting import (
     DataLocked,
     DataUnusable,
     LibraryTooOld,
+    ObstoreMissing,
     PolicyWrong,
     PortBusy,
     RayMissing,
@@ -88,6 +90,8 @@ __all__ = [
     "Conflict",
     "DataLocked",
     "DataUnusable",
+    "EvidenceAway",
+    "EvidenceExpired",
     "EvidenceUnknown",
     "Fact",
     "Forbidden",
@@ -100,6 +104,7 @@ __all__ = [
     "MethodRefused",
     "NotFound",
     "ObservationUnknown",
+    "ObstoreMissing",
     "OriginalReasonMissing",
     "PhotoPlaced",
     "PhotoUnknown",

@@ -1,9 +1,10 @@
-"""Errors about what was kept and is no more.
+"""Errors about what was kept, and is no more or cannot be had now.
 
-└── EvidenceExpired           410 evidence.expired
+├── EvidenceExpired           410 evidence.expired
+└── EvidenceAway              503 evidence.away
 """
 
-from service.errors.base import ServiceError
+from service.errors.base import Busy, ServiceError
 
 
 class EvidenceExpired(ServiceError):
@@ -11,3 +12,9 @@ class EvidenceExpired(ServiceError):
 
     code = "evidence.expired"
     status = 410
+
+
+class EvidenceAway(Busy):
+    """The bucket of evidence does not answer, or refuses; facts `problem` and `retry_after_s`. Nothing is lost."""
+
+    code = "evidence.away"

@@ -7,6 +7,7 @@
     ├── DataLocked                data.locked
     ├── LibraryTooOld             store.library_too_old
     ├── RayMissing                cluster.ray_missing
+    ├── ObstoreMissing            cluster.obstore_missing
     └── PortBusy                  port.busy
 """
 
@@ -61,3 +62,9 @@ class RayMissing(StartRefused):
     """Watchmen are started by Ray, which is installed with the extra `cluster`."""
 
     code = "cluster.ray_missing"
+
+
+class ObstoreMissing(StartRefused):
+    """Evidence in a bucket needs obstore, which is installed with the extra `cluster`."""
+
+    code = "cluster.obstore_missing"

@@ -11,14 +11,14 @@ from service.domain.cases import Period
 from service.domain.indicators import Look
 from service.domain.policy import Policy
 from service.errors import SettingsWrong
-from service.evidence import Evidence
+from service.evidence import open_evidence
 from service.policies import InForce
-from service.reports.counting import Scope
 from service.reports.desk import Desk
 from service.reports.letter import written_letter
 from service.reports.making import as_file, compose
 from service.reports.naming import Naming
 from service.reports.paper import Paper
+from service.reports.scopes import Scope
 from service.settings import Settings
 from service.store import Transaction
 from service.upkeep import open_data
@@ -36,7 +36,7 @@ def make_report(settings: Settings, wish: argparse.Namespace) -> dict[str, Any]:
         written = _letter if wish.kind == LETTER else _report
         paper = written(rows, wish, catalog, policy, utc_now())
         blurred = {picture: rows.pictures.get(picture).blurred_sha256 for picture in paper.pictures}
-    evidence = Evidence(settings.evidence)
+    evidence = open_evidence(settings)
     shown = {picture: evidence.read(sha256) for picture, sha256 in blurred.items() if sha256 is not None}
     file = as_file(paper, wish.format, shown.get)
     out = wish.out or Path(file.name)

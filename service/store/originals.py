@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import CTE, Connection, exists, or_, select, update
+from sqlalchemy import CTE, Connection, exists, or_, select, true, update
 
 from service.domain.audit import AuditLine
 from service.domain.policy import Retention
@@ -12,6 +13,8 @@ from service.store.audit import Audit
 from service.store.photos import PhotoStatus
 from service.store.pictures import Picture
 from service.store.tables import observations, photos, pictures, ticket_evidence, tickets
+
+NAMES_AT_ONCE: Final = 500
 
 
 class Originals:
@@ -67,6 +70,16 @@ class Originals:
             .order_by(pictures.c.original_sha256)
         )
         return list(self._connection.execute(query).scalars())
+
+    def wanted(self, names: Sequence[str]) -> set[str]:
+        """Those of these objects that a row speaks of."""
+        found: set[str] = set()
+        for begin in range(0, len(names), NAMES_AT_ONCE):
+            some = names[begin : begin + NAMES_AT_ONCE]
+            kept = (pictures.c.original_sha256, pictures.c.original_gone_at.is_(None))
+            for column, there in (kept, (pictures.c.blurred_sha256, true())):
+                found |= set(self._connection.execute(select(column).where(column.in_(some), there)).scalars())
+        return found
 
 
 def _holding(after: datetime) -> CTE:

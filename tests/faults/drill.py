@@ -25,7 +25,7 @@ from service.domain.audit import AuditLine
 from service.domain.observation import Sighting, Source, SourceType
 from service.domain.seals import KEPT
 from service.domain.states import Role
-from service.evidence import Evidence
+from service.evidence import EvidenceFolder
 from service.ingest import ingest
 from service.settings import Settings
 from service.store import Transaction
@@ -107,7 +107,7 @@ def _another_database() -> Iterator[str | None]:
 
 def populate(settings: Settings, photos: int) -> int:
     """Fill a city with photos of people, some of each problem, all of them looked at; how many bytes they have."""
-    store, evidence = open_data(settings), Evidence(settings.evidence)
+    store, evidence = open_data(settings), EvidenceFolder(settings.evidence)
     scenes, written = [draw(seed, SIZE) for seed in range(SCENES)], 0
     with store.write() as tx:
         tx.units.put(POLICY.units)
@@ -122,7 +122,7 @@ def populate(settings: Settings, photos: int) -> int:
     return written
 
 
-def _drawn(evidence: Evidence, scenes: Sequence[bytes], number: int) -> "Sent":
+def _drawn(evidence: EvidenceFolder, scenes: Sequence[bytes], number: int) -> "Sent":
     """One photo and its blurred picture, of bytes that no other has; they lie there as those of years would."""
     scene, at = scenes[number % len(scenes)], NOON - timedelta(seconds=number)
     objects = [_put(evidence, _noted(scene, f"{noun} {number}".encode())) for noun in ("original", "blurred")]
@@ -138,7 +138,7 @@ def _noted(jpeg: bytes, words: bytes) -> bytes:
     return jpeg[:2] + b"\xff\xfe" + (len(words) + 2).to_bytes(2, "big") + words + jpeg[2:]
 
 
-def _put(evidence: Evidence, data: bytes) -> str:
+def _put(evidence: EvidenceFolder, data: bytes) -> str:
     """Where evidence lies, but without waiting for the disk."""
     sha256 = hashlib.sha256(data).hexdigest()
     path = evidence.path(sha256)
@@ -204,7 +204,7 @@ def _photos_in(settings: Settings) -> int:
 
 def _go_on(settings: Settings, photos: int, over: threading.Event) -> None:
     """The city is in use: people see things elsewhere, one after another."""
-    store, evidence = open_data(settings), Evidence(settings.evidence)
+    store, evidence = open_data(settings), EvidenceFolder(settings.evidence)
     number = 0
     while not over.is_set():
         seen = a_sighting(place=a_place(metres_north=-120 * (1 + number)))

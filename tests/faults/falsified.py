@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from service.domain.states import Role
-from service.evidence import Evidence
+from service.evidence import EvidenceFolder
 from service.expiring import EXPIRY, Expiry
 from service.ingest import ingest
 from service.settings import Settings
@@ -56,7 +56,7 @@ def _falsify(database: str, _: Settings, store: Store) -> list[dict[str, Any]]:
 
 
 def _age(database: str, settings: Settings, store: Store) -> list[dict[str, Any]]:
-    evidence, dice = Evidence(settings.evidence), random.Random(9)
+    evidence, dice = EvidenceFolder(settings.evidence), random.Random(9)
     objects = [_keep(store, evidence, f"street {number}".encode() * 100) for number in range(3)]
     cases = [("as it was kept", list(damages(settings)) == [])]
     for _ in range(FLIPS):
@@ -78,7 +78,7 @@ def _age(database: str, settings: Settings, store: Store) -> list[dict[str, Any]
     return [{"database": database, "case": case, "right": right} for case, right in cases]
 
 
-def _keep(store: Store, evidence: Evidence, data: bytes) -> str:
+def _keep(store: Store, evidence: EvidenceFolder, data: bytes) -> str:
     """An open ticket's picture that has a blurred one, so that only its ticket keeps it."""
     seen = a_sighting()
     sha256, shown = evidence.write(data), evidence.write(data[::-1])

@@ -15,7 +15,7 @@ from service.casework import Occasion, move_ticket
 from service.domain.moves import MoveRequest
 from service.domain.states import Role, State
 from service.errors import DataUnusable
-from service.evidence import Evidence
+from service.evidence import EvidenceFolder
 from service.ingest import ingest
 from service.settings import Settings
 from service.store import Store
@@ -28,6 +28,7 @@ from tests.serving import settings_in
 
 POLICY = a_policy()
 DATABASES = ("sqlite", "postgresql")
+UNREADABLE = "0" * 62
 
 
 @pytest.fixture(params=DATABASES)
@@ -53,7 +54,7 @@ def a_city(data: Path, kind: str, request: pytest.FixtureRequest) -> Iterator[Se
     drop_database(server, name)
 
 
-def see(store: Store, evidence: Evidence, number: int) -> None:
+def see(store: Store, evidence: EvidenceFolder, number: int) -> None:
     """A heap somewhere, with its photo in evidence; every second one is a duplicate of the one before."""
     sha256 = evidence.write(f"street {number}".encode())
     seen = a_sighting(place=a_place(metres_north=60 * number))
@@ -73,7 +74,7 @@ def test_a_backup_taken_under_load_restores_into_either_database_and_verifies(
 ) -> None:
     """P11."""
     with a_city(tmp_path / "city", kind, request) as city, a_city(tmp_path / "again", other_kind, request) as again:
-        store, evidence = open_data(city), Evidence(city.evidence)
+        store, evidence = open_data(city), EvidenceFolder(city.evidence)
         for number in range(6):
             see(store, evidence, number)
         over, seen = threading.Event(), [6]
@@ -98,14 +99,14 @@ def test_a_backup_taken_under_load_restores_into_either_database_and_verifies(
             assert before <= len(found) <= seen[0]
             assert sum(ticket.merged_into is not None for ticket in found) == len(found) // 2
             assert rows.audit.about("backup")[0].action == "data.restored"
-        see(kept, Evidence(again.evidence), 1000)  # it counts on where the copy ended
+        see(kept, EvidenceFolder(again.evidence), 1000)  # it counts on where the copy ended
         kept.engine.dispose()
         store.engine.dispose()
 
 
 def test_a_damaged_object_and_a_changed_row_are_told_and_the_rest_is_restored(tmp_path: Path) -> None:
     city, again = settings_in(tmp_path / "city"), settings_in(tmp_path / "again")
-    store, evidence = open_data(city), Evidence(city.evidence)
+    store, evidence = open_data(city), EvidenceFolder(city.evidence)
     see(store, evidence, 0)
     see(store, evidence, 2)
     backup(city, tmp_path / "copy", NOON)
@@ -137,15 +138,16 @@ def test_a_restore_that_was_cut_off_starts_no_service_and_is_done_by_running_it_
 ) -> None:
     with a_city(tmp_path / "city", "sqlite", request) as city, a_city(tmp_path / "again", kind, request) as again:
         store = open_data(city)
-        see(store, Evidence(city.evidence), 0)
+        see(store, EvidenceFolder(city.evidence), 0)
         backup(city, tmp_path / "copy", NOON)
         store.engine.dispose()
         [folder] = (tmp_path / "copy" / "evidence").glob("??")
-        (folder / "unreadable").mkdir()
-        with pytest.raises(OSError, match="unreadable"):
+        (folder / UNREADABLE).mkdir()
+        with pytest.raises(OSError, match=UNREADABLE):
             restore(again, tmp_path / "copy", NOON)
+        again.evidence.mkdir(exist_ok=True)
         (again.evidence / "half").write_bytes(b"half of a picture")
-        (folder / "unreadable").rmdir()
+        (folder / UNREADABLE).rmdir()
         with pytest.raises(DataUnusable, match="run it again"):
             open_data(again)
         restore(again, tmp_path / "copy", NOON)

@@ -12,23 +12,23 @@ from PIL import Image as Pillow
 
 from detector.types import Image
 from service.errors import EvidenceUnknown, StorageFull
-from service.evidence import Damage, Evidence, served_jpeg
+from service.evidence import Damage, EvidenceFolder, scrub, served_jpeg
 from tests.build import a_jpeg
 from tests.fakes import black_out
 
 
 @pytest.fixture
-def evidence(tmp_path: Path) -> Evidence:
-    return Evidence(tmp_path / "data" / "evidence")
+def evidence(tmp_path: Path) -> EvidenceFolder:
+    return EvidenceFolder(tmp_path / "data" / "evidence")
 
 
-def test_what_is_written_is_read_again_under_its_hash(evidence: Evidence) -> None:
+def test_what_is_written_is_read_again_under_its_hash(evidence: EvidenceFolder) -> None:
     sha256 = evidence.write(b"a heap of litter")
     assert evidence.read(sha256) == b"a heap of litter"
     assert list(evidence.names()) == [sha256]
 
 
-def test_the_same_bytes_are_one_object_also_when_many_write_at_once(evidence: Evidence) -> None:
+def test_the_same_bytes_are_one_object_also_when_many_write_at_once(evidence: EvidenceFolder) -> None:
     with ThreadPoolExecutor(8) as writers:
         names = set(writers.map(evidence.write, [b"x" * 100_000] * 32))
     assert list(evidence.names()) == sorted(names)
@@ -37,7 +37,7 @@ def test_the_same_bytes_are_one_object_also_when_many_write_at_once(evidence: Ev
 
 
 def test_file_then_name_then_folder_are_synced_before_the_answer(
-    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+    evidence: EvidenceFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
     sync, replace = os.fsync, Path.replace
@@ -60,7 +60,7 @@ def test_file_then_name_then_folder_are_synced_before_the_answer(
 @pytest.mark.parametrize("trouble", [errno.ENOSPC, errno.EIO, errno.EDQUOT])
 @pytest.mark.parametrize("call", ["fsync", "replace"])
 def test_a_full_or_broken_disk_is_said_and_leaves_nothing_behind(
-    evidence: Evidence, monkeypatch: pytest.MonkeyPatch, trouble: int, call: str
+    evidence: EvidenceFolder, monkeypatch: pytest.MonkeyPatch, trouble: int, call: str
 ) -> None:
     def fails(*_: object) -> None:
         raise OSError(trouble, os.strerror(trouble))
@@ -77,27 +77,27 @@ def test_a_full_or_broken_disk_is_said_and_leaves_nothing_behind(
 
 def test_the_last_of_a_disk_is_left_for_verdicts_and_moves(tmp_path: Path) -> None:
     disk = os.statvfs(tmp_path)
-    nearly_full = Evidence(tmp_path / "evidence", reserve_bytes=2 * disk.f_bavail * disk.f_frsize)
+    nearly_full = EvidenceFolder(tmp_path / "evidence", reserve_bytes=2 * disk.f_bavail * disk.f_frsize)
     with pytest.raises(StorageFull):
         nearly_full.write(b"a heap of litter")
     assert list(nearly_full.names()) == []
 
 
-def test_a_scrub_finds_what_is_gone_and_what_has_changed(evidence: Evidence) -> None:
+def test_a_scrub_finds_what_is_gone_and_what_has_changed(evidence: EvidenceFolder) -> None:
     kept, gone, changed = (evidence.write(data) for data in (b"kept", b"gone", b"changed"))
     evidence.path(gone).unlink()
     evidence.path(changed).write_bytes(b"rotten")
-    assert list(evidence.scrub([kept, gone, changed])) == [Damage(gone, "missing"), Damage(changed, "changed")]
+    assert list(scrub(evidence, [kept, gone, changed])) == [Damage(gone, "missing"), Damage(changed, "changed")]
 
 
-def test_a_rotten_object_is_healed_by_writing_it_again(evidence: Evidence) -> None:
+def test_a_rotten_object_is_healed_by_writing_it_again(evidence: EvidenceFolder) -> None:
     sha256 = evidence.write(b"a heap of litter")
     evidence.path(sha256).write_bytes(b"rotten")
     evidence.write(b"a heap of litter")
-    assert list(evidence.scrub([sha256])) == []
+    assert list(scrub(evidence, [sha256])) == []
 
 
-def test_what_a_crash_left_half_written_is_swept_and_never_an_object(evidence: Evidence) -> None:
+def test_what_a_crash_left_half_written_is_swept_and_never_an_object(evidence: EvidenceFolder) -> None:
     sha256 = evidence.write(b"whole")
     evidence.path(sha256).with_name("half.part").write_bytes(b"ha")
     assert list(evidence.names()) == [sha256]
@@ -105,12 +105,12 @@ def test_what_a_crash_left_half_written_is_swept_and_never_an_object(evidence: E
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "A" * 64, "a" * 63, ""])
-def test_no_name_but_a_hash_leads_to_a_file(evidence: Evidence, name: str) -> None:
+def test_no_name_but_a_hash_leads_to_a_file(evidence: EvidenceFolder, name: str) -> None:
     with pytest.raises(ValueError, match="64 hexadecimal digits"):
         evidence.read(name)
 
 
-def test_an_object_that_is_not_there_is_unknown(evidence: Evidence) -> None:
+def test_an_object_that_is_not_there_is_unknown(evidence: EvidenceFolder) -> None:
     with pytest.raises(EvidenceUnknown):
         evidence.read("a" * 64)
 

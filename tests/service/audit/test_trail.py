@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from service.anchor import Anchor, read_anchors
 from service.domain.audit import BEGINNING, AuditLine, Break, Head, Link, Problem, breaks, seal
 from service.errors import DataUnusable
-from service.evidence import Evidence
+from service.evidence import EvidenceFolder, scrub
 from service.store import Store, Transaction
 from service.upkeep import open_data
 from service.verifying import Anchors, damage_in, damage_of_rows, damages
@@ -121,12 +121,12 @@ def test_a_file_that_holds_no_anchors_is_refused(tmp_path: Path) -> None:
 
 
 def test_evidence_of_no_row_is_no_damage_and_a_changed_byte_is(tmp_path: Path) -> None:
-    evidence = Evidence(tmp_path)
+    evidence = EvidenceFolder(tmp_path)
     sha256 = evidence.write(b"a street")
-    assert list(evidence.scrub([sha256])) == []
+    assert list(scrub(evidence, [sha256])) == []
     evidence.path(sha256).chmod(0o600)
     evidence.path(sha256).write_bytes(b"a streeu")
-    assert [found.problem for found in evidence.scrub([sha256])] == ["changed"]
+    assert [found.problem for found in scrub(evidence, [sha256])] == ["changed"]
 
 
 def test_a_tail_that_was_cut_cleanly_shows_against_an_anchor_that_was_shipped_elsewhere(tmp_path: Path) -> None:

@@ -1,0 +1,194 @@
+"""Pictures in a bucket that speaks S3, by their SHA-256: one place for all machines of a city.
+
+A write is one PUT of the whole picture, signed over its bytes: the store has all of it, or nothing, and answers once it
+is safe there. It writes over what is there, which are the same bytes unless they are damaged; this makes the object new
+for whoever would remove it, and asks nothing of a store that only some of them can do.
+
+Keys come from the environment as every tool for S3 reads it: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+`AWS_ENDPOINT_URL`, `AWS_REGION`. They are handed to `obstore` and never told.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from service.errors import EvidenceAway, EvidenceUnknown, ObstoreMissing, SettingsWrong
+from service.evidence.base import NAME, UNTOUCHED, Removal, key_of
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
+
+CONNECT: Final = timedelta(seconds=2)
+REQUEST: Final = timedelta(seconds=15)
+RETRIES: Final = 2
+RETRY_WITHIN: Final = timedelta(seconds=8)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(milliseconds=100), timedelta(seconds=1)
+REST_S: Final = 2.0
+"""After a request that failed for good, nobody waits for another one: all are told at once that it is away."""
+
+BIN: Final = "gone"
+MARK: Final = "streetwarden"
+"""Written at every start, so that a key that may not write is told before anybody relies on it."""
+
+KEY: Final = "AWS_ACCESS_KEY_ID"
+
+log = structlog.get_logger(__name__)
+
+
+class EvidenceBucket:
+    """Objects of a bucket, below its prefix: `ab/cdef…`, those in the bin `gone/ab/cdef…`."""
+
+    def __init__(self, store: "S3Store", monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.store = store
+        self._monotonic = monotonic
+        self._away_until_s = float("-inf")
+
+    def write(self, data: bytes) -> str:
+        """As `Evidence.write`; EvidenceAway."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        self._put(key_of(sha256), data)
+        return sha256
+
+    def read(self, sha256: str) -> bytes:
+        """As `Evidence.read`."""
+        key = key_of(sha256)
+        for place in (key, f"{BIN}/{key}", key):  # it may be moved meanwhile
+            with self._asking(), suppress(FileNotFoundError):
+                return bytes(self.store.get(place).bytes())
+        raise EvidenceUnknown(sha256=sha256)
+
+    def lay(self, sha256: str, data: bytes) -> None:
+        """As `Evidence.lay`."""
+        self._put(key_of(sha256), data)
+
+    def names(self, beginning: str = "") -> Iterator[str]:
+        """As `Evidence.names`."""
+        found = {name for place in ("", f"{BIN}/") for name, _ in self._listed(place, beginning)}
+        yield from sorted(found)
+
+    def remove(self, sha256: str, now: datetime) -> Removal:
+        """As `Evidence.remove`."""
+        key = key_of(sha256)
+        with self._asking():
+            try:
+                if now - self.store.head(key)["last_modified"] < UNTOUCHED:
+                    return "kept"
+                self.store.copy(key, f"{BIN}/{key}")
+            except FileNotFoundError:
+                return "absent"
+            self.store.delete(key)
+        return "removed"
+
+    def binned(self) -> list[tuple[str, datetime]]:
+        """As `Evidence.binned`."""
+        return sorted(self._listed(f"{BIN}/"))
+
+    def bring_back(self, sha256: str) -> None:
+        """As `Evidence.bring_back`."""
+        key = key_of(sha256)
+        with self._asking(), suppress(FileNotFoundError):
+            self.store.copy(f"{BIN}/{key}", key)
+            self.store.delete(f"{BIN}/{key}")
+
+    def drop(self, sha256: str) -> None:
+        """As `Evidence.drop`."""
+        with self._asking(), suppress(FileNotFoundError):
+            self.store.delete(f"{BIN}/{key_of(sha256)}")
+
+    def sweep(self, before: datetime | None = None) -> int:  # noqa: ARG002  # nothing is ever half there
+        """As `Evidence.sweep`: a PUT that was cut off leaves nothing."""
+        return 0
+
+    def begin(self) -> None:
+        """See that it may be written; one that does not answer now is waited for.
+
+        Raises:
+            SettingsWrong: there is no such bucket, or the key may not write.
+        """
+        try:
+            self._put(MARK, b"evidence of Streetwarden\n")
+        except EvidenceAway as away:
+            if away.facts["problem"] != "unreachable":
+                raise SettingsWrong(name="bucket", value=str(away.facts["problem"])) from None
+            log.warning("the bucket does not answer yet: photos are refused until it does")
+
+    def _put(self, key: str, data: bytes) -> None:
+        with self._asking():
+            try:
+                self.store.put(key, data, use_multipart=False)
+            except FileNotFoundError:
+                raise self._away("no_bucket", "no such bucket") from None
+
+    def _listed(self, place: str, beginning: str = "") -> Iterator[tuple[str, datetime]]:
+        """Names and when each was written, of those below `place`; a listing knows whole folders only."""
+        stream = self.store.list(f"{place}{beginning[:2]}" if len(beginning) > 1 else place, chunk_size=1000)
+        while True:
+            with self._asking():
+                chunk = next(stream, None)
+            if chunk is None:
+                return
+            for one in chunk:
+                name = one["path"].removeprefix(place).replace("/", "")
+                if NAME.fullmatch(name) and name.startswith(beginning):
+                    yield name, one["last_modified"]
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Give every failure its name; what is not there stays a FileNotFoundError."""
+        from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+
+        if self._monotonic() < self._away_until_s:
+            raise EvidenceAway(problem="unreachable", retry_after_s=int(REST_S))
+        try:
+            yield
+        except (PermissionDeniedError, UnauthenticatedError) as error:
+            raise self._away("refused", str(error)) from None
+        except BaseError as error:
+            raise self._away("no_bucket" if "NoSuchBucket" in str(error) else "unreachable", str(error)) from None
+
+    def _away(self, problem: str, told: str) -> EvidenceAway:
+        """What is told of it: to the log the first line, since the rest repeats the request."""
+        self._away_until_s = self._monotonic() + REST_S
+        log.error("the bucket does not keep or give evidence", problem=problem, told=told.splitlines()[0][:300])
+        return EvidenceAway(problem=problem, retry_after_s=int(REST_S))
+
+
+def open_bucket(url: str, request: timedelta = REQUEST) -> EvidenceBucket:
+    """The bucket of an address such as `s3://city-evidence/streetwarden`.
+
+    Args:
+        url: where.
+        request: how long one request may take, the picture's bytes included.
+
+    Raises:
+        ObstoreMissing: the library for it is not installed.
+        SettingsWrong: there is no key in the environment, no such bucket, or the key may not write.
+    """
+    if find_spec("obstore") is None:
+        raise ObstoreMissing()
+    if not os.environ.get(KEY):  # else machines of a cloud would be asked for one, wherever this is
+        raise SettingsWrong(name=KEY)
+    from obstore.store import S3Store
+
+    bucket, _, prefix = url.removeprefix("s3://").partition("/")
+    store = S3Store(
+        bucket,
+        prefix=prefix.strip("/") or None,
+        config={"disable_bulk_delete": True},  # many that speak S3 know no other way, and one at a time is enough
+        client_options={"allow_http": True, "connect_timeout": CONNECT, "timeout": request},
+        retry_config={
+            "max_retries": RETRIES,
+            "retry_timeout": RETRY_WITHIN,
+            "backoff": {"init_backoff": FIRST_PAUSE, "max_backoff": LONGEST_PAUSE, "base": 2},
+        },
+    )
+    opened = EvidenceBucket(store)
+    opened.begin()
+    return opened

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from detector.catalog import Catalog, Name
 from detector.types import GeoPoint
-from service.domain.cases import NOWHERE, GridMap, Whereabouts
 from service.domain.coordinates import System, to_cgcs2000, to_gcj02
 from service.domain.ticket import Ticket
+from service.domain.whereabouts import NOWHERE, GridMap, Whereabouts
 from service.errors.outside import ExportTooLarge
 from service.store import Store, Transaction
 from service.store.tickets import TicketFilter

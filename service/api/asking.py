@@ -11,7 +11,7 @@ from service.domain.indicators import Look
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors import Unprocessable
-from service.reports.counting import Scope
+from service.reports.scopes import Scope
 from service.store import Transaction
 
 LONGEST_DAYS: Final = 400

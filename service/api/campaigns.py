@@ -19,7 +19,8 @@ from service.domain.indicators import Look
 from service.domain.states import State
 from service.domain.ticket import Actor
 from service.errors import ConditionUnknown, UnitUnknown, Unprocessable
-from service.reports.counting import Scope, cases_in, total
+from service.reports.scopes import Scope
+from service.reports.tallying import Tallying
 from service.store import Transaction
 from service.store.ids import stable_id
 
@@ -170,14 +171,13 @@ def get_campaign(request: Request, _: Person, campaign_id: str) -> CampaignCount
         campaign = rows.campaigns.get(campaign_id)
         look = Look(campaign.period(city.policy.timezone), city.clock())
         scope = Scope(conditions=campaign.conditions, campaign=campaign)
-        cases = cases_in(rows, look.period, scope)
-        counted = total(rows, cases, look, scope)
-    states = [case.ticket.state for case in cases]
+        tallying = Tallying(rows)
+        [counted], states = tallying.groups(look, scope, None), tallying.states(look, scope)
     return CampaignCounts(
         **_answer(city, campaign).model_dump(),
-        tickets=len(cases),
-        states={state: states.count(state) for state in State if state in states},
-        closed=states.count(State.CLOSED),
+        tickets=sum(states.values()),
+        states=states,
+        closed=states.get(State.CLOSED, 0),
         period=Days(first=look.period.first.isoformat(), last=look.period.last.isoformat()),
         values=[MeasureAnswer(id=one.id, value=one.value, part=one.part, base=one.base) for one in counted.measures],
     )

@@ -11,8 +11,10 @@ from service.api.asking import Asking, look_of, scope_of
 from service.api.catalog import Name
 from service.api.city import city_of
 from service.domain.indicators import CAMERA_HOURS, INDICATORS, Unit
-from service.reports.counting import By, Group, cases_in, grouped, total
+from service.reports.counting import Group
 from service.reports.naming import Naming
+from service.reports.scopes import By
+from service.reports.tallying import Tallying
 from service.reports.words import both
 
 router = APIRouter(tags=["papers"])
@@ -73,10 +75,7 @@ def indicators(request: Request, caller: Person, query: Annotated[IndicatorQuery
     city = city_of(request)
     look = look_of(city, query)
     with city.store.read() as rows:
-        scope = scope_of(rows, caller, query)
-        cases = cases_in(rows, look.period, scope)
-        groups = [total(rows, cases, look, scope)]
-        groups += grouped(rows, cases, look, query.by, scope) if query.by else []
+        groups = Tallying(rows).groups(look, scope_of(rows, caller, query), query.by)
         naming = Naming.read(rows, city.catalog)
     return IndicatorsAnswer(
         period=Days(first=look.period.first.isoformat(), last=look.period.last.isoformat()),

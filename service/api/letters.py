@@ -19,11 +19,11 @@ from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.errors.papers import LetterUnknown
 from service.letters import supervise
-from service.reports.counting import Scope
 from service.reports.desk import Desk
 from service.reports.letter import written_letter
 from service.reports.making import Format
 from service.reports.naming import Naming
+from service.reports.scopes import Scope
 from service.reports.words import Language
 from service.store import Transaction
 from service.store.letters import Letter, LetterKind

@@ -16,9 +16,10 @@ from service.domain.indicators import Look
 from service.domain.states import State
 from service.domain.timeline import Happened
 from service.reports.case_file import case_file
-from service.reports.counting import Scope, as_cases
+from service.reports.counting import as_cases
 from service.reports.desk import Desk
 from service.reports.naming import Naming
+from service.reports.scopes import Scope
 from service.timelines import timeline_of
 
 router = APIRouter(tags=["tickets"])

@@ -11,8 +11,9 @@ from service.api.catalog import Name
 from service.api.city import city_of
 from service.api.indicators import Days
 from service.domain.trends import courses, hours, thick
-from service.reports.counting import By, cases_in, key_of
 from service.reports.naming import Naming
+from service.reports.scopes import By
+from service.reports.tallying import Tallying
 
 router = APIRouter(tags=["papers"])
 
@@ -61,9 +62,9 @@ def trends(request: Request, caller: Person, query: Annotated[TrendsQuery, Query
     look = look_of(city, query)
     period = look.period
     with city.store.read() as rows:
-        cases = cases_in(rows, period, scope_of(rows, caller, query))
+        dated = Tallying(rows).dated(period, scope_of(rows, caller, query), query.by)
         naming = Naming.read(rows, city.catalog)
-    found = courses(cases, period, lambda case: key_of(case, query.by))
+    found = courses(dated, period)
     names = {one.key: naming.of(query.by, one.key) if one.key else None for one in found}
     return TrendsAnswer(
         period=Days(first=period.first.isoformat(), last=period.last.isoformat()),
@@ -77,9 +78,9 @@ def trends(request: Request, caller: Person, query: Annotated[TrendsQuery, Query
             )
             for one in found
         ],
-        hours=[list(row) for row in hours(cases, period)],
+        hours=[list(row) for row in hours(dated, period)],
         spots=[
             ThickAnswer(lat=one.place.lat, lon=one.place.lon, count=one.count)
-            for one in thick(cases, period, MOST_SPOTS)
+            for one in thick(dated, period, MOST_SPOTS)
         ],
     )

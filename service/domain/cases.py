@@ -3,15 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
-from detector.catalog import Name
-from detector.types import GeoPoint
-from service.domain.geometry import covers
-from service.domain.routing import Grid
+from service.domain.milestones import Milestones
 from service.domain.states import Resolution, State
 from service.domain.ticket import HistoryEntry, Ticket
+from service.domain.whereabouts import NOWHERE, Whereabouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +55,6 @@ class Period:
     def holds(self, moment: datetime | None) -> bool:
         """Whether a moment lies in it; None never does."""
         return moment is not None and self.start <= moment < self.end
-
-
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """Where a ticket is in the city's own words: duty grid and street by id, the address that somebody typed."""
-
-    grid: str | None = None
-    street: str | None = None
-    address: str | None = None
-
-
-NOWHERE: Final = Whereabouts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,76 +124,30 @@ def case_of(
     ticket: Ticket, history: Sequence[HistoryEntry], where: Whereabouts = NOWHERE, *, has_rebound: bool
 ) -> Case:
     """Read a ticket's history, oldest line first."""
-    steps = [entry for entry in history if entry.was != entry.to]
-
-    def first(to: State) -> datetime | None:
-        return next((entry.at for entry in steps if entry.to is to), None)
-
-    def count(to: State) -> int:
-        return sum(entry.to is to for entry in steps)
-
+    reached = milestones_of(history)
     return Case(
         ticket=ticket,
-        by_camera=bool(history) and history[0].to is State.CANDIDATE,
+        by_camera=reached.by_camera,
         where=where,
-        nudged_at=first(State.NUDGED),
-        reported_at=first(State.REPORTED),
-        dispatched_at=first(State.DISPATCHED),
-        handled_at=first(State.HANDLED),
-        accepted_at=_accepted(steps),
+        nudged_at=reached.nudged_at,
+        reported_at=reached.reported_at,
+        dispatched_at=reached.dispatched_at,
+        handled_at=reached.handled_at,
+        accepted_at=reached.accepted_at,
         closed_at=ticket.ended_at if ticket.state is State.CLOSED else None,
-        returns=count(State.RETURNED),
-        reworks=count(State.REWORK),
+        returns=reached.returns,
+        reworks=reached.reworks,
         extensions=ticket.extensions,
-        paused=_paused(steps),
+        paused=reached.paused,
         has_rebound=has_rebound,
     )
 
 
-def _accepted(steps: Sequence[HistoryEntry]) -> datetime | None:
-    """When work was last handed in, None where it was sent back since."""
-    for entry in reversed(steps):
-        if entry.to is State.HANDLED:
-            return entry.at
-        if entry.to is State.REWORK:
-            return None
-    return None
-
-
-def _paused(steps: Sequence[HistoryEntry]) -> timedelta:
-    stood, since = timedelta(0), None
-    for entry in steps:
-        if entry.to is State.SUSPENDED:
+def milestones_of(history: Iterable[HistoryEntry]) -> Milestones:
+    """What a history comes to, oldest line first; every ticket carries the same, step by step."""
+    reached, since = Milestones(), None
+    for entry in history:
+        if entry.was != entry.to:
+            reached = reached.after(entry.was, entry.to, entry.at, since or entry.at)
             since = entry.at
-        elif since is not None:
-            stood, since = stood + (entry.at - since), None
-    return stood
-
-
-class GridMap:
-    """Which duty grid a place lies in, and which street that belongs to."""
-
-    def __init__(self, grids: Iterable[Grid]) -> None:
-        self._grids = [(grid, _bounds(grid)) for grid in grids]
-        self.names: dict[str, Name] = {grid.id: grid.name for grid, _ in self._grids}
-        self.streets: dict[str, str | None] = {grid.id: grid.street for grid, _ in self._grids}
-
-    def at(self, place: GeoPoint | None) -> str | None:
-        """The id of the first grid that covers a place, None outside of all of them."""
-        if place is None:
-            return None
-        for grid, (west, south, east, north) in self._grids:
-            if west <= place.lon <= east and south <= place.lat <= north and covers(grid.polygon, place):
-                return grid.id
-        return None
-
-    def where(self, place: GeoPoint | None, address: str | None = None) -> Whereabouts:
-        """Where a place is in the city's own words."""
-        grid = self.at(place)
-        return Whereabouts(grid, self.streets[grid] if grid else None, address)
-
-
-def _bounds(grid: Grid) -> tuple[float, float, float, float]:
-    points = grid.polygon["coordinates"][0]
-    lons, lats = [point[0] for point in points], [point[1] for point in points]
-    return min(lons), min(lats), max(lons), max(lats)
+    return reached

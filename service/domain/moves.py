@@ -118,6 +118,7 @@ def undo_merge(ticket: Ticket, version: int, reason: str | None, actor: Actor, n
         merged_into=None,
         resolution=None,
         ended_at=None,
+        milestones=ticket.milestones.after(ticket.state, row.to, now, ticket.changed_at),
     )
     return Change(undone, entry_of(undone, row.was, actor, _given(reason), {"merged_into_was": ticket.merged_into}))
 
@@ -185,7 +186,13 @@ def _refuse_what_is_not_proved(request: MoveRequest, actor: Actor, around: Circu
 def _moved(ticket: Ticket, row: Move, request: MoveRequest, now: datetime, around: Circumstances) -> Ticket:
     policy = around.policy
     moved = replace(
-        ticket, state=row.to, version=ticket.version + 1, changed_at=now, policy_sha256=policy.sha256, review_at=None
+        ticket,
+        state=row.to,
+        version=ticket.version + 1,
+        changed_at=now,
+        policy_sha256=policy.sha256,
+        review_at=None,
+        milestones=ticket.milestones.after(ticket.state, row.to, now, ticket.changed_at),
     )
     match row.to:
         case State.FILED:

@@ -8,6 +8,7 @@ from typing import Final
 
 from detector.types import GeoPoint
 from service.domain.facts import EntryFact, Fact
+from service.domain.milestones import NOT_BEGUN, Milestones
 from service.domain.observation import Sighting
 from service.domain.policy import Policy
 from service.domain.states import OPEN_STATES, Resolution, Role, State
@@ -54,6 +55,7 @@ class Ticket:
         extensions: how often its limit was extended.
         legal_hold: its evidence is kept whatever the retention says.
         co_units: ids of units that help the lead unit `unit_id`.
+        milestones: what its steps come to.
     """
 
     id: str
@@ -85,6 +87,7 @@ class Ticket:
     extensions: int = 0
     legal_hold: bool = False
     co_units: tuple[str, ...] = ()
+    milestones: Milestones = NOT_BEGUN
 
     @property
     def is_open(self) -> bool:
@@ -128,11 +131,12 @@ def open_ticket(
     name: TicketName, seen: Sighting, actor: Actor, policy: Policy, now: datetime, recurrence_of: str | None = None
 ) -> Change:
     """A new ticket for what was seen: `reported` where a person said so, `candidate` where a camera did."""
+    state = State.REPORTED if seen.source.by_person else State.CANDIDATE
     ticket = Ticket(
         id=name.id,
         number=name.number,
         version=1,
-        state=State.REPORTED if seen.source.by_person else State.CANDIDATE,
+        state=state,
         condition=seen.condition,
         place=seen.place,
         place_source=seen.place_source,
@@ -143,6 +147,7 @@ def open_ticket(
         fixed_camera_id=seen.source.id if seen.source.fixed else None,
         zone=seen.zone if seen.source.fixed else None,
         recurrence_of=recurrence_of,
+        milestones=NOT_BEGUN.after(None, state, now, now),
     )
     return Change(ticket, entry_of(ticket, None, actor, None, {"observation": seen.id}))
 

@@ -8,9 +8,9 @@ from service.domain.facts import FactKind
 from service.domain.policy import Policy
 from service.domain.ticket import SERVICE
 from service.domain.timeline import Happened, Line
-from service.reports.counting import By
 from service.reports.desk import Desk
 from service.reports.paper import Block, Cell, Column, Facts, Heading, Pair, Paper, Plate, Shows, Table
+from service.reports.scopes import By
 from service.store.pictures import Exhibit
 from service.timelines import BY_PHOTO, timeline_of
 

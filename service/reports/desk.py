@@ -9,9 +9,9 @@ from detector.catalog import Catalog, Limit
 from service.domain.cases import Case
 from service.domain.indicators import Look
 from service.domain.policy import Policy
-from service.reports.counting import By, Scope
 from service.reports.naming import Naming
 from service.reports.paper import Block, Facts, Paper
+from service.reports.scopes import By, Scope
 from service.reports.words import Language, words_of
 from service.store import Transaction
 from service.store.evaluations import Evaluation

@@ -5,15 +5,17 @@ from statistics import fmean
 from typing import Final
 
 from detector.types import GeoPoint
-from service.domain.cases import Case, GridMap
-from service.domain.indicators import measure
+from service.domain.cases import Case
+from service.domain.indicators import measure, tally
 from service.domain.premises import Premises
 from service.domain.premises_map import PremisesMap
 from service.domain.states import State
-from service.reports.counting import By, cases_in
+from service.domain.whereabouts import GridMap
+from service.reports.counting import cases_in
 from service.reports.desk import Desk
 from service.reports.indicators import definitions_table, figure
 from service.reports.paper import Block, Cell, Column, Paper, Passage, Shows, Table
+from service.reports.scopes import By
 
 COUNTED: Final = ("reported", "self_corrected", "closed", "overdue")
 NOT_YET: Final = frozenset({State.CANDIDATE, State.NUDGED})
@@ -88,5 +90,5 @@ def _facts(desk: Desk, one: Premises) -> tuple[Cell, ...]:
 
 
 def _counts(desk: Desk, cases: Sequence[Case]) -> list[Cell]:
-    by_name = {one.id: figure(one) for one in measure(cases, desk.look, None)}
+    by_name = {one.id: figure(one) for one in measure(tally(cases, desk.look))}
     return [by_name[name] for name in COUNTED]

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from service.domain.cases import Case
 from service.domain.states import State
-from service.reports.counting import By, cases_in, key_of
+from service.reports.counting import cases_in, key_of
 from service.reports.desk import Desk
 from service.reports.paper import Block, Cell, Column, Paper, Passage, Shows, Table
+from service.reports.scopes import By
 from service.store.cases import Shot
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from service.domain.cases import Case
 from service.domain.ticket import HistoryEntry
-from service.reports.counting import By, as_cases
+from service.reports.counting import as_cases
 from service.reports.desk import Desk
 from service.reports.operator import operator_letter
 from service.reports.paper import (
@@ -20,6 +20,7 @@ from service.reports.paper import (
     Signatures,
     Table,
 )
+from service.reports.scopes import By
 from service.store.letters import Letter, LetterKind
 
 Told = tuple[Case, list[HistoryEntry]]

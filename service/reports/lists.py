@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from service.domain.cases import Case, GridMap
+from service.domain.cases import Case
 from service.domain.routing import Grid
 from service.domain.states import State
-from service.reports.counting import By, Group, cases_in, grouped
+from service.domain.whereabouts import GridMap
+from service.reports.counting import Group, cases_in, grouped
 from service.reports.desk import Desk
 from service.reports.indicators import definitions_table, figure
 from service.reports.paper import Block, Cell, Column, Paper, Passage, Shows, Table
+from service.reports.scopes import By
 from service.reports.words import words_of
 
 SOON: Final = timedelta(hours=24)

@@ -8,12 +8,12 @@ from typing import Final, Literal
 
 from service.errors import Busy, Unprocessable
 from service.errors.papers import ReportTooLarge, ReportUnknown
-from service.reports.counting import By
 from service.reports.desk import Desk
 from service.reports.doorsteps import doorsteps
 from service.reports.ledger import ledger
 from service.reports.lists import assessment, responsibilities, tasks
 from service.reports.paper import Paper, PictureOf
+from service.reports.scopes import By
 from service.reports.visit import visit_folder
 from service.reports.weekly import campaign, weekly
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from detector.catalog import Catalog, Name
-from service.reports.counting import By
+from service.reports.scopes import By
 from service.store import Transaction
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from service.domain.cases import GridMap
 from service.domain.dossiers import confirmations
-from service.reports.counting import By
+from service.domain.whereabouts import GridMap
 from service.reports.desk import Desk
 from service.reports.paper import Block, Cell, Column, Facts, Paper, Passage, Shows, Signatures, Table
+from service.reports.scopes import By
 from service.store.dossiers import Reading
 from service.store.letters import Letter
 

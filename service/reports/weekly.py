@@ -8,11 +8,12 @@ from typing import Final
 from service.domain.cases import Case, Period
 from service.domain.indicators import Look, share
 from service.domain.states import State
-from service.reports.counting import By, Group, Scope, cases_in, grouped, total
+from service.reports.counting import Group, cases_in, grouped, total
 from service.reports.desk import Desk
 from service.reports.indicators import figure, indicators_table, values_table
 from service.reports.ledger import ledger_tables
 from service.reports.paper import Bars, Block, Cell, Column, Facts, Heading, Paper, Passage, Shows, Table
+from service.reports.scopes import By, Scope
 
 MOST_OVERDUE: Final = 50
 MOST_REBOUNDS: Final = 30

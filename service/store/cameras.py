@@ -106,6 +106,12 @@ class Cameras:
         query = select(cameras).where(cameras.c.id > (after or "")).order_by(cameras.c.id).limit(limit)
         return [_camera(row) for row in self._connection.execute(query).mappings()]
 
+    def places(self) -> dict[str, GeoPoint]:
+        """Where fixed cameras stand, by id; those without a place are left out."""
+        fixed = cameras.c.kind == CameraKind.FIXED.value, cameras.c.lat.is_not(None)
+        rows = self._connection.execute(select(cameras).where(*fixed)).mappings()
+        return {row["id"]: place for row in rows if (place := place_in(row)) is not None}
+
     def pulled(self, *which: ColumnElement[bool]) -> list[Camera]:
         """Cameras whose frames the service fetches itself, of all or of some."""
         query = select(cameras).where(cameras.c.url.is_not(None), cameras.c.disabled_at.is_(None), *which)

@@ -12,7 +12,7 @@ from service.domain.states import OPEN_STATES
 from service.domain.ticket import HistoryEntry, Ticket
 from service.store.histories import entry_in
 from service.store.tables import history, observations, pictures, ticket_evidence, tickets
-from service.store.tickets import ticket_in
+from service.store.ticket_rows import ticket_in
 
 BATCH: Final = 500
 
@@ -22,11 +22,13 @@ class Filing:
     """Which tickets are wanted; what is empty does not restrict.
 
     Attributes:
+        not_of_others: tickets of these units, and those that no unit has yet.
         opened_from, opened_before: when it was opened.
         touched_from, touched_before: tickets that lived in that span, or whose limit ended in it.
     """
 
     units: frozenset[str] = frozenset()
+    not_of_others: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
     opened_from: datetime | None = None
     opened_before: datetime | None = None
@@ -53,7 +55,7 @@ class Cases:
 
     def of(self, wanted: Filing) -> list[tuple[Ticket, list[HistoryEntry]]]:
         """The tickets that are wanted, oldest first, each with its history."""
-        where = list(_conditions_of(wanted))
+        where = list(conditions_of(wanted))
         found = self._connection.execute(select(tickets).where(*where).order_by(tickets.c.id)).mappings()
         kept = [ticket_in(row) for row in found]
         lines = select(history).join(tickets, tickets.c.id == history.c.ticket_id).where(*where)
@@ -117,9 +119,12 @@ def _shots_of(ids: list[str]) -> CompoundSelect[tuple[object, ...]]:
     return union_all(put.where(ticket_evidence.c.ticket_id.in_(ids)), left.where(observations.c.ticket_id.in_(ids)))
 
 
-def _conditions_of(wanted: Filing) -> Iterable[ColumnElement[bool]]:
+def conditions_of(wanted: Filing) -> Iterable[ColumnElement[bool]]:
+    """What a row of `tickets` has to meet to be wanted."""
     if wanted.units:
         yield tickets.c.unit_id.in_(sorted(wanted.units))
+    if wanted.not_of_others:
+        yield or_(tickets.c.unit_id.is_(None), tickets.c.unit_id.in_(sorted(wanted.not_of_others)))
     if wanted.conditions:
         yield tickets.c.condition.in_(sorted(wanted.conditions))
     if wanted.opened_from is not None:

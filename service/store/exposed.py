@@ -14,7 +14,7 @@ from service.domain.states import STANDINGS, State
 from service.domain.ticket import Ticket
 from service.store.report_tables import citizen_reports
 from service.store.tables import tickets
-from service.store.tickets import ticket_in
+from service.store.ticket_rows import ticket_in
 
 SHOWN: Final = frozenset(state for state, standing in STANDINGS.items() if standing.open311 is not None)
 ENDED: Final = frozenset(state for state, standing in STANDINGS.items() if not standing.is_open)

@@ -23,7 +23,8 @@ from service.store.histories import entry_columns
 from service.store.pending import Pending
 from service.store.squares import Squares
 from service.store.tables import events, history, ticket_numbers, tickets
-from service.store.tickets import Tickets, body_of, ticket_columns, ticket_in
+from service.store.ticket_rows import ticket_columns, ticket_in
+from service.store.tickets import Tickets, body_of
 
 RANGES_AT_ONCE: Final = 50
 

@@ -14,7 +14,7 @@ from service.domain.ticket import Ticket
 from service.domain.verdict import Word
 from service.store.places import place_in
 from service.store.tables import history, observations, tickets, verdicts
-from service.store.tickets import ticket_in
+from service.store.ticket_rows import ticket_in
 
 READ_FOR_ONE: Final = 6
 """Verdicts read for each that is counted: others are about another condition, or a second word on the same."""

@@ -10,7 +10,7 @@ from service.domain.ticket import Ticket
 from service.store.cells import cells_within
 from service.store.observations import Observation, observation_in
 from service.store.tables import observations, tickets
-from service.store.tickets import ticket_in
+from service.store.ticket_rows import ticket_in
 
 
 class Surroundings:

@@ -247,6 +247,16 @@ tickets = Table(
     Column("legal_hold", Boolean, nullable=False, server_default=false()),
     Column("co_units", JSON, nullable=False, server_default="[]"),  # ids of units that help
     Column("policy_sha256", Sha256, nullable=False),
+    Column("by_camera", Boolean, nullable=False, server_default=false()),  # what its history comes to:
+    Column("nudged_at", UtcTime),
+    Column("reported_at", UtcTime),
+    Column("dispatched_at", UtcTime),
+    Column("handled_at", UtcTime),
+    Column("accepted_at", UtcTime),
+    Column("returns", Integer, nullable=False, server_default="0"),
+    Column("reworks", Integer, nullable=False, server_default="0"),
+    Column("paused_s", Float, nullable=False, server_default="0"),
+    Column("handling_s", Float),  # from dispatch to the work that stood
     Index(None, "cell", "condition"),
     Index(None, "state", "opened_at"),
     Index(None, "opened_at", "id"),

@@ -16,20 +16,20 @@ from service.domain.observation import Sighting
 from service.domain.premises import Bounds
 from service.domain.regions import Region
 from service.domain.seals import line_of
-from service.domain.states import OPEN_STATES, Resolution, State
+from service.domain.states import OPEN_STATES, State
 from service.domain.ticket import Change, HistoryEntry, Ticket
 from service.errors import TicketChanged, TicketUnknown
 from service.store.among import among
 from service.store.audit import Audit
-from service.store.cells import cell_of, cells_over, cells_within
+from service.store.cells import cells_over, cells_within
 from service.store.events import Events
 from service.store.fact_tables import ticket_units
 from service.store.facts import Facts
 from service.store.field_tables import premises, task_holders, ticket_places
 from service.store.histories import entry_columns, entry_in
-from service.store.places import Row, place_columns, place_in
 from service.store.regions import may_hold
 from service.store.tables import history, observations, photos, tickets
+from service.store.ticket_rows import ticket_columns, ticket_in
 
 MOST_OPEN_TARGETS: Final = 500
 ROWS_AT_ONCE: Final = 500
@@ -348,34 +348,4 @@ def _before_shop(words: str) -> Select[tuple[str]]:
         premises.c.name.icontains(words, autoescape=True),
         before.c.lat.between(premises.c.south, premises.c.north),
         before.c.lon.between(premises.c.west, premises.c.east),
-    )
-
-
-_NAMES: Final = ("id", "number", "version", "condition", "code_table", "code", "fixed_camera_id", "zone", "unit_id")
-_MOMENTS: Final = ("opened_at", "last_seen", "changed_at", "filed_at", "due_at", "review_at", "ended_at")
-_MARKS: Final = ("overdue_at", "urged_at", "supervised_at", "extensions", "legal_hold")
-_PLAIN: Final = (*_NAMES, *_MOMENTS, *_MARKS, "recurrence_of", "merged_into", "policy_sha256")
-
-
-def ticket_columns(ticket: Ticket) -> dict[str, object]:
-    """The row of a ticket."""
-    return {
-        **{name: getattr(ticket, name) for name in _PLAIN},
-        "state": ticket.state.value,
-        "resolution": ticket.resolution.value if ticket.resolution else None,
-        "co_units": list(ticket.co_units),
-        **place_columns(ticket.place, ticket.place_source),
-        "cell": cell_of(ticket.place) if ticket.place else None,
-    }
-
-
-def ticket_in(row: Row) -> Ticket:
-    """The ticket in a row of `tickets`."""
-    return Ticket(
-        **{name: row[name] for name in _PLAIN},
-        state=State(row["state"]),
-        resolution=Resolution(row["resolution"]) if row["resolution"] else None,
-        co_units=tuple(row["co_units"]),
-        place=place_in(row),
-        place_source=row["place_source"],
     )

@@ -40,6 +40,7 @@ from service.store.records import Records
 from service.store.reports import CitizenReports
 from service.store.reviews import Reviews
 from service.store.surroundings import Surroundings
+from service.store.tallies import Tallies
 from service.store.tasks import Tasks
 from service.store.tickets import Tickets
 from service.store.units import Units
@@ -173,6 +174,11 @@ class Transaction:
     def cases(self) -> Cases:
         """Tickets with their history, many at once."""
         return Cases(self.connection)
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        """Tickets, counted."""
+        return Tallies(self.connection)
 
     @cached_property
     def watched(self) -> Watched:

@@ -52,7 +52,8 @@ def every_mutation(connection: Connection) -> Iterator[Mutation]:
             yield Mutation(f"history {ticket_id} {version}: {column} edited", _edit(history, where, column))
         yield Mutation(f"history {ticket_id} {version} deleted", _run(delete(history).where(where)))
     for ticket_id in connection.execute(select(tickets.c.id)).scalars().all():
-        for column in ("state", "resolution", "condition", "opened_at", "due_at", "lat", "version", "number"):
+        ours = ("state", "resolution", "condition", "opened_at", "due_at", "lat", "version", "number")
+        for column in (*ours, "reported_at", "handled_at", "returns", "paused_s"):
             yield Mutation(f"ticket {ticket_id}: {column} edited", _edit(tickets, tickets.c.id == ticket_id, column))
     for picture_id in connection.execute(select(pictures.c.id)).scalars().all():
         where = pictures.c.id == picture_id

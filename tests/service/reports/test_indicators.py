@@ -7,10 +7,11 @@ import pytest
 from detector.catalog import Name
 from service.domain.campaigns import Campaign
 from service.domain.cases import Case, Period, case_of
-from service.domain.indicators import NAMES, Look, Measure, measure
+from service.domain.indicators import NAMES, Look, Measure, measure, tally
 from service.domain.routing import Grid
 from service.domain.states import Resolution, State
-from service.reports.counting import By, Scope, cases_in, grouped, hours_by_grid, total
+from service.reports.counting import cases_in, grouped, hours_by_grid, total
+from service.reports.scopes import By, Scope
 from service.reports.words import words_of
 from service.store import Store
 from service.store.cameras import Camera, CameraKind
@@ -214,4 +215,4 @@ def test_a_day_of_the_city_begins_at_its_own_midnight() -> None:
 def test_a_ticket_without_history_is_counted_nowhere() -> None:
     case = case_of(a_ticket(), [], has_rebound=False)
     assert isinstance(case, Case)
-    assert {one.part for one in measure([case], Look(WEEK, LATER))} == {0}
+    assert {one.part for one in measure(tally([case], Look(WEEK, LATER)))} == {0}

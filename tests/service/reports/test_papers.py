@@ -20,12 +20,12 @@ from service.domain.ticket import Ticket
 from service.errors import Busy, Unprocessable
 from service.errors.papers import ReportTooLarge, ReportUnknown
 from service.reports import making
-from service.reports.counting import Scope
 from service.reports.desk import Desk
 from service.reports.making import KINDS, as_file, compose
 from service.reports.naming import Naming
 from service.reports.paper import Bars, Column, Facts, Figure, Pair, Paper, Passage, Plate, Shows, Table
 from service.reports.pdf import as_pdf
+from service.reports.scopes import Scope
 from service.reports.words import LANGUAGES, Language
 from service.reports.xlsx import as_xlsx
 from service.store import Store, Transaction

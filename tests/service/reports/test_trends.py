@@ -4,26 +4,25 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from detector.types import GeoPoint
-from service.domain.cases import Case, Period
-from service.domain.trends import courses, hours, thick
-from tests.build import a_ticket
+from service.domain.cases import Period
+from service.domain.trends import Dated, courses, hours, thick
 
 WEEK = Period(date(2026, 11, 23), date(2026, 11, 29), ZoneInfo("Asia/Shanghai"))
+HERE = GeoPoint(31.23, 121.47)
 MONDAY_2350 = datetime(2026, 11, 23, 15, 50, tzinfo=UTC)  # 23:50 in the city
 TUESDAY_0010 = datetime(2026, 11, 23, 16, 10, tzinfo=UTC)  # 00:10 of the next day there
 
 
-def a_case(condition: str = "litter", **more: object) -> Case:
-    place = more.pop("place", GeoPoint(31.23, 121.47))
-    ticket = a_ticket(condition=condition, place=place)
-    return Case(ticket=ticket, by_camera=False, **more)  # type: ignore[arg-type]  # a test names fields by their names
+def a_case(key: str = "litter", place: GeoPoint | None = HERE, **moments: datetime) -> Dated:
+    lat, lon = (place.lat, place.lon) if place else (None, None)
+    return Dated(key, moments.get("reported_at"), moments.get("closed_at"), lat, lon)
 
 
 def test_a_day_is_the_citys_and_what_lies_outside_of_the_period_is_not_counted() -> None:
     early = datetime(2026, 11, 20, tzinfo=UTC)
     cases = [a_case(reported_at=one) for one in (MONDAY_2350, TUESDAY_0010, early)]
     cases.append(a_case("illegal_ad", reported_at=TUESDAY_0010, closed_at=TUESDAY_0010))
-    found = courses(cases, WEEK, lambda case: case.ticket.condition)
+    found = courses(cases, WEEK)
     assert [one.key for one in found] == ["litter", "illegal_ad"]
     assert found[0].reported == (1, 1, 0, 0, 0, 0, 0)
     assert found[1].closed == (0, 1, 0, 0, 0, 0, 0)
@@ -31,7 +30,7 @@ def test_a_day_is_the_citys_and_what_lies_outside_of_the_period_is_not_counted()
 
 def test_those_of_no_group_stand_last_however_many_they_are() -> None:
     cases = [a_case("", reported_at=MONDAY_2350), a_case("", reported_at=MONDAY_2350), a_case(reported_at=MONDAY_2350)]
-    assert [one.key for one in courses(cases, WEEK, lambda case: case.ticket.condition)] == ["litter", ""]
+    assert [one.key for one in courses(cases, WEEK)] == ["litter", ""]
 
 
 def test_an_hour_of_the_week_is_the_citys_monday_first() -> None:

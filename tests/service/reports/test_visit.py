@@ -8,8 +8,8 @@ import pytest
 
 from detector.catalog import load_catalog
 from service.domain.evaluation import Item, read_evaluation
-from service.reports.counting import Scope
 from service.reports.paper import Heading, Pair, Table
+from service.reports.scopes import Scope
 from service.reports.visit import visit_folder
 from service.spreadsheet import read_tables
 from service.store import Store

@@ -114,14 +114,6 @@ def _said_of(rows: Transaction, ids: Sequence[str]) -> dict[str, dict[int, Mappi
     return said
 
 
-def _lines_of(rows: Transaction, ids: Sequence[str]) -> defaultdict[str, list[RowMapping]]:
-    """The lines of the histories of these tickets, oldest first."""
-    lines: defaultdict[str, list[RowMapping]] = defaultdict(list)
-    query = select(history).where(history.c.ticket_id.in_(ids)).order_by(history.c.ticket_id, history.c.version)
-    for row in rows.connection.execute(query).mappings():
-        lines[row["ticket_id"]].append(row)
-    return lines
-
 
 def _lines_of(rows: Transaction, ids: Sequence[str]) -> defaultdict[str, list[RowMapping]]:
     """The lines of the histories of these tickets, oldest first."""

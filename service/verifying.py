@@ -1,7 +1,6 @@
 """Compare all that is kept with all that was said of it: database, audit trail, histories, tickets, pictures, files."""
 
 from collections import defaultdict
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 from service.anchor import read_anchors
 from service.domain.audit import AuditLine, breaks
 from service.domain.cases import milestones_of
-from service.domain.cases import milestones_of
 from service.domain.seals import ENTRIES, EXHIBITED, EXPIRED, KEPT, OPENED, entry_row_sha256, ticket_row_sha256
 from service.errors import DataUnusable, EvidenceAway, StorageFull
 from service.evidence import Evidence, open_evidence, scrub
@@ -20,10 +18,8 @@ from service.settings import Settings
 from service.store import Store, Transaction
 from service.store.audit_tables import audit
 from service.store.histories import entry_in
-from service.store.histories import entry_in
 from service.store.pages import pages_of
 from service.store.tables import history, pictures, ticket_evidence, tickets
-from service.store.ticket_rows import milestone_columns
 from service.store.ticket_rows import milestone_columns
 from service.upkeep import open_data
 
@@ -112,7 +108,6 @@ def _said_of(rows: Transaction, ids: Sequence[str]) -> dict[str, dict[int, Mappi
     for line in rows.audit.lines_on(ids, ENTRIES):
         said.setdefault(line.subject, {})[line.facts["version"]] = line.facts
     return said
-
 
 
 def _lines_of(rows: Transaction, ids: Sequence[str]) -> defaultdict[str, list[RowMapping]]:

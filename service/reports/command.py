@@ -19,7 +19,6 @@ from service.reports.making import as_file, compose
 from service.reports.naming import Naming
 from service.reports.paper import Paper
 from service.reports.scopes import Scope
-from service.reports.scopes import Scope
 from service.settings import Settings
 from service.store import Transaction
 from service.upkeep import open_data

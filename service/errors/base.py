@@ -13,6 +13,7 @@ ServiceError
 ├── Unprocessable             422 request.invalid
 ├── RateLimited               429 rate.limited
 ├── Busy                      503 busy
+│   └── DatabaseAway              store.away
 └── StorageFull               507 storage.full
 """
 
@@ -121,6 +122,12 @@ class Busy(ServiceError):
 
     code = "busy"
     status = 503
+
+
+class DatabaseAway(Busy):
+    """The database does not answer; fact `retry_after_s`."""
+
+    code = "store.away"
 
 
 class StorageFull(ServiceError):

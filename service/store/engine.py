@@ -27,8 +27,21 @@ SQLITE_POOL: Final[dict[str, Any]] = {"pool_size": 4, "max_overflow": 124, "pool
 connection remembers pages and statements, some more with each that it meets."""
 
 ROOMY_KIB: Final = 32 * 1024
-ALL_TABLES: Final = 0x10002
-"""Also those that this connection has asked nothing of; a sample of each that has grown tenfold since the last time."""
+ALL_TABLES: Final = 0x10012
+"""Also those that this connection has asked nothing of; of each that has grown tenfold since the last time some rows,
+a number that does not grow with the table, since everybody else who writes waits meanwhile."""
+
+AWAY_AFTER_S: Final = 5
+"""A server that does not take a connection within this time is away."""
+
+POSTGRESQL_LINE: Final = {
+    "connect_timeout": AWAY_AFTER_S,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+"""A line that broke without a word is noticed within half a minute; the address of the database may say otherwise."""
 
 MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
@@ -39,8 +52,10 @@ def open_engine(url: str) -> Engine:
     if address.get_backend_name() != "sqlite":
         if address.drivername in ("postgresql", "postgres"):
             address = address.set(drivername="postgresql+psycopg")
+        line = {name: told for name, told in POSTGRESQL_LINE.items() if name not in address.query}
+        pool: dict[str, Any] = {"pool_size": 16, "max_overflow": 32, "pool_pre_ping": True}
         try:
-            return create_engine(address, pool_size=16, max_overflow=32, pool_pre_ping=True, hide_parameters=True)
+            return create_engine(address, connect_args=line, hide_parameters=True, **pool)
         except (ImportError, NoSuchModuleError) as error:
             raise DataUnusable(problem=f"no driver for {address.drivername}") from error
     if pysqlite3.sqlite_version_info < OLDEST_SQLITE:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from service.errors import Busy, StorageFull, Unprocessable
+from service.errors import Busy, DatabaseAway, StorageFull, Unprocessable
 from service.store.addresses import Addresses
 from service.store.approvals import Approvals
 from service.store.audit import Audit
@@ -56,6 +56,9 @@ FULL: Final = ("disk is full", "disk i/o error", "no space left", "could not ext
 LOCKED: Final = ("database is locked", "database table is locked", "deadlock detected", "could not serialize")
 CROWDED: Final = ("out of shared memory", "too many clients", "too many connections", "remaining connection slots")
 """PostgreSQL has no room for one more lock or connection just now."""
+
+AWAY: Final = ("connection failed", "connection timeout", "the database system is", "server closed the connection")
+"""PostgreSQL does not answer, or begins or ends just now."""
 
 
 class Transaction:
@@ -326,4 +329,6 @@ def _named_errors() -> Iterator[None]:
             raise StorageFull(where="database") from error
         if any(words in told for words in (*LOCKED, *CROWDED)):
             raise Busy(retry_after_s=RETRY_AFTER_S) from error
+        if error.connection_invalidated or any(words in told for words in AWAY):
+            raise DatabaseAway(retry_after_s=RETRY_AFTER_S) from error
         raise

@@ -1,5 +1,6 @@
 """The database: durable settings, migrations, cursors, filters, and what is said when it cannot write."""
 
+import socket
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ from service.errors import (
     Busy,
     CameraExists,
     CameraUnknown,
+    DatabaseAway,
     DataUnusable,
     LibraryTooOld,
     PhotoUnknown,
@@ -251,6 +253,19 @@ def test_another_process_that_holds_the_file_makes_busy_not_a_crash(
     other.execute("ROLLBACK")
     other.close()
     impatient.engine.dispose()
+
+
+def test_a_database_that_is_not_there_or_says_nothing_is_away_and_nobody_waits_for_long() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        address = f"postgresql://city@127.0.0.1:{port}/city?connect_timeout=2"
+        for _ in ("says nothing", "is not there"):
+            engine = open_engine(address)
+            with pytest.raises(DatabaseAway) as away, Store(engine).read():
+                pass
+            assert away.value.facts == {"retry_after_s": 1}
+            engine.dispose()
+            silent.close()
 
 
 def test_events_are_numbered_and_read_from_where_one_left_off(store: Store) -> None:

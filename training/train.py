@@ -53,7 +53,6 @@ def train(model: DetectionModel, pictures: Sequence[Picture], recipe: Recipe, ru
     With `resume` it goes on at the step of the last checkpoint; the batches are those that an uncut run would see.
     """
     torch.manual_seed(recipe.seed)
-    torch.backends.cudnn.benchmark = True  # there are few sizes
     cv2.setNumThreads(1)  # pictures are small: more makers pay, more threads inside one do not
     feed = Feed(pictures, recipe)
     state = start(model, recipe)

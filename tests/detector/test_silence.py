@@ -45,7 +45,7 @@ def test_the_detector_tells_nobody_what_it_runs() -> None:
     with trap() as ours, trap() as plain:
         with (
             a_program(LOOKS, Path("weights/current.toml"), ours),
-            a_program(PLAIN, Path("weights/street-n4.onnx"), plain),
+            a_program(PLAIN, Path("weights/street-n5.onnx"), plain),
         ):
             last = time.monotonic() + PATIENCE_S
             while not plain.asked and time.monotonic() < last:

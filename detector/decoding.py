@@ -125,7 +125,8 @@ class _Walk:
         decoder.skip_frame, decoder.thread_count = "NONKEY", 1
         self._tempo = stream.tempo
         self._tempo.codec, self._tempo.blind_s = decoder.name, 0.0
-        self._cadence, self._pace = Cadence(stream.how.enough_s), Pace()
+        self._cadence = Cadence(stream.how.enough_s)
+        self._stamped, self._arrived = Pace(), Pace()
         self._position = Position(CLOCK_SLACK_S if stream.live else 0.0)
         self._is_stamped = not stream.live or decoder.name != "mjpeg"  # over HTTP its stamps are made up
         self._began = self._came = time.monotonic()
@@ -149,7 +150,8 @@ class _Walk:
         at_s = came_s if self._stream.live else stamped_s
         if self._is_stale(at_s):
             return
-        self._pace.see(stamped_s if self._is_stamped else came_s, is_keyframe=packet.is_keyframe)
+        self._stamped.see(stamped_s, is_keyframe=packet.is_keyframe)
+        self._arrived.see(came_s, is_keyframe=packet.is_keyframe)
         self._learn(packet, at_s)
         self._waiting = self._waiting and not packet.is_keyframe
         if self._cadence.everything:
@@ -193,7 +195,8 @@ class _Walk:
         if not learning or cadence.everything or cadence.interval_s is not None:
             self._kept = []
         self._tempo.interval_s, self._tempo.everything = cadence.interval_s, cadence.everything
-        self._tempo.keyframes_s, self._tempo.a_second = self._pace.keyframes_s, self._pace.a_second
+        pace = self._stamped if self._is_stamped and self._stamped.keyframes_s else self._arrived
+        self._tempo.keyframes_s, self._tempo.a_second = pace.keyframes_s, pace.a_second
 
     def _turn(self, skip: str) -> None:
         self._decoder.flush_buffers()
@@ -251,7 +254,8 @@ class _Walk:
             return
         if self._stream.rest(wait_s):
             self._cadence.rest()
-            self._pace.rest()
+            self._stamped.rest()
+            self._arrived.rest()
             self._resting = True
 
     def _admit(self, width: int, height: int) -> None:

@@ -54,7 +54,8 @@ class Tempo:
         interval_s: seconds between two keyframes as they came, the median of the last few; None while unknown.
         everything: all its pictures are decoded, since keyframes alone come too rarely.
         codec: what FFmpeg calls how they are packed, `h264`.
-        keyframes_s, a_second: seconds between two keyframes, and pictures a second, as the camera stamps them.
+        keyframes_s, a_second: seconds between two keyframes, and pictures a second, as the camera stamps them, or as
+            they come where its stamps say nothing.
         size: (width, height) of the last picture, pixels; a camera may change it at any time.
         blind_s: for so long it has sent, and nothing that a picture could begin with.
         damaged: packets and pictures that could not be used.

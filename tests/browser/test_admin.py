@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from service.domain.states import Role
 from tests.browser.conftest import OpenPage, Watch, enter
+from tests.detector.tracks import a_gpx
 from tests.service.api.test_zones import a_street
 from tests.serving import Serving
 
@@ -97,7 +98,7 @@ def test_an_address_is_tried_before_a_camera_is_made_of_it(pole: Serving, open_p
     expect(panel(page, "camera")).to_contain_text("Eight")
 
 
-def test_a_recording_is_sent_with_its_track_and_told_file_by_file(
+def test_a_recording_is_sent_with_a_track_that_begins_later_and_told_file_by_file(
     pole: Serving, open_page: OpenPage, tmp_path: Path
 ) -> None:
     ride = tmp_path / "ride.zip"
@@ -108,14 +109,16 @@ def test_a_recording_is_sent_with_its_track_and_told_file_by_file(
     recordings.locator("[name=file]").set_input_files(ride)
     recordings.get_by_role("button", name="Send the recording").click()
     recordings.locator("summary").click()
-    expect(recordings.locator("tbody tr").first).to_contain_text("1.jpg")
+    line = recordings.locator("tbody tr", has_text="20260504_115900.jpg")
+    expect(line).to_contain_text("1 before the track begins")
 
 
 def a_ride() -> bytes:
-    """An archive with one picture."""
+    """An archive with one picture, taken a minute before its track begins."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("1.jpg", a_street(2))
+        archive.writestr("20260504_115900.jpg", a_street(2))
+        archive.writestr("ride.gpx", a_gpx([(second, 31.23 + second * 1e-4, 121.47) for second in range(60)]))
     return out.getvalue()
 
 

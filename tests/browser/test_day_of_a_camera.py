@@ -151,6 +151,8 @@ def its_view_is_confirmed(page: Page) -> None:
     page.goto("/admin/cameras?id=pole")
     health = page.locator("[data-panel=health]")
     expect(health.locator(".lines")).to_contain_text("The picture is too dark to judge.")
+    for fact in (f"{SIZE[0]} × {SIZE[1]}", "H.264", "a keyframe each"):
+        expect(health.locator("[data-facts=stream]")).to_contain_text(fact)
     health.get_by_role("button", name="Confirm a new view").click()
     page.get_by_role("dialog").get_by_label("Reason").fill("A new lamp")
     page.get_by_role("dialog").get_by_role("button", name="Confirm the view").click()

@@ -24,6 +24,7 @@ from benchmarks import (
     streams,
     threads,
     way,
+    with_ray,
 )
 from benchmarks.figures import Figure, Machine, say, write_figures
 
@@ -42,6 +43,7 @@ FIGURES: Final[dict[str, Callable[[], list[Figure]]]] = {
     "F8": streams.measure_decoding,
     "F9": gate.measure,
     "F10": bulk.measure,
+    "F12": with_ray.measure,
     "F13": small_things.measure,
     "F14": following.measure,
     "F15": city.measure,

@@ -123,7 +123,7 @@ def _draw(rows: Sequence[dict[str, Any]]) -> None:
         "cpu-over-http": servers(served) if served else None,
         "one-photo": ways(by_id["F1-profile"]["rounds"]) if "F1-profile" in by_id else None,
         "city": city(by_id["F15"]["rounds"]) if "F15" in by_id else None,
-        "soak": soak(by_id["K5"]["rounds"]) if "K5" in by_id else None,
+        "soak": soak(by_id["K5"]["rounds"]) if "K5" in by_id and "least_mb" in by_id["K5"]["rounds"][0] else None,
     }
     for name, picture in drawn.items():
         if picture is not None:

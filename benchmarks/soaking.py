@@ -7,8 +7,10 @@ import numpy as np
 
 from benchmarks.plots import GREEN, GREY, RED, STYLE, WIDTH
 
-LEFT, RIGHT, TOP, LOW = 70, 570, 30, 230
+LEFT, RIGHT, TOP, LOW = 76, 536, 30, 230
 COUNTS_TOP, COUNTS_LOW, HEIGHT = 270, 340, 390
+STEPS: Final = (5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 1000.0)
+MOST_LEVELS: Final = 4
 WARM_SHARE: Final = 0.35
 BLOCKS: Final = 8
 Point = tuple[float, float]
@@ -18,32 +20,35 @@ def soak(rounds: Sequence[Mapping[str, Any]]) -> str:
     """An SVG of what a soak saw.
 
     Args:
-        rounds: those of K5: seconds `s`, `pss_mb`, `fds`, `threads`, in their order.
+        rounds: those of K5, in their order: seconds `s`, `pss_mb` and the least since the last one, `fds`, `threads`.
 
-    >>> told = [{"s": 10 * n, "looks": 30 * n, "pss_mb": 200.0 + n % 7, "fds": 22, "threads": 20} for n in range(60)]
-    >>> picture = soak(told)
+    >>> one = {"pss_mb": 207.0, "least_mb": 200.0, "fds": 22, "threads": 20}
+    >>> picture = soak([one | {"s": 10 * number} for number in range(60)])
     >>> picture.count("<polyline"), picture.count("<circle")
     (4, 8)
     """
     minutes = np.array([one["s"] / 60 for one in rounds])
     memory = np.array([one["pss_mb"] for one in rounds])
+    lowest = np.array([one.get("least_mb", one["pss_mb"]) for one in rounds])
     width = max(float(minutes[-1]), 1e-6)
-    least, most = _about(memory)
+    least, most, step = _about(lowest.min(), memory.max())
 
     def at(x: float, y: float) -> Point:
         return LEFT + (RIGHT - LEFT) * x / width, LOW - (LOW - TOP) * (y - least) / (most - least)
 
-    parts = [_level(at(0, value)[1], f"{value:g} MB") for value in np.linspace(least, most, 4)]
+    parts = [_level(at(0, value)[1], f"{value:g} MB") for value in np.arange(least, most + 1, step)]
     parts.append(_line([at(x, y) for x, y in zip(minutes, memory, strict=True)], GREEN))
     if len(rounds) >= 2 * BLOCKS:
-        parts += _floor(minutes, memory, at)
+        parts += _floor(minutes, lowest, at)
     parts += _counts(rounds, minutes, width)
     warm_x, _ = at(float(minutes[int(len(minutes) * WARM_SHARE)]), 0)
     parts.append(f'<line x1="{warm_x:.1f}" x2="{warm_x:.1f}" y1="{TOP}" y2="{COUNTS_LOW}" stroke-dasharray="2 4"/>')
     parts.append(f'<text class="small" x="{warm_x + 4:.1f}" y="{TOP - 8}">warm from here on</text>')
-    for minute in np.linspace(0, width, 5):
+    for minute in np.linspace(0, width, 6):
         x, _ = at(float(minute), 0)
-        parts.append(f'<text class="small" x="{x:.1f}" y="{COUNTS_LOW + 20}" text-anchor="middle">{minute:.0f}</text>')
+        parts.append(
+            f'<text class="small" x="{x:.1f}" y="{COUNTS_LOW + 20}" text-anchor="middle">{round(minute, 1):g}</text>'
+        )
     parts.append(
         f'<text class="small" x="{(LEFT + RIGHT) / 2}" y="{COUNTS_LOW + 40}" text-anchor="middle">minutes</text>'
     )
@@ -54,11 +59,11 @@ def soak(rounds: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _floor(minutes: Any, memory: Any, at: Any) -> list[str]:
+def _floor(minutes: Any, lowest: Any, at: Any) -> list[str]:
     """The least of each stretch after the warm-up, and the line through them."""
     from_here = int(len(minutes) * WARM_SHARE)
     x = np.array([part.mean() for part in np.array_split(minutes[from_here:], BLOCKS)])
-    y = np.array([part.min() for part in np.array_split(memory[from_here:], BLOCKS)])
+    y = np.array([part.min() for part in np.array_split(lowest[from_here:], BLOCKS)])
     slope, foot = np.polyfit(x, y, 1)
     dots = [f'<circle cx="{cx:.1f}" cy="{cy:.1f}" r="3.5" fill="{RED}"/>' for cx, cy in map(at, x, y)]
     ends = [at(float(one), float(foot + slope * one)) for one in (x[0], x[-1])]
@@ -81,10 +86,15 @@ def _counts(rounds: Sequence[Mapping[str, Any]], minutes: Any, width: float) -> 
     return parts
 
 
-def _about(values: Any) -> tuple[float, float]:
-    """Round numbers of ten megabytes around them."""
-    least, most = 10 * np.floor(values.min() / 10), 10 * np.ceil(values.max() / 10)
-    return float(least), float(max(most, least + 30))
+def _about(least: float, most: float) -> tuple[float, float, float]:
+    """Round numbers around both, and a step that leads from one to the other in a few.
+
+    >>> _about(163.2, 258.0)
+    (150.0, 275.0, 25.0)
+    """
+    step = next(one for one in STEPS if (most - least) / one <= MOST_LEVELS)
+    low, high = step * np.floor(least / step), step * np.ceil(most / step)
+    return float(low), float(max(high, low + step)), step
 
 
 def _line(points: Sequence[Point], colour: str) -> str:

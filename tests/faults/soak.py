@@ -53,6 +53,8 @@ T_95: Final = 1.943
 work come and go, and what is lost never comes back."""
 
 PICTURE: Final = Path("build/soak.svg")
+ROUNDS: Final = 60
+"""That are kept of all samples."""
 
 FLAPS_S: Final = 4.0
 READS_S: Final = 0.5
@@ -119,7 +121,7 @@ def measure(minutes: int = 5) -> Outcome:
                 samples = list(watch(service.process.pid, work, 60.0 * minutes))
         scrub = {"after": "K5", "damage": damage(data)}
     PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_text(soak([_row(one) for one in samples]), encoding="utf-8")
+    PICTURE.write_text(soak(_rows(samples, 1)), encoding="utf-8")
     return Outcome([*figures(samples), broken_cases("K5-answers", "answers that were neither good nor busy",
                     work.surprises, [], f"{work.looks} looks")], [scrub])  # fmt: skip
 
@@ -136,7 +138,7 @@ def figures(samples: Sequence[Sample]) -> list[Figure]:
         f"{slope:+.2f} ± {T_95 * error:.2f} MB an hour of work over {worked:.1f} such hours in {lasted_s / 60:.1f} "
         f"minutes, {3600 * worked / lasted_s:.0f} times real speed"
     )
-    rounds = [_row(one) for one in samples[:: max(1, len(samples) // 60)]]
+    rounds = _rows(samples, max(1, len(samples) // ROUNDS))
     return [
         Figure("K5", TITLE, most, "MB an hour", MB_AN_HOUR, rounds, COMMAND, note=note),
         Figure("K5-sure", SURE, least, "MB an hour", MB_AN_HOUR, [], COMMAND, note=note),
@@ -147,9 +149,15 @@ def figures(samples: Sequence[Sample]) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _row(one: Sample) -> dict[str, float]:
-    pss_mb = round(one.pss_mb, 1)
-    return {"s": round(one.at_s), "looks": one.looks, "pss_mb": pss_mb, "fds": one.descriptors, "threads": one.threads}
+def _rows(samples: Sequence[Sample], each: int) -> list[dict[str, float]]:
+    """The last of so many samples in a row, with the least memory of all of them."""
+    stretches = [samples[at : at + each] for at in range(0, len(samples), each)]
+    return [
+        {"s": round(one[-1].at_s), "looks": one[-1].looks, "pss_mb": round(one[-1].pss_mb, 1),
+         "least_mb": round(min(sample.pss_mb for sample in one), 1),
+         "fds": one[-1].descriptors, "threads": one[-1].threads}
+        for one in stretches
+    ]  # fmt: skip
 
 
 def more(name: str, what: str, counts: Sequence[int]) -> Figure:

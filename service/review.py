@@ -1,22 +1,28 @@
 """A reviewer's word on an observation, and all that follows from it, in one transaction."""
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
+from service.accounts.roles import OVERSEERS
 from service.casework import Occasion, move_ticket
+from service.domain.audit import AuditLine
 from service.domain.moves import Circumstances, MoveRequest, edit, move
 from service.domain.policy import Policy
 from service.domain.states import DESK, State
 from service.domain.ticket import Ticket
-from service.domain.verdict import Ruling, Verdict, Word, decide
-from service.errors import Forbidden
+from service.domain.verdict import Ruling, Verdict, Word, decide, said_of
+from service.errors import Forbidden, ReviewNotAsked
 from service.ingest import Outcome, contested, find_same, hold_same, settle
 from service.reviewing import ask_for_another, words_on
 from service.store.observations import Judgement, Observation
 from service.store.places import detections_as_json
+from service.store.reviews import SecondLook
 from service.store.transaction import Transaction
 
+Reviewer = Literal["first", "second"]
+
 OTHER_CONDITION: Final = "other_condition"
+SETTLED: Final = "observation.settled"
 
 TO_MERGED: Final = {
     State.CANDIDATE: (State.REPORTED, State.VERIFYING, State.MERGED),
@@ -60,6 +66,28 @@ def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) 
     body = {"ticket": outcome.ticket.id if outcome.ticket else None, "verdict": verdict.word.value}
     tx.events.add(on.now, "observation.judged", observation_id, body)
     return outcome
+
+
+def let_stand(tx: Transaction, observation_id: str, stands: Reviewer, on: Occasion) -> SecondLook:
+    """Let one of two words stand that do not say the same; it becomes the last one on that sighting.
+
+    Raises:
+        Forbidden: no overseer, or one of the two.
+        ReviewNotAsked: it was not judged twice, both said the same, or somebody has decided.
+    """
+    if on.actor.role not in OVERSEERS:
+        raise Forbidden(role=on.actor.role.value, wanted="second_look")
+    tx.lock([words_on(observation_id)])
+    look = tx.reviews.second_look(observation_id)
+    if look is None or look.second is None or look.agrees or tx.reviews.last_words([observation_id]):
+        raise ReviewNotAsked(id=observation_id)
+    if on.actor.name in (look.first_by, look.second_by):
+        raise Forbidden(role=on.actor.role.value, wanted="second_look")
+    said = look.first if stands == "first" else look.second
+    facts = {"stands": stands, "first_by": look.first_by, "second_by": look.second_by}
+    tx.audit.add(AuditLine(on.now, on.actor.name, SETTLED, observation_id, None, facts))
+    judge(tx, observation_id, said_of(said, look.condition, tx.observations.get(observation_id).seen.condition), on)
+    return look
 
 
 def _hold(tx: Transaction, kept: Observation, verdict: Verdict, policy: Policy) -> None:

@@ -18,7 +18,6 @@ from service.occasion import Occasion
 from service.reviewing import hand_out, look_again, pace_today
 from service.store import Transaction
 from service.store.observations import Observation
-from service.store.reviews import SecondLook
 
 router = APIRouter(tags=["observations"])
 
@@ -86,29 +85,6 @@ class PaceAnswer(BaseModel):
     agreed: int
 
 
-class SecondLookAnswer(BaseModel):
-    """A sighting that two reviewers judged, the second without knowing what the first one said."""
-
-    observation_id: str
-    condition: str
-    first_by: str
-    first_at: Moment
-    first_verdict: str
-    second_by: str
-    second_at: Moment
-    second_verdict: str
-    second_reason: str | None
-    second_condition: str | None
-    agrees: bool
-
-
-class SecondLookPage(BaseModel):
-    """Second looks, the newest sighting first."""
-
-    items: list[SecondLookAnswer]
-    next: str | None
-
-
 class LookedAgain(BaseModel):
     """A second word was kept; what the first one was stays untold, so that nobody learns to agree."""
 
@@ -173,24 +149,6 @@ def get_pace(request: Request, caller: Caseworker) -> PaceAnswer:
     )
 
 
-@router.get("/api/review/second-looks")
-def list_second_looks(
-    request: Request,
-    _: Caseworker,
-    agrees: Annotated[bool | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    cursor: Annotated[str | None, Query(max_length=64)] = None,
-) -> SecondLookPage:
-    """Sightings that two reviewers judged; `agrees=false` for those to talk about."""
-    with city_of(request).store.read() as rows:
-        found = rows.reviews.looks(limit + 1, cursor, agrees=agrees)
-    shown = found[:limit]
-    return SecondLookPage(
-        items=[_look(one) for one in shown],
-        next=shown[-1].observation_id if len(found) > limit else None,
-    )
-
-
 @router.post("/api/observations/{observation_id}/second-look")
 def give_second_look(request: Request, caller: Caseworker, observation_id: str, wish: VerdictWish) -> LookedAgain:
     """Judge what another reviewer has judged, blind. It moves no ticket; how often both agree is counted."""
@@ -220,23 +178,4 @@ def _item(rows: Transaction, observation: Observation, *, again: bool = False) -
         if photo_id
         else PictureSize(evidence_id=picture.id, width=picture.width, height=picture.height),
         again=again,
-    )
-
-
-def _look(look: SecondLook) -> SecondLookAnswer:
-    second = look.second
-    return SecondLookAnswer.model_validate(
-        {
-            "observation_id": look.observation_id,
-            "condition": look.condition,
-            "first_by": look.first_by,
-            "first_at": look.first_at,
-            "first_verdict": look.first.word.value,
-            "second_by": look.second_by,
-            "second_at": look.second_at,
-            "second_verdict": second.word.value if second else None,
-            "second_reason": second.reason if second else None,
-            "second_condition": second.condition if second else None,
-            "agrees": look.agrees,
-        }
     )

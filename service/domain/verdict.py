@@ -61,6 +61,15 @@ class Verdict:
         return replace(self, word=Word.OTHER_CONDITION) if renames else self
 
 
+def said_of(verdict: Verdict, was: str, now: str) -> Verdict:
+    """A word on a sighting that was of one condition, as it has to be said where it is of another one by now.
+
+    >>> said_of(Verdict(Word.TRUE), "litter", "flying_wire").condition
+    'litter'
+    """
+    return verdict if was == now or verdict.word != Word.TRUE else Verdict(Word.OTHER_CONDITION, condition=was)
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What follows from a verdict.

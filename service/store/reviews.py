@@ -1,5 +1,6 @@
 """The reviewers' queue: what waits, who has what before them, and what was looked at twice."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,10 @@ from service.store.tables import observations, tickets, verdicts
 
 MOST_WAITING: Final = 5000
 """Of a longer queue the oldest are put in order; the others come up as these are judged."""
+
+_LATER: Final = exists().where(
+    verdicts.c.observation_id == second_looks.c.observation_id, verdicts.c.at > second_looks.c.second_at
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,24 @@ class SecondLook:
     second_by: str | None = None
     second_at: datetime | None = None
     agrees: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastWord:
+    """What somebody said of a sighting after two reviewers had judged it."""
+
+    verdict: Verdict
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How much of what one reviewer judged was judged by another one as well, and how often both said the same."""
+
+    reviewer: str
+    looked_again: int
+    agreed: int
 
 
 class Reviews:
@@ -105,11 +128,18 @@ class Reviews:
         where = second_looks.c.observation_id == look.observation_id
         self._connection.execute(update(second_looks).where(where).values(**_columns(look)))
 
-    def looks(self, limit: int, before: str | None = None, *, agrees: bool | None = None) -> list[SecondLook]:
-        """What was looked at twice, the newest sighting first; `before` is the last id on the page before."""
+    def looks(
+        self, limit: int, before: str | None = None, *, agrees: bool | None = None, settled: bool | None = None
+    ) -> list[SecondLook]:
+        """What was looked at twice, the newest sighting first; `before` is the last id on the page before.
+
+        `settled`: whether anybody said anything after the second look.
+        """
         query = select(second_looks).where(second_looks.c.second_at.is_not(None))
         if agrees is not None:
             query = query.where(second_looks.c.agrees == agrees)
+        if settled is not None:
+            query = query.where(_LATER if settled else ~_LATER)
         if before is not None:
             query = query.where(second_looks.c.observation_id < before)
         ordered = query.order_by(second_looks.c.observation_id.desc()).limit(limit)
@@ -123,6 +153,29 @@ class Reviews:
         )
         looked, agreed = self._connection.execute(query).one()
         return looked, agreed
+
+    def last_words(self, observation_ids: Collection[str]) -> dict[str, LastWord]:
+        """Of these the ones that were judged after the second look, with what was said last."""
+        words = (
+            select(verdicts)
+            .join(second_looks, second_looks.c.observation_id == verdicts.c.observation_id)
+            .where(verdicts.c.observation_id.in_(list(observation_ids)), verdicts.c.at > second_looks.c.second_at)
+            .order_by(verdicts.c.seq)
+        )
+        rows = self._connection.execute(words).mappings()
+        return {row["observation_id"]: LastWord(_said(row), row["by"], row["at"]) for row in rows}
+
+    def agreements(self, since: datetime) -> list[Agreement]:
+        """Every reviewer of whose sightings two judged some since then, by name."""
+        seen, agreed = Counter[str](), Counter[str]()
+        for who in (second_looks.c.first_by, second_looks.c.second_by):
+            tally = select(who, func.count(), func.count().filter(second_looks.c.agrees))
+            for name, count, same in self._connection.execute(
+                tally.where(second_looks.c.second_at >= since).group_by(who)
+            ):
+                seen[name] += count
+                agreed[name] += same
+        return [Agreement(name, seen[name], agreed[name]) for name in sorted(seen)]
 
     def words_of(self, reviewer: str, since: datetime) -> list[tuple[datetime, bool]]:
         """The moments of one reviewer's verdicts since then, each with whether it confirmed something."""
@@ -197,6 +250,13 @@ def _look(row: Row) -> SecondLook:
 
 
 def _verdict(row: Row, which: str) -> Verdict:
+    return _bare(row[f"{which}_verdict"], row[f"{which}_reason"], row[f"{which}_condition"])
+
+
+def _said(row: Row) -> Verdict:
+    return _bare(row["verdict"], row["reason"], row["condition"])
+
+
+def _bare(word: str, reason: str | None, condition: str | None) -> Verdict:
     """A word without its boxes, which a second look does not compare."""
-    word = Word(row[f"{which}_verdict"])
-    return Verdict(Word.TRUE if word == Word.OTHER_BOX else word, row[f"{which}_reason"], row[f"{which}_condition"])
+    return Verdict(Word.TRUE if word == Word.OTHER_BOX else Word(word), reason, condition)

@@ -14,6 +14,7 @@ from service.domain.delivery import Attempt, Standing
 from service.domain.states import Role
 from service.store.webhooks import Webhook
 from tests.browser.conftest import OpenPage, Watch, enter
+from tests.service.api.test_review import asked_again
 from tests.serving import Serving
 
 pytestmark = pytest.mark.browser
@@ -64,6 +65,29 @@ def test_a_policy_that_could_not_be_opened_says_so_and_is_opened_by_hand(
     page.unroute("**/api/policy/versions/*")
     panel(page, "policy").get_by_role("button", name="Try again").click()
     expect(panel(page, "policy").get_by_role("textbox")).to_have_value(re.compile("rebound_within_days"))
+
+
+def test_two_words_that_differ_lie_side_by_side_and_a_third_person_decides(
+    three_heaps: Serving, open_page: OpenPage
+) -> None:
+    ops, chief = three_heaps.key(Role.OPS), three_heaps.key(Role.CHIEF)
+    one = three_heaps.http.get("/api/review", headers=ops).json()["items"][0]["observation"]["id"]
+    path = f"/api/observations/{one}"
+    three_heaps.http.post(f"{path}/verdict", json={"verdict": True}, headers=ops).raise_for_status()
+    asked_again(three_heaps, one)
+    wish = {"verdict": "false", "reason": "looks_alike"}
+    three_heaps.http.post(f"{path}/second-look", json=wish, headers=chief).raise_for_status()
+    three_heaps.clock.forward(timedelta(minutes=1))
+    page = open_page(three_heaps.http.base_url)
+    enter(page, three_heaps, "lin", to="/admin/looks")
+    look = panel(page, "looks").locator(".look")
+    expect(look.locator("[data-word=first]")).to_contain_text("A case")
+    expect(look.locator("[data-word=second]")).to_contain_text("No case")
+    expect(panel(page, "agreement").get_by_role("row").filter(has_text="chief")).to_contain_text("0%")
+    look.locator("[data-word=second]").get_by_role("button").click()
+    expect(panel(page, "looks")).to_contain_text("No two words differ")
+    panel(page, "looks").get_by_role("button", name="Decided").click()
+    expect(look).to_contain_text("lin decided")
 
 
 def test_a_standard_is_read_into_the_editor(city: Serving, open_page: OpenPage, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ PAGES = {
     "admin-people": ("/admin/people", "[data-panel=keys]"),
     "admin-webhooks": ("/admin/webhooks", "[data-panel=webhooks] .quiet"),
     "admin-approvals": ("/admin/approvals", ".empty"),
+    "admin-looks": ("/admin/looks", ".empty"),
     "admin-audit": ("/admin/audit", ".trail td"),
     "admin-model": ("/admin/model", "td"),
 }

@@ -15,12 +15,12 @@ from service.domain.states import Role, State
 from service.domain.verdict import Verdict, Word
 from service.errors import ConditionUnknown, Forbidden, ObservationUnknown, ReviewNotAsked
 from service.ingest import ingest
-from service.review import judge
+from service.review import Reviewer, judge, let_stand
 from service.reviewing import Handed, as_first_seen, hand_out, look_again, pace_today
 from service.store import Store
 from tests.build import CAR, NOON, a_picture, a_place, a_policy, a_sighting, an_actor
 
-POLICY = a_policy()
+POLICY = replace(a_policy(), review=Reviewing(second_look=0.0))  # else one sighting in twenty is judged twice
 ALL_TWICE = replace(POLICY, review=Reviewing(second_look=0.5))
 WANG = Occasion(replace(an_actor(Role.OPS, name="wang"), id="usr_wang"), POLICY, NOON)
 ZHAO = Occasion(replace(an_actor(Role.OPS, name="zhao"), id="usr_zhao"), POLICY, NOON)
@@ -191,6 +191,63 @@ def test_agreement_is_counted_for_both(store: Store) -> None:
         assert tx.reviews.looks(9, before=one) == []
         assert as_first_seen(tx, tx.reviews.looks(1)[0]).verdict is None
         assert [line.action for line in tx.audit.about(one)][-1] == "observation.looked_again"
+
+
+CHIEF = later(Occasion(replace(an_actor(Role.CHIEF, name="qian"), id="usr_qian"), POLICY, NOON), timedelta(hours=1))
+OTHER = Verdict(Word.OTHER_CONDITION, condition="illegal_ad")
+
+
+def disputed(store: Store, first: Verdict, second: Verdict) -> str:
+    """A sighting on which wang and zhao do not agree."""
+    one = judged_by_wang(store, first)
+    with store.write() as tx:
+        assert not look_again(tx, one, second, ZHAO).agrees
+    return one
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stands", "word", "condition"),
+    [
+        (TRUE, FALSE, "first", Word.TRUE, "litter"),
+        (TRUE, FALSE, "second", Word.FALSE, "litter"),
+        (OTHER, TRUE, "second", Word.OTHER_CONDITION, "litter"),
+        (TRUE, OTHER, "second", Word.OTHER_CONDITION, "illegal_ad"),
+    ],
+)
+def test_a_third_person_lets_one_of_two_words_stand(
+    store: Store, first: Verdict, second: Verdict, stands: Reviewer, word: Word, condition: str
+) -> None:
+    one = disputed(store, first, second)
+    with store.write() as tx:
+        assert [look.observation_id for look in tx.reviews.looks(9, agrees=False, settled=False)] == [one]
+        let_stand(tx, one, stands, CHIEF)
+        kept = tx.observations.get(one)
+        assert (kept.verdict, kept.seen.condition) == (word, condition)
+        assert tx.reviews.looks(9, settled=False) == []
+        assert tx.reviews.last_words([one])[one].by == "qian"
+        assert "observation.settled" in [line.action for line in tx.audit.about(one)]
+
+
+def test_only_an_overseer_who_said_neither_decides_and_only_once(store: Store) -> None:
+    one = disputed(store, TRUE, FALSE)
+    of_the_two = replace(CHIEF, actor=replace(CHIEF.actor, name="zhao"))
+    with store.write() as tx:
+        for nobody in (of_the_two, later(ZHAO, timedelta(hours=1))):
+            with pytest.raises(Forbidden):
+                let_stand(tx, one, "first", nobody)
+        let_stand(tx, one, "first", CHIEF)
+        with pytest.raises(ReviewNotAsked):
+            let_stand(tx, one, "second", later(CHIEF, timedelta(hours=1)))
+        with pytest.raises(ReviewNotAsked):
+            let_stand(tx, "obs_none", "second", CHIEF)
+
+
+def test_how_often_each_agrees_is_told_by_name(store: Store) -> None:
+    disputed(store, TRUE, FALSE)
+    with store.read() as tx:
+        told = [(one.reviewer, one.looked_again, one.agreed) for one in tx.reviews.agreements(NOON)]
+        assert told == [("wang", 1, 0), ("zhao", 1, 0)]
+        assert tx.reviews.agreements(NOON + timedelta(days=1)) == []
 
 
 def test_nobody_looks_again_at_their_own_nor_a_third_time_nor_unasked(store: Store) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from service.domain.review_queue import LEASE, is_looked_at_again
 from service.domain.states import Role
+from service.domain.verdict import Verdict, Word
+from service.store.reviews import SecondLook
 from tests.build import a_jpeg
 from tests.service.api.test_policy import read, save
 from tests.serving import Serving, send_photo
@@ -98,8 +100,44 @@ def test_a_second_look_is_asked_of_somebody_else_and_tells_nothing(five: Serving
     assert sorted(shown) == sorted(sampled)
     told = five.http.get("/api/review/second-looks", params={"limit": 200}, headers=ops).json()["items"]
     assert [(look["observation_id"], look["agrees"]) for look in told] == [(one, True) for one in sorted(shown)[::-1]]
+    assert {look["observation"]["verdict"] for look in told} == {None}
     unasked = judge(five, chief, "obs_none", "second-look")
     assert (unasked.status_code, unasked.json()["code"]) == (404, "observation.unknown")
+
+
+def asked_again(serving: Serving, observation: str) -> None:
+    """Let the sample take a sighting that ops has judged true, whether or not it would."""
+    with serving.city.store.write() as rows:
+        seen = rows.observations.get(observation).seen
+        by = rows.observations.verdicts_on(observation)[-1].by
+        rows.reviews.ask_again(
+            SecondLook(observation, seen.condition, seen.detections, Verdict(Word.TRUE), by, serving.clock())
+        )
+
+
+def test_two_who_differ_are_told_side_by_side_and_a_third_decides(five: Serving) -> None:
+    ops, chief, admin = five.key(Role.OPS), five.key(Role.CHIEF), five.key(Role.ADMIN)
+    (one,) = ids(lease(five, ops, limit=1))
+    judge(five, ops, one)
+    asked_again(five, one)
+    wish = {"verdict": "false", "reason": "unclear"}
+    assert five.http.post(f"/api/observations/{one}/second-look", json=wish, headers=chief).status_code == 200
+    five.clock.forward(timedelta(minutes=1))
+    query = {"agrees": False, "settled": False}
+    (look,) = five.http.get("/api/review/second-looks", params=query, headers=ops).json()["items"]
+    assert (look["first"]["verdict"], look["second"]["verdict"], look["second"]["reason"]) == (
+        "true",
+        "false",
+        "unclear",
+    )
+    assert (look["settled"], look["ticket"]["state"]) == (None, "reported")
+    path = f"/api/observations/{one}/second-look/decision"
+    assert five.http.post(path, json={"stands": "first"}, headers=chief).status_code == 403
+    done = five.http.post(path, json={"stands": "second"}, headers=admin)
+    assert (done.status_code, done.json()["settled"]["verdict"]) == (200, "false")
+    assert five.http.get("/api/review/second-looks", params=query, headers=ops).json()["items"] == []
+    rates = five.http.get("/api/review/agreement", headers=chief).json()["items"]
+    assert {(rate["looked_again"], rate["agreed"], rate["share"]) for rate in rates} == {(1, 0, 0.0)}
 
 
 def test_a_policy_that_weighs_an_unknown_condition_is_refused(serving: Serving) -> None:

@@ -15,6 +15,7 @@ const PARTS = /** @type {const} */ ([
   { id: "people", icon: "person", roles: ["admin"], load: () => import("../admin/people.js") },
   { id: "webhooks", icon: "leave", roles: ["admin"], load: () => import("../admin/webhooks.js") },
   { id: "approvals", icon: "boxes", roles: ["admin", "chief"], load: () => import("../admin/approvals.js") },
+  { id: "looks", icon: "review", roles: ["admin", "chief"], load: () => import("../admin/looks.js") },
   { id: "audit", icon: "tickets", roles: ["admin", "chief"], load: () => import("../admin/audit.js") },
   { id: "model", icon: "layers", roles: ["admin", "chief"], load: () => import("../admin/model.js") },
 ]);

@@ -78,7 +78,8 @@ def observe(told: argparse.Namespace, weights: Path) -> int:
             asker = Asker(told.spool, f"{url}/orders", key)
             reader = Reader(watched, _open_edge(told, watched, weights, spool, pose), asker, stop)
             poster = Poster(spool, f"{url}/frames", key, stop)
-            teller = Teller(f"{url}/edge", key, lambda: word(reader, poster))
+            lasts = watched.is_live or watched.track is not None  # of what ends by itself, silence is no trouble
+            teller = Teller(f"{url}/edge", key, lambda: word(reader, poster)) if lasts else None
             with _reporting(told.status_file, reader, poster):
                 ended = run(reader, poster, teller=teller)
     except (DetectorError, OSError) as error:

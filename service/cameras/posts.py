@@ -54,6 +54,10 @@ class Posts:
         """The code of why a posted picture is not analysed, None if it is; the same for the same post again."""
         poster = self._poster(camera)
         with poster.lock:
+            if self._is_by_itself_again(poster, taken_at):
+                poster.word = poster.word_s = None
+                poster.lookout.is_told = False
+                self._means.notebook.learned(camera.id, edge=None, edge_at=None)
             if poster.lookout.last_frame_at != taken_at or not poster.posts:
                 poster.fault = poster.lookout.check(Frame(image, camera.id, taken_at))
                 poster.posts += 1
@@ -129,6 +133,10 @@ class Posts:
         if kept is None or not kept / HABIT_CHANGES <= usual_s <= kept * HABIT_CHANGES:
             poster.kept_usual_s = usual_s
             self._means.notebook.learned(poster.lookout.camera_id, usual_s=usual_s)
+
+    def _is_by_itself_again(self, poster: _Poster, taken_at: datetime) -> bool:
+        """A fresh picture comes, and no word for long: what posts now is no computer that speaks of itself."""
+        return poster.word_s is not None and _is_silent(poster) and self._means.clock() - taken_at < SILENT_AFTER
 
     def _is_expected(self, camera_id: str) -> bool:
         """A camera that moves rests with its vehicle, and one that is off says nothing."""

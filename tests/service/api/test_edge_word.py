@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 
+from detector.types import Image
 from service.domain.edge_word import SILENT_AFTER
 from service.domain.states import Role
 from tests.build import NOON
@@ -30,6 +32,11 @@ def health(serving: Serving) -> Json:
     serving.city.cameras.means.notebook.write()
     told: Json = serving.http.get("/api/cameras/pole/health", headers=serving.key(Role.VIEWER)).json()
     return told
+
+
+def noise(seed: int) -> Image:
+    """A picture in which nothing is wrong, another one each time."""
+    return np.random.default_rng(seed).integers(0, 255, (180, 320, 3)).astype(np.uint8)
 
 
 def codes(serving: Serving) -> list[str]:
@@ -89,6 +96,26 @@ def test_a_computer_that_is_not_heard_any_more_is_an_event_although_it_seldom_ha
     assert health(pole)["camera"]["trouble"] == "edge.silent"
     say(pole, frames=30)
     assert health(pole)["camera"]["trouble"] is None
+
+
+def test_a_camera_that_posts_by_itself_again_is_no_silent_computer(pole: Serving) -> None:
+    now_s = 0.0
+    say(pole, frames=10)
+    posts = pole.city.cameras.posts
+    lookout = posts.lookout("pole")
+    assert lookout is not None
+    lookout.monotonic = lambda: now_s
+    say(pole, frames=20)
+    now_s = SILENT_AFTER.total_seconds() + 1
+    posts.listen(pole.clock.forward(2 * SILENT_AFTER))
+    with pole.city.store.read() as rows:
+        camera = rows.cameras.get("pole")
+    posts.judge(camera, noise(1), pole.clock() - timedelta(hours=3))  # was on its way for long
+    assert health(pole)["camera"]["trouble"] == "edge.silent"
+    posts.judge(camera, noise(2), pole.clock())
+    posts.listen(pole.clock())
+    told = health(pole)
+    assert (told["camera"]["trouble"], told["edge"]) == (None, None)
 
 
 def test_what_it_watched_counts_as_watched(pole: Serving) -> None:

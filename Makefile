@@ -81,7 +81,7 @@ browser: system setup ## only the tests that drive a browser
 bench: system setup ## measure against the references: build/bench.json (ONLY=F1 for one)
 	@$(DEV) -m benchmarks $(if $(ONLY),--only $(ONLY))
 
-faults: system setup ## break it on purpose: build/faults.json (ONLY=P1 for one, N kills)
+faults: system setup $(MOTO)/.ready ## break it on purpose: build/faults.json (ONLY=P1 for one, N kills)
 	@$(DEV) -m tests.faults $(if $(ONLY),--only $(ONLY)) $(if $(N),--n $(N))
 
 soak: system setup ## the long run: memory over N minutes (30) of work without a pause, drawn as build/soak.svg

@@ -6,7 +6,7 @@ only if it led to an observation.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -183,9 +183,13 @@ class Intake:
             return self.keep([self._shown(sent, _measures(opened), sight, actor, judged)])[0]
 
     def look_at(self, camera: Camera, frame: Frame) -> tuple[FrameLed, Judged]:
-        """Look at the next frame of a stream that the service reads, and keep it; Dropped, Busy, StorageFull."""
+        """Look at the next frame of a stream that the service reads, and keep it; Dropped, Busy, StorageFull.
+
+        What could not be kept is said again by one of the next frames.
+        """
         next_one = self.see_next(camera, frame)
-        return self.keep([next_one])[0], next_one.judged
+        with self._kept_or_said_again(camera.id):
+            return self.keep([next_one])[0], next_one.judged
 
     def see_next(self, camera: Camera, frame: Frame) -> Shown:
         """Look at the next frame of a stream and say what there is to keep of it; Dropped, Busy, StorageFull."""
@@ -197,7 +201,16 @@ class Intake:
         height, width = frame.image.shape[:2]
         actor = Actor(camera.id, camera.id, Role.CAMERA, camera_id=camera.id)
         sight = Sight(tuple(shown(found, self.eye.thresholds)), weights_sha256)
-        return self._shown(sent, Measures("image/jpeg", width, height), sight, actor, judged)
+        with self._kept_or_said_again(camera.id):
+            return self._shown(sent, Measures("image/jpeg", width, height), sight, actor, judged)
+
+    @contextmanager
+    def _kept_or_said_again(self, camera_id: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception:
+            self.walks.begin_anew(camera_id)
+            raise
 
     def keep(self, frames: Sequence[Shown]) -> list[FrameLed]:
         """Keep frames of one camera together, with what they lead to and why; the same tickets as one by one.

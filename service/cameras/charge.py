@@ -70,28 +70,20 @@ class Charge(Protocol):
         """Leave the cameras to others."""
 
 
-@dataclass(slots=True)
-class All:
-    """Every camera that is to be read, for the only process that watches."""
+class Alone:
+    """What is the same for whoever shares no cameras: nothing has to be held, and no other process may look."""
 
-    store: Store
-    every_s: float = 3.0
-    hears_posts: bool = True
+    __slots__ = ()
 
     def start(self) -> None:
         """Nothing needs to be held."""
-
-    def cameras(self) -> list[Camera]:
-        """Those that the register has now."""
-        with self.store.read() as rows:
-            return rows.cameras.pulled()
 
     def holds(self, camera_id: str) -> bool:  # noqa: ARG002  # whichever it is
         """There is nobody else."""
         return True
 
     def confirmed(self) -> Mapping[str, datetime]:
-        """There is no other process."""
+        """People confirm views to this process."""
         return NO_VIEWS
 
     def elsewhere(self) -> Mapping[str, CameraHealth]:
@@ -103,7 +95,21 @@ class All:
 
 
 @dataclass(slots=True)
-class Elsewhere:
+class All(Alone):
+    """Every camera that is to be read, for the only process that watches."""
+
+    store: Store
+    every_s: float = 3.0
+    hears_posts: bool = True
+
+    def cameras(self) -> list[Camera]:
+        """Those that the register has now."""
+        with self.store.read() as rows:
+            return rows.cameras.pulled()
+
+
+@dataclass(slots=True)
+class Elsewhere(Alone):
     """No camera: other processes watch them, and the database says how they are. Cameras that post are listened to."""
 
     store: Store
@@ -113,20 +119,9 @@ class Elsewhere:
     _told: Mapping[str, CameraHealth] = field(default_factory=dict)
     _told_s: float | None = None
 
-    def start(self) -> None:
-        """Nothing is held."""
-
     def cameras(self) -> list[Camera]:
         """None."""
         return []
-
-    def holds(self, camera_id: str) -> bool:  # noqa: ARG002  # whichever it is
-        """There is nothing to be sure of."""
-        return True
-
-    def confirmed(self) -> Mapping[str, datetime]:
-        """Nobody is watched here."""
-        return NO_VIEWS
 
     def elsewhere(self) -> Mapping[str, CameraHealth]:
         """How all pulled cameras are; what was read within a second, or before the database went, is told again."""
@@ -141,9 +136,6 @@ class Elsewhere:
             self._told = {one.id: _told_of(one, watched.get(one.id), troubles.get(one.id)) for one in pulled}
             self._told_s = self.monotonic()
         return self._told
-
-    def stop(self) -> None:
-        """Nothing was held."""
 
 
 def _told_of(camera: Camera, watchman: str | None, event: CameraEvent | None) -> CameraHealth:

@@ -130,6 +130,12 @@ class Walks:
                 walk.journal.note(at, decision, next(said, None) if is_said else None)
             walk.journal.write(self._store)
 
+    def begin_anew(self, camera_id: str) -> None:
+        """Forget what a camera's frames showed: what was said of it last could not be kept, and is to be said again."""
+        walk = self._walk_of(camera_id)
+        with walk.lock:
+            walk.memory = None
+
     def skipped(self, camera_id: str, at: datetime, reason: str) -> None:
         """A frame was not looked at, and why: `unchanged`, `dropped`, or the code of a camera's trouble."""
         walk = self._walk_of(camera_id)

@@ -14,8 +14,8 @@ from service.settings import PREFIX, Settings
 GOOD: Final = 0
 TELLS_EVERY_S: Final = 2.0
 LEAVES_WITHIN_S: Final = 8.0
-PASSED_ON: Final = ("data", "weights", "engine", "timezone")
-"""What every watchman gets from this command. Addresses with passwords are read where it runs."""
+PASSED_ON: Final = ("data", "weights", "engine", "timezone", "bucket")
+"""What every watchman gets from this command. Keys, and addresses with passwords, are read where it runs."""
 
 
 def watch_together(settings: Settings, wish: argparse.Namespace) -> int:
@@ -32,7 +32,7 @@ def watch_together(settings: Settings, wish: argparse.Namespace) -> int:
 
     log = structlog.get_logger(__name__)
     store = open_data(settings)
-    flags = {name: str(getattr(settings, name)) for name in PASSED_ON}
+    flags = {name: str(told) for name in PASSED_ON if (told := getattr(settings, name)) is not None}
     if wish.address is None:
         os.environ[f"{PREFIX}DATABASE_URL"] = settings.database_url  # for the watchmen of this machine alone
     actors.join(wish.address)

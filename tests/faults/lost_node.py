@@ -22,8 +22,10 @@ from service.clock import utc_now
 from service.settings import Settings
 from service.store import Store
 from service.store.tables import tickets
+from service.verifying import damages
+from tests.buckets import Moto, a_bucket
 from tests.build import a_place, a_policy
-from tests.conftest import ROOT
+from tests.conftest import MOTO, ROOT
 from tests.databases import make_database
 from tests.faults.both import a_store
 from tests.faults.outcome import Outcome, broken_cases, not_here
@@ -45,10 +47,14 @@ def measure(n: int = 5, cameras: int = CAMERAS) -> Outcome:
     reason = why_not() or (None if find_spec("ray") else "needs Ray: run make setup")
     if reason is not None:
         return Outcome([not_here("F11", TITLE, reason)])
-    with TemporaryDirectory(prefix="faults-") as folder, a_server() as server:
-        rounds = [_round(server, Path(folder) / f"city-{number}", number, cameras) for number in range(n)]
+    with TemporaryDirectory(prefix="faults-") as folder, a_server() as server, _a_bucket() as moto:
+        rounds = [
+            _round(server, Path(folder) / f"city-{number}", number, cameras, moto if number % 2 else None)
+            for number in range(n)
+        ]
     slowest = max(one["taken_over_s"] for one in rounds)
-    scope = f"{n} nodes of {NODES} lost, {cameras} cameras, on PostgreSQL"
+    kept = f"evidence in a bucket in {n // 2} of them" if moto else "evidence in a folder: a bucket needs make test"
+    scope = f"{n} nodes of {NODES} lost, {cameras} cameras, on PostgreSQL, {kept}"
     again = "make faults ONLY=F11"
     return Outcome(
         [
@@ -58,11 +64,22 @@ def measure(n: int = 5, cameras: int = CAMERAS) -> Outcome:
     )
 
 
-def _round(server: str, data: Path, number: int, cameras: int) -> dict[str, Any]:
+@contextmanager
+def _a_bucket() -> Iterator[Moto | None]:
+    """Moto's server where there is one, for evidence that no machine keeps."""
+    if not MOTO.is_file():
+        yield None
+        return
+    with a_bucket() as moto:
+        yield moto
+
+
+def _round(server: str, data: Path, number: int, cameras: int, moto: Moto | None) -> dict[str, Any]:
     name = f"lost_node_{number}"
     make_database(server, name)
-    settings = settings_in(data, database_url=server.format(name), weights=ROOT / "weights/current.toml")
-    with a_store(settings) as (_, store):
+    bucket, keys = (moto.somewhere(), moto.environment) if moto else (None, {})
+    settings = settings_in(data, database_url=server.format(name), weights=ROOT / "weights/current.toml", bucket=bucket)
+    with a_store(settings) as (_, store), _environment(**keys):
         _fill(store, data, cameras)
         with a_cluster(settings) as (nodes, lose):
             _until(lambda: _watched_by_all(store, cameras, len(nodes)), SETTLES_WITHIN_S)
@@ -74,10 +91,12 @@ def _round(server: str, data: Path, number: int, cameras: int) -> dict[str, Any]
             _until(lambda: len(_tickets(store)) >= cameras, SETTLES_WITHIN_S)
             time.sleep(MORE_LOOKS_S)  # what is doubled would be doubled now
             found = _tickets(store)
-    broken = [f"{camera}: {count} tickets" for camera, count in found.items() if count != 1]
+        damaged = [f"{damage}" for damage in damages(settings)]
+    broken = damaged + [f"{camera}: {count} tickets" for camera, count in found.items() if count != 1]
     broken += [f"a ticket is lost: {len(found)} of {cameras}"] if len(found) != cameras else []
     return {
         "lost": len(charges),
+        "evidence": "bucket" if moto else "folder",
         "taken_over_s": round(taken_over_s, 2),
         "tickets": sum(found.values()),
         "broken": broken,
@@ -108,7 +127,8 @@ def a_cluster(settings: Settings, room: int = 100) -> Iterator[tuple[list[Any], 
         nodes = [cluster.add_node(num_cpus=1, include_dashboard=False) for _ in range(NODES)]
         try:
             actors.join(cluster.address)
-            running = actors.begin(NODES, room, {"data": str(settings.data), "weights": str(settings.weights)})
+            flags = {"data": str(settings.data), "weights": str(settings.weights)}
+            running = actors.begin(NODES, room, flags | ({"bucket": settings.bucket} if settings.bucket else {}))
             yield nodes, lambda node: _lose(cluster, node)
             actors.end(running, within_s=5.0)
         finally:

@@ -20,6 +20,7 @@ from service.cameras.watch import STOPPING_S
 from service.cameras.watcher import CONFIRM_EVERY, Watcher
 from service.domain.policy import Patience
 from service.domain.states import Role
+from service.errors import StorageFull
 from service.store.tables import cameras
 from tests.build import NOON, a_detection, a_jpeg, a_policy
 from tests.detector.cameras import Camera as WebCamera
@@ -74,6 +75,24 @@ def test_a_heap_before_a_pole_for_a_day_is_one_ticket_with_many_sightings(servin
     assert [ticket["state"] for ticket in tickets] == ["candidate"]
     assert tickets[0]["sightings"] > 90
     assert tickets[0]["last_seen"] > tickets[0]["opened_at"]
+
+
+def test_a_finding_for_which_there_is_no_room_is_said_again_as_soon_as_there_is(
+    serving: Serving, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watcher = a_watcher(serving, tmp_path)
+
+    def look_for_a_minute() -> None:
+        for _ in range(8):
+            watcher.look(a_frame(serving))
+            serving.clock.forward(CONFIRM_EVERY)
+
+    with monkeypatch.context() as full:
+        full.setattr(serving.city.evidence, "_reserve_bytes", 1 << 62)
+        with pytest.raises(StorageFull):
+            look_for_a_minute()
+    look_for_a_minute()
+    assert len(serving.http.get("/api/tickets", headers=serving.key(Role.OPS)).json()["items"]) == 1
 
 
 def test_what_passes_by_is_no_ticket(serving: Serving, tmp_path: Path) -> None:

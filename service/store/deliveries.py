@@ -62,7 +62,7 @@ class Deliveries:
     def due(self, webhook_id: str, now: datetime, limit: int) -> list[Delivery]:
         """What may be sent now: of each ticket the oldest event that has not been told, if its time has come.
 
-        What is due for longest comes first, so that one on which the receiver stumbles lets the others pass.
+        What was never tried comes first, so that a message on which the receiver stumbles lets the others pass.
         """
         earlier = deliveries.alias("earlier")
         waits = exists().where(
@@ -77,7 +77,12 @@ class Deliveries:
             deliveries.c.next_at <= now,
             ~waits,
         )
-        return self._all(*where, limit=limit, order=(deliveries.c.next_at, deliveries.c.event_seq))
+        # Both in the order of the index, so that a backlog of days is not read to find twenty.
+        fresh = self._all(*where, deliveries.c.tries == 0, limit=limit, order=(deliveries.c.event_seq,))
+        if len(fresh) == limit:
+            return fresh
+        tried = self._all(*where, deliveries.c.tries > 0, limit=limit - len(fresh), order=(deliveries.c.event_seq,))
+        return [*fresh, *tried]
 
     def note(self, delivery: Delivery, attempt: Attempt, state: Standing, next_at: datetime) -> None:
         """Write a try and what it led to; what was given up meanwhile waits no more."""

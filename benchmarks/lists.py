@@ -1,4 +1,4 @@
-"""R2: the pages of a city of 50,000 tickets: the list scrolled and searched, board, map and desk, in a real browser."""
+"""R2: a city of 50,000 tickets in a browser: the list scrolled and searched, board, map and desk; what is counted."""
 
 import statistics
 import sys
@@ -34,6 +34,12 @@ PLACES: Final = {
     "map": ("/map", ".cluster"),
     "desk": ("/desk", "[data-indicator=reported]"),
 }
+COUNTS: Final = {
+    "indicators": "/api/indicators?days=60&by=grid",
+    "trends": "/api/trends?days=60&by=condition",
+}
+ASKED: Final = 5
+TARGET_COUNT_MS: Final = 1000.0
 COMMAND: Final = "make bench ONLY=R2"
 FEW: Final = """() => {
   const rows = document.querySelectorAll("[data-ticket]").length;
@@ -51,10 +57,12 @@ def measure() -> list[Figure]:
     """One browser on one city; how long a page takes is from its address to the first of what it shows."""
     with TemporaryDirectory(prefix="bench-") as folder, a_city(Path(folder) / "data") as page:
         opened = {name: _opened_ms(page, *place) for name, place in PLACES.items()}
+        counted = {name: [_asked_ms(page, address) for _ in range(ASKED)] for name, address in COUNTS.items()}
         searches = [_search_ms(page, words) for words in WORDS]
         frames = _scrolled(page)
     size = f"{TICKETS} tickets on SQLite, {DESK[0]}x{DESK[1]}"
     figures = [_of_frames(frames, size), _of_searches(searches, size)]
+    figures += [_of_counts(name, rounds, size) for name, rounds in counted.items()]
     for name, ms in opened.items():
         rounds = [round(ms)]
         figures.append(
@@ -77,6 +85,12 @@ def _of_searches(searches: list[float], size: str) -> Figure:
     rounds = [{"words": words, "ms": round(ms)} for words, ms in zip(WORDS, searches, strict=True)]
     title = "a search by number, address or shop, typed to shown; the slowest"
     return Figure("R2-search", title, round(max(searches)), "ms", TARGET_SEARCH_MS, rounds, COMMAND, note=size)
+
+
+def _of_counts(name: str, rounds: list[float], size: str) -> Figure:
+    note = f"{size}, 400 duty grids; {COUNTS[name]}; the slowest of {ASKED}"
+    told = [round(ms) for ms in rounds]
+    return Figure(f"R2-{name}", f"the {name} of 60 days", max(told), "ms", TARGET_COUNT_MS, told, COMMAND, note=note)
 
 
 def _tell(done: int) -> None:
@@ -102,6 +116,13 @@ def _opened_ms(page: Page, address: str, shown: str) -> float:
     begun = time.perf_counter()
     page.goto(address)
     page.locator(shown).first.wait_for()
+    return 1000 * (time.perf_counter() - begun)
+
+
+def _asked_ms(page: Page, address: str) -> float:
+    begun = time.perf_counter()
+    if not page.request.get(address).ok:
+        raise RuntimeError(f"{address} was not answered")
     return 1000 * (time.perf_counter() - begun)
 
 

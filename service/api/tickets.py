@@ -92,10 +92,10 @@ class TicketWanted(Ground):
             StreetUnknown, GridUnknown, PremisesUnknown: the city has none of that id.
         """
         return TicketFilter(
-            states=_states(self.state),
+            states=states_in(self.state),
             conditions=frozenset(several(self.condition)),
             marks=_marks(self.mark),
-            bbox=_bbox(self.bbox),
+            bbox=bbox_in(self.bbox),
             q=(self.q or "").strip() or None,
             unit_id=(caller.unit_id or NO_UNIT) if caller.role is Role.UNIT else self.unit,
             regions=self.regions(rows),
@@ -197,7 +197,8 @@ def _taken(by_file: Taken, form: Form) -> Taken:
     return replace(by_file, taken_at=said.taken_at) if by_file.place else said
 
 
-def _states(told: list[str]) -> frozenset[State]:
+def states_in(told: list[str]) -> frozenset[State]:
+    """States by name; Unprocessable for one that there is not."""
     try:
         return frozenset(State(name) for name in several(told))
     except ValueError as error:
@@ -211,7 +212,8 @@ def _marks(told: list[str]) -> frozenset[Mark]:
         raise Unprocessable(field="mark", problem="unknown") from error
 
 
-def _bbox(told: str | None) -> BBox | None:
+def bbox_in(told: str | None) -> BBox | None:
+    """West, south, east, north; Unprocessable for what is no rectangle."""
     if not told:
         return None
     try:

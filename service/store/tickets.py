@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, insert, or_, select, text, update
 
 from service.domain.observation import Sighting
 from service.domain.premises import Bounds
 from service.domain.regions import Region
 from service.domain.seals import line_of
-from service.domain.states import OPEN_STATES, State
+from service.domain.states import OPEN_STATES, STANDINGS, State, Timer
 from service.domain.ticket import Change, HistoryEntry, Ticket
 from service.errors import TicketChanged, TicketUnknown
 from service.store.among import among
@@ -33,6 +33,9 @@ from service.store.ticket_rows import ticket_columns, ticket_in
 
 MOST_OPEN_TARGETS: Final = 500
 ROWS_AT_ONCE: Final = 500
+_TIMED: Final = sorted(
+    state.value for state, told in STANDINGS.items() if told.timer in (Timer.DISPATCH, Timer.HANDLING)
+)
 
 _COUNT_ON: Final = text(
     "INSERT INTO ticket_numbers (day, last) VALUES (:day, 1)"
@@ -84,6 +87,7 @@ class TicketFilter:
         opened_from, opened_before: when it was opened.
         ended_from: tickets that ended then or later.
         due_before: only tickets with a limit that ends before then.
+        late_at: only tickets whose clock runs and whose limit is over then.
         regions: only tickets that lie in each of these.
     """
 
@@ -100,6 +104,7 @@ class TicketFilter:
     opened_before: datetime | None = None
     ended_from: datetime | None = None
     due_before: datetime | None = None
+    late_at: datetime | None = None
     regions: tuple[Region, ...] = ()
 
 
@@ -221,7 +226,7 @@ class Tickets:
         """How many tickets are wanted."""
         if wanted.regions:
             return sum(1 for _ in self._from(wanted, None, ROWS_AT_ONCE))
-        query = select(func.count()).select_from(tickets).where(*_conditions_of(wanted))
+        query = select(func.count()).select_from(tickets).where(*conditions_of(wanted))
         return self._connection.execute(query).scalar_one()
 
     def count_by_state(self, wanted: TicketFilter | None = None) -> dict[State, int]:
@@ -229,7 +234,7 @@ class Tickets:
         wanted = wanted or TicketFilter()
         if wanted.regions:
             return dict(Counter(ticket.state for ticket in self._from(wanted, None, ROWS_AT_ONCE)))
-        query = select(tickets.c.state, func.count()).where(*_conditions_of(wanted)).group_by(tickets.c.state)
+        query = select(tickets.c.state, func.count()).where(*conditions_of(wanted)).group_by(tickets.c.state)
         return {State(state): count for state, count in self._connection.execute(query)}
 
     def history_of(self, ticket_id: str) -> list[HistoryEntry]:
@@ -244,7 +249,7 @@ class Tickets:
 
     def _from(self, wanted: TicketFilter, before: str | None, at_once: int) -> Iterator[Ticket]:
         """Wanted tickets, newest first; rows that only lie near a wanted region are read and left out."""
-        query = select(tickets).where(*_conditions_of(wanted)).order_by(tickets.c.id.desc()).limit(at_once)
+        query = select(tickets).where(*conditions_of(wanted)).order_by(tickets.c.id.desc()).limit(at_once)
         while True:
             rows = self._all(query if before is None else query.where(tickets.c.id < before))
             yield from (ticket for ticket in rows if all(region.holds(ticket) for region in wanted.regions))
@@ -280,7 +285,8 @@ def body_of(ticket: Ticket) -> dict[str, object]:
     }
 
 
-def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
+def conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
+    """What a row has to meet to be wanted; one that may lie in a wanted region only seems so."""
     if wanted.states:
         yield tickets.c.state.in_(sorted(state.value for state in wanted.states))
     if wanted.conditions:
@@ -308,7 +314,14 @@ def _conditions_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
 def _lately(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.ended_from is not None:
         yield tickets.c.ended_at >= wanted.ended_from
+    if wanted.late_at is not None:
+        yield late_at(wanted.late_at)
     yield from _holders_of(wanted)
+
+
+def late_at(now: datetime) -> ColumnElement[bool]:
+    """Whether the clock of a ticket runs and its limit is over."""
+    return and_(tickets.c.due_at < now, tickets.c.state.in_(_TIMED))
 
 
 def _holders_of(wanted: TicketFilter) -> Iterable[ColumnElement[bool]]:

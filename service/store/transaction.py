@@ -27,6 +27,7 @@ from service.store.events import Events
 from service.store.exposed import Exposed
 from service.store.facts import Facts
 from service.store.grids import Grids
+from service.store.ground_view import GroundView
 from service.store.inspections import Inspections
 from service.store.jobs import Jobs
 from service.store.letters import Letters
@@ -177,6 +178,11 @@ class Transaction:
     def cases(self) -> Cases:
         """Tickets with their history, many at once."""
         return Cases(self.connection)
+
+    @cached_property
+    def ground_view(self) -> GroundView:
+        """Tickets as a map shows them."""
+        return GroundView(self.connection)
 
     @cached_property
     def tallies(self) -> Tallies:

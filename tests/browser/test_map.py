@@ -7,14 +7,23 @@ from pathlib import Path
 
 import PIL.Image as Pillow
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Response, expect
 
+from benchmarks.many import fill
 from service.domain.states import Role
 from tests.browser.conftest import DEMO, OpenPage, enter
 from tests.build import a_detection, a_jpeg
 from tests.serving import Serving, send_photo, serve
 
 pytestmark = pytest.mark.browser
+
+MANY = 900
+"""More than are shown each for itself."""
+
+ALL_SHOWN = """(count) => {
+  const bunches = [...document.querySelectorAll(".cluster")].map((one) => Number(one.textContent));
+  return bunches.reduce((sum, one) => sum + one, document.querySelectorAll(".pin").length) === count;
+}"""
 
 
 def test_a_ticket_over_its_limit_stands_out_and_can_be_seen_alone(three_heaps: Serving, open_page: OpenPage) -> None:
@@ -54,3 +63,28 @@ def test_tiles_lie_under_the_pins_from_the_one_server_that_is_named(tmp_path: Pa
         page.get_by_role("button", name="Map tiles").click()
         expect(page.locator(".tiles")).to_have_count(0)
         expect(page.locator(".ground .road").first).to_be_attached()
+
+
+def by_sight(answer: Response) -> bool:
+    """Whether it is what lies in sight."""
+    return "/api/ticket-map?" in answer.url and "bbox=" in answer.url
+
+
+def test_very_many_tickets_are_bunches_that_fall_apart_as_one_comes_closer(tmp_path: Path, open_page: OpenPage) -> None:
+    data = tmp_path / "city"
+    data.mkdir()
+    fill(data, MANY, datetime.now(UTC), lambda _: None)
+    with serve(data) as city:
+        page = open_page(city.http.base_url)
+        with page.expect_response(by_sight):
+            enter(page, city, "wang", to="/map")
+        shown = page.locator(".cluster")
+        expect(shown.first).to_be_visible()
+        legend = page.locator(".legend .choice:not(.alarm) b")
+        count = sum(int(told) for told in legend.all_inner_texts())
+        page.wait_for_function(ALL_SHOWN, arg=count)
+        for _ in range(3):
+            with page.expect_response(by_sight):
+                page.get_by_role("button", name="Zoom in", exact=True).click()
+        page.locator(".pin").first.dispatch_event("click")
+        expect(page.locator(".sheet-number")).to_be_visible()

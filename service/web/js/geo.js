@@ -2,6 +2,8 @@
 
 /** @typedef {{lat: number, lon: number}} Place */
 /** @typedef {{x: number, y: number}} Point metres east and south of an origin, or pixels */
+/** @typedef {{west: number, south: number, east: number, north: number}} Corners degrees */
+/** @typedef {Corners & {pixels: number}} Sight what is in sight, so many pixels along the longer side */
 /** @typedef {{x: number, y: number, scale: number}} View the point in metres at the middle, and pixels a metre */
 
 const METRES_PER_DEGREE = 111_320;

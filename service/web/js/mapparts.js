@@ -87,8 +87,9 @@ function centre(points) {
 export function Pin({ cluster: { point, pins }, chosen, onChoose, onCloser }) {
   const [pin] = pins;
   const place = { transform: `translate(${point.x.toFixed(1)}px, ${point.y.toFixed(1)}px)`, "--c": pin.colour };
-  if (pins.length > 1) {
-    return html`<button type="button" class="cluster" style=${place} aria-label=${t("map.cluster", { count: pins.length })} data-late=${pins.some(({ late }) => late) || undefined} onClick=${() => onCloser?.(pins)}>${pins.length}</button>`;
+  const many = pins.reduce((sum, { count = 1 }) => sum + count, 0);
+  if (many > 1) {
+    return html`<button type="button" class="cluster" style=${place} aria-label=${t("map.cluster", { count: many })} data-late=${pins.some(({ late }) => late) || undefined} onClick=${() => onCloser?.(pins)}>${many}</button>`;
   }
   return html`
     <button type="button" class=${`pin${pin.faded ? " faded" : ""}${pin.late ? " late" : ""}`} style=${place} aria-label=${pin.label} aria-pressed=${pin.id === chosen} onClick=${() => onChoose?.(pin.id)}>

@@ -8,7 +8,8 @@ import { CameraMark, Ground, GroundTiles, Names, Pin } from "./mapparts.js";
 import { useGestures } from "./mapgestures.js";
 import { streetMap } from "./streets.js";
 
-/** @typedef {{id: string, lat: number, lon: number, colour: string, label: string, faded?: boolean, late?: boolean}} MapPin */
+/** @typedef {import("./geo.js").Sight} Sight */
+/** @typedef {{id: string, lat: number, lon: number, colour: string, label: string, faded?: boolean, late?: boolean, count?: number, around?: import("./geo.js").Corners}} MapPin `count`: it stands for so many, that lie `around` */
 /** @typedef {{id: string, lat: number, lon: number, heading_deg?: number | null, label: string, state?: string}} MapCamera */
 
 const REACH = 26;
@@ -41,17 +42,21 @@ function useSize(box) {
 /**
  * @param {{pins?: MapPin[], cameras?: MapCamera[], chosen?: string | null, onChoose?: (id: string | null) => void,
  *   picked?: {lat: number, lon: number} | null, onPick?: (place: {lat: number, lon: number}) => void, focus?: {lat: number, lon: number} | null,
- *   label: string}} props `onPick`: a tap puts a pin; `focus`: where to look first, else everything
+ *   extent?: Place[], onLook?: (sight: Sight) => void, label: string}} props `onPick`: a tap puts a pin; `focus`: where to look first, else everything;
+ *   `extent`: what the whole map is where the city gave no streets; `onLook` is told what is in sight
  */
-export function MapView({ pins = [], cameras = [], chosen, onChoose, picked, onPick, focus, label }) {
+export function MapView({ pins = [], cameras = [], chosen, onChoose, picked, onPick, focus, extent: spread = pins, onLook, label }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const size = useSize(box);
   const streets = streetMap;
-  const extent = useMemo(() => extentOf(streets, pins), [streets, streets.features.length > 0 || pins.length]);
+  const extent = useMemo(() => extentOf(streets, spread), [streets, streets.features.length > 0 || spread.length]);
   const origin = extent[0] ?? { lat: 0, lon: 0 };
   const home = useMemo(() => homeView(extent, size, focus), [extent, size.width, size.height, focus?.lat, focus?.lon]);
   const [moved, setMoved] = useState(/** @type {import("./geo.js").View | null} */ (null));
   const view = moved ?? home;
+  useEffect(() => {
+    if (onLook && size.width > 0) onLook(sightOf(view, size, origin));
+  }, [view, size.width, size.height, origin.lat, origin.lon]);
   const tap = (/** @type {{x: number, y: number}} */ pixels) => {
     if (onPick) onPick(toPlace(fromPixels(pixels, view, size), origin));
     else onChoose?.(null);
@@ -62,7 +67,7 @@ export function MapView({ pins = [], cameras = [], chosen, onChoose, picked, onP
   const ground = useMemo(() => html`<${Ground} streets=${streets} origin=${origin} bare=${tiled} />`, [streets, extent, tiled]);
   const clusters = useMemo(() => clustered(pins.map((pin) => ({ ...pin, point: at(pin) })), REACH), [pins, view, size.width, size.height]);
   const bar = scaleBar(view.scale);
-  const closer = (/** @type {any[]} */ group) => setMoved(viewOf(group.map((pin) => toMetres(pin, origin)), size, 90));
+  const closer = (/** @type {any[]} */ group) => setMoved(viewOf(group.flatMap(edgesOf).map((place) => toMetres(place, origin)), size, 90));
 
   return html`
     <div class=${onPick ? "map picking" : "map"} ref=${box} role="application" aria-label=${label} tabindex="0" ...${hands}>
@@ -86,6 +91,15 @@ export function MapView({ pins = [], cameras = [], chosen, onChoose, picked, onP
       </div>
       <div class="scale-bar" aria-hidden="true" style=${{ width: `${bar.pixels}px` }}>${bar.metres >= 1000 ? `${bar.metres / 1000} km` : `${bar.metres} m`}</div>
     </div>`;
+}
+
+/** @param {MapPin} pin @returns {Place[]} */
+const edgesOf = ({ lat, lon, around }) => (around ? [{ lat: around.south, lon: around.west }, { lat: around.north, lon: around.east }] : [{ lat, lon }]);
+
+/** @param {import("./geo.js").View} view @param {{width: number, height: number}} size @param {Place} origin @returns {Sight} what is in sight, and a margin around it */
+function sightOf(view, size, origin) {
+  const [{ lat: north, lon: west }, { lat: south, lon: east }] = [{ x: -MARGIN_PX, y: -MARGIN_PX }, { x: size.width + MARGIN_PX, y: size.height + MARGIN_PX }].map((corner) => toPlace(fromPixels(corner, view, size), origin));
+  return { west: Math.max(-180, west), south: Math.max(-90, south), east: Math.min(180, east), north: Math.min(90, north), pixels: Math.max(size.width, size.height) + 2 * MARGIN_PX };
 }
 
 /** @param {{x: number, y: number}} point @param {{width: number, height: number}} size @returns {boolean} whether it is seen, or nearly */

@@ -1,55 +1,15 @@
 /** The map page: open tickets where they are, cameras where they look. */
 
-import { Failed, useAgain } from "../again.js";
-import { all, get, pictureHref } from "../api.js";
-import { catalog, colourOf, conditionName, openStates, stateName } from "../catalog.js";
-import { settled, watch } from "../events.js";
-import { html, useEffect, useMemo, useState } from "../html.js";
+import { Failed } from "../again.js";
+import { pictureHref } from "../api.js";
+import { catalog, colourOf, conditionName, stateName } from "../catalog.js";
+import { useGround } from "../groundview.js";
+import { html, useMemo, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { ago, t } from "../i18n.js";
 import { MapView } from "../mapview.js";
 import { start } from "../shell.js";
 import { Condition, DueClock, State, dueState, placeWords, useNow } from "../ticketbits.js";
-import { toastError } from "../toasts.js";
-
-const MANY = 1000;
-const MOST = 60_000;
-
-/** @param {(found: any[]) => void} [onFirst] told the first of many at once, so that nobody waits for the last @returns {Promise<any[]>} the open tickets, page by page */
-async function openTickets(onFirst) {
-  const found = [];
-  let cursor = "";
-  do {
-    const { items, next } = await get(`/api/tickets?state=${openStates().join(",")}&limit=${MANY}${cursor}`);
-    found.push(...items);
-    if (next && !cursor) onFirst?.(items);
-    cursor = next ? `&cursor=${encodeURIComponent(next)}` : "";
-  } while (cursor && found.length < MOST);
-  return found;
-}
-
-/** @param {string} role @returns {Promise<any[]>} a handling unit is shown no cameras */
-const camerasFor = (role) => (role === "unit" ? Promise.resolve([]) : all("/api/cameras?limit=200"));
-
-/** @param {string} role */
-function useCity(role) {
-  const [city, setCity] = useState(/** @type {{cameras: any[], tickets: any[]} | null | undefined} */ (null));
-  const failed = useAgain(() => (setCity(null), load()));
-  const load = async () => {
-    try {
-      const cameras = await camerasFor(role);
-      setCity({ cameras, tickets: await openTickets((tickets) => setCity({ cameras, tickets })) });
-    } catch (error) {
-      setCity((known) => known ?? undefined);
-      failed(error);
-    }
-  };
-  useEffect(() => {
-    void load();
-    return watch(settled(() => openTickets().then((tickets) => setCity((city) => city && { ...city, tickets })).catch(toastError), 900));
-  }, []);
-  return city;
-}
 
 /**
  * @param {any[]} tickets @param {{hidden: string[], lateOnly: boolean, isLate: (ticket: any) => boolean}} wanted
@@ -68,11 +28,11 @@ const FOCUS = ASKED && { lat: Number(ASKED[1]), lon: Number(ASKED[2]) };
 
 /** @param {{session: import("../shell.js").Session}} props */
 function CityMap({ session }) {
-  const city = useCity(session.role);
   const [chosen, setChosen] = useState(/** @type {string | null} */ (null));
   const [hidden, setHidden] = useState(/** @type {string[]} */ ([]));
   const [withCameras, setWithCameras] = useState(true);
   const [lateOnly, setLateOnly] = useState(new URLSearchParams(location.search).get("state") === "overdue");
+  const { city, look } = useGround({ role: session.role, hidden, lateOnly });
   const now = useNow();
   const timed = useMemo(() => new Set(catalog.states.filter(({ timer }) => ["dispatch", "handling"].includes(timer)).map(({ id }) => id)), []);
   const isLate = (/** @type {any} */ { due_at, state }) => timed.has(state) && dueState(due_at, now)?.mood === "late";
@@ -83,24 +43,26 @@ function CityMap({ session }) {
   const cameras = city.cameras.filter(({ place }) => place).map((camera) => ({
     id: camera.id, lat: camera.place.lat, lon: camera.place.lon, heading_deg: camera.heading_deg, fov_deg: camera.fov_deg, state: camera.state, label: `${t("map.camera")} · ${camera.name || camera.id}`,
   }));
+  const bunches = city.bunches.map((bunch) => ({ ...bunch, colour: "var(--accent)", late: bunch.late > 0, label: "" }));
+  const late = bunches.length > 0 ? city.kinds.reduce((sum, kind) => sum + kind.late, 0) : city.tickets.filter(isLate).length;
   const toggle = (/** @type {string} */ id) => setHidden(hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id]);
   const ticket = city.tickets.find(({ id }) => id === chosen);
   return html`
     <div class="map-page">
       <h1 class="only-heard">${t("nav.map")}</h1>
-      <${MapView} pins=${pins} cameras=${withCameras ? cameras : []} chosen=${chosen} onChoose=${setChosen} focus=${FOCUS} label=${t("map.label")} />
-      <${Legend} tickets=${city.tickets} hidden=${hidden} onToggle=${toggle} withCameras=${withCameras} onCameras=${() => setWithCameras(!withCameras)} cameras=${cameras.length}
-        late=${city.tickets.filter(isLate).length} lateOnly=${lateOnly} onLate=${() => setLateOnly(!lateOnly)} />
+      <${MapView} pins=${[...bunches, ...pins]} extent=${city.extent} onLook=${look} cameras=${withCameras ? cameras : []} chosen=${chosen} onChoose=${setChosen} focus=${FOCUS} label=${t("map.label")} />
+      <${Legend} kinds=${city.kinds} hidden=${hidden} onToggle=${toggle} withCameras=${withCameras} onCameras=${() => setWithCameras(!withCameras)} cameras=${cameras.length}
+        late=${late} lateOnly=${lateOnly} onLate=${() => setLateOnly(!lateOnly)} />
       ${ticket && html`<${Sheet} ticket=${ticket} onClose=${() => setChosen(null)} />`}
     </div>`;
 }
 
 /** @param {any} props */
-const Legend = ({ tickets, hidden, onToggle, withCameras, onCameras, cameras, late, lateOnly, onLate }) => html`
+const Legend = ({ kinds, hidden, onToggle, withCameras, onCameras, cameras, late, lateOnly, onLate }) => html`
   <div class="legend" role="group" aria-label=${t("map.legend")}>
-    ${catalog.conditions.filter(({ id }) => tickets.some((/** @type {any} */ { condition }) => condition === id)).map(({ id }) => html`
+    ${catalog.conditions.filter(({ id }) => kinds.some((/** @type {any} */ { condition }) => condition === id)).map(({ id }) => html`
       <button key=${id} type="button" class="choice" aria-pressed=${!hidden.includes(id)} style=${{ "--c": colourOf(id) }} onClick=${() => onToggle(id)}>
-        <i class="dot"></i>${conditionName(id)}<b>${tickets.filter((/** @type {any} */ { condition }) => condition === id).length}</b></button>`)}
+        <i class="dot"></i>${conditionName(id)}<b>${kinds.find((/** @type {any} */ { condition }) => condition === id).count}</b></button>`)}
     ${(late > 0 || lateOnly) && html`<button type="button" class="choice alarm" aria-pressed=${lateOnly} onClick=${onLate}><${Icon} name="clock" size=${16} />${t("tickets.group_overdue")}<b>${late}</b></button>`}
     ${cameras > 0 && html`<button type="button" class="choice" aria-pressed=${withCameras} onClick=${onCameras}><${Icon} name="camera" size=${16} />${t("map.cameras")}<b>${cameras}</b></button>`}
   </div>`;

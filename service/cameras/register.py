@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from detector.locate import Pose
 from detector.types import GeoPoint
 from service.accounts.names import OPERATOR
 from service.domain.audit import AuditLine
 from service.errors import PlaceOutOfRange, Unprocessable
+from service.errors.outside import AddressNotEncoded
 from service.outbound.dialing import Dialer
 from service.store import Store
 from service.store.cameras import Camera, CameraKind, Frames
@@ -202,17 +203,31 @@ def _look_every(seconds: float | None) -> float:
     return seconds
 
 
+def _is_cut_short(address: SplitResult) -> bool:
+    """Whether a password ends what seems to be the host, which would be called then.
+
+    >>> _is_cut_short(urlsplit("rtsp://admin:12/34@10.0.0.7/live")), _is_cut_short(urlsplit("rtsp://10.0.0.7/live@hd"))
+    (True, False)
+    """
+    if "@" not in address.path + address.query + address.fragment or not address.hostname:
+        return False
+    try:
+        _ = address.port
+    except ValueError:
+        return True
+    return not {".", ":"} & set(address.hostname)
+
+
 def _address(url: str, files_allowed: bool, dialer: Dialer) -> str:
     if len(url) > LONGEST_URL or any(character.isspace() or ord(character) < 32 for character in url[:8]):
         raise Unprocessable(field="url", problem="not_an_address")
     try:
         address = urlsplit(url)
-        host, _port = address.hostname, address.port
+        host = address.hostname
     except ValueError as error:
         raise Unprocessable(field="url", problem="not_an_address") from error
-    if "@" in address.path + address.query + address.fragment and host and not {".", ":"} & set(host):
-        # rtsp://admin:12/34@10.0.0.7/live: the password ends what seems to be the host, and "admin" would be called.
-        raise Unprocessable(field="url", problem="password_not_encoded")
+    if _is_cut_short(address):
+        raise AddressNotEncoded()
     if address.scheme in NETWORK and host:
         if not files_allowed:
             dialer.refuse_literal(host)

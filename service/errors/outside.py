@@ -9,6 +9,7 @@
 ├── WebhookNotSigned          409 webhook.not_signed
 ├── DeliveryDone              409 delivery.done
 ├── AddressRefused            422 address.refused
+├── AddressNotEncoded         422 address.not_encoded
 ├── PasswordWanted            422 webhook.password_wanted
 ├── ExportTooLarge            422 export.too_large
 └── CallFailed                502
@@ -75,6 +76,12 @@ class AddressRefused(Unprocessable):
     """The address, or what its name stands for, lies where this service may not call; fact `host`."""
 
     code = "address.refused"
+
+
+class AddressNotEncoded(Unprocessable):
+    """A password in an address holds a sign that ends the host; it is not told, being part of a password."""
+
+    code = "address.not_encoded"
 
 
 class PasswordWanted(Unprocessable):

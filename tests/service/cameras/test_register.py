@@ -7,7 +7,7 @@ import pytest
 from service.cameras.register import NewCamera, register
 from service.domain.reach import Reach, read_networks
 from service.errors import CameraExists, PlaceOutOfRange, ServiceError, Unprocessable
-from service.errors.outside import AddressRefused
+from service.errors.outside import AddressNotEncoded, AddressRefused
 from service.outbound.dialing import Dialer
 from service.store import Store
 from tests.build import NOON
@@ -39,11 +39,21 @@ def test_a_camera_is_kept_once(store: Store) -> None:
         (NewCamera("a", "fixed", url="concat:a|b"), Unprocessable),
         (NewCamera("a", "fixed", url="rtsp://[::1"), Unprocessable),
         (NewCamera("a", "fixed", url="http://"), Unprocessable),
+        (NewCamera("a", "fixed", url="rtsp://admin:pa#ss@8.8.8.8/live"), AddressNotEncoded),
+        (NewCamera("a", "fixed", url="rtsp://admin:12/34@8.8.8.8/live"), AddressNotEncoded),
+        (NewCamera("a", "fixed", url="rtsp://admin:1?2@8.8.8.8/live"), AddressNotEncoded),
     ],
 )
 def test_what_does_not_hold_together_is_refused(store: Store, told: NewCamera, error: type[ServiceError]) -> None:
     with pytest.raises(error):
         register(store, told, NOON)
+
+
+@pytest.mark.parametrize(
+    "url", ["rtsp://admin:pa%23ss%2F@8.8.8.8/live", "rtsp://8.8.8.8:554/live@hd", "rtsp://a.example/x@y"]
+)
+def test_signs_of_a_password_are_encoded_and_a_path_may_hold_what_it_likes(store: Store, url: str) -> None:
+    assert register(store, NewCamera("a", "fixed", url=url), NOON).url == url
 
 
 def test_only_an_operator_names_files_of_this_machine(store: Store, tmp_path: Path) -> None:

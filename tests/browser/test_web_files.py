@@ -27,6 +27,7 @@ WRITTEN_BY_CODE = (
     "decisions.",
     "codecs.",
     "edge_troubles.",
+    "model.subjects.",
     "actors.",
     "facts.",
     "timers.",

@@ -2,7 +2,7 @@
 
 import { kindName } from "../catalog.js";
 import { html } from "../html.js";
-import { ago, dateTime, hundredths, inLang, number, t } from "../i18n.js";
+import { ago, dateTime, hundredths, inLang, named, number, t } from "../i18n.js";
 import { Panel, useAnswer } from "./bits.js";
 
 const SHARES = ["precision", "recall"];
@@ -21,6 +21,9 @@ const Hashes = ({ card }) => html`
   <details class="bring"><summary>${t("model.card")}</summary><ul class="lines small">
     ${HASHES.map((name) => html`<li key=${name}><span>${t(`model.sha_${name}`)}</span><span class="mono break quiet">${name === "card" ? card.sha256 : name === "recipe" ? card.recipe_sha256 : card.manifest_sha256}</span></li>`)}
     ${card.files.map(({ name, engine, sha256 }) => html`<li key=${name}><span><b class="mono break">${name}</b> <span class="quiet">${engine}</span></span><span class="mono break quiet">${sha256}</span></li>`)}</ul></details>`;
+
+/** What a job is about: a ticket, or a store of the service. @param {{of: string}} props */
+const Subject = ({ of }) => (of.startsWith("tic_") ? html`<a class="mono" href="/tickets/${of}" title=${of}>${t("model.ticket", { end: of.slice(-6) })}</a>` : html`<span class="quiet">${named("model.subjects", of)}</span>`);
 
 /** @param {{session: any}} props */
 export default function Model({ session }) {
@@ -49,7 +52,7 @@ export default function Model({ session }) {
     <${Panel} title=${t("model.taught")} name="taught"><p class="quiet">${t("model.taught_long")}</p>
       <div><a class="button" href="/api/exports/reviewed.zip?limit=2000" download>${t("review.take_away")}</a></div></${Panel}>
     ${session.role === "admin" && html`<${Panel} title=${t("model.jobs")} answer=${jobs} count=${jobs?.items.length} name="jobs"><p class="quiet small">${t("model.jobs_long")}</p>
-      <ul class="lines small">${jobs?.items.slice(0, MOST_JOBS).map((/** @type {any} */ job) => html`<li key=${job.key}><span class="line-main"><span><b>${t(`model.job_${job.kind}`)}</b><span class="quiet mono break">${job.subject}</span></span></span>
+      <ul class="lines small">${jobs?.items.slice(0, MOST_JOBS).map((/** @type {any} */ job) => html`<li key=${job.key}><span class="line-main"><span><b>${t(`model.job_${job.kind}`)}</b><${Subject} of=${job.subject} /></span></span>
         <span class="line-side"><span>${ago(job.at)}</span><span class="quiet">${dateTime(job.at)}</span></span></li>`)}</ul></${Panel}>`}
     <${Panel} title=${t("admin.links")} name="links">
       <ul class="lines">${LINKS.map(([href, key]) => html`<li key=${href}><a href=${href}>${t(`admin.link_${key}`)}</a><span class="mono small quiet">${href}</span></li>`)}</ul>

@@ -21,7 +21,7 @@ export default function Places({ session }) {
     <${Panel} title=${t("places.grids")} answer=${grids && streets} count=${grids?.items.length} name="grids" action=${html`<a class="button" href="/api/grid-map" download="grids.geojson">${t("places.take_away")}</a>`}>
       ${grids && html`<${GridMap} grids=${grids.items} coverage=${coverage} />`}
       ${coverage && html`<${Coverage} coverage=${coverage} />`}
-      <div class="scroll" tabindex="0"><table class="words"><thead><tr><th>${t("places.grid")}</th><th>${t("places.street")}</th><th>${t("places.answers")}</th></tr></thead>
+      <div class="scroll" tabindex="0"><table class="words stacked"><thead><tr><th>${t("places.grid")}</th><th>${t("places.street")}</th><th>${t("places.answers")}</th></tr></thead>
         <tbody>${grids?.items.map((/** @type {any} */ grid) => html`<tr key=${grid.id}><td><b>${inLang(grid.name)}</b> <span class="mono quiet small">${grid.id}</span></td><td>${inLang(streets?.items.find((/** @type {any} */ one) => one.id === grid.street)?.name) || "—"}</td>
           <td class="break small"><${Answers} grid=${grid} units=${units} /></td></tr>`)}</tbody></table></div>
       <${GridImport} onDone=${changed} />

@@ -1,7 +1,9 @@
 """Watchmen as Ray actors: one a process, spread over the nodes, begun again by Ray where one dies."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from service.cluster.watchman import Watchman, a_watchman
@@ -74,17 +76,13 @@ def end(actors: Sequence[Any], within_s: float) -> None:
         ray.kill(actor, no_restart=True)
 
 
-def join(address: str | None) -> None:
-    """Connect to a cluster at `HOST:PORT`, or begin one on this machine alone."""
-    ray.init(
-        address=address,
-        namespace=NAMESPACE,
-        include_dashboard=None if address else False,
-        log_to_driver=False,
-        configure_logging=False,
-    )
-
-
-def leave() -> None:
-    """Disconnect."""
-    ray.shutdown()
+@contextmanager
+def joined(address: str | None) -> Iterator[None]:
+    """Be connected to a cluster at `HOST:PORT`, or to one on this machine alone, which leaves nothing behind."""
+    with TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
+        begin_one: dict[str, Any] = {} if address else {"include_dashboard": False, "_temp_dir": folder}
+        ray.init(address, namespace=NAMESPACE, log_to_driver=False, configure_logging=False, **begin_one)
+        try:
+            yield
+        finally:
+            ray.shutdown()

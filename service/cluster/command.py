@@ -1,18 +1,15 @@
 """`python -m service cluster`: watch the cameras of one city from many machines."""
 
 import argparse
-import json
 import os
-import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, Final
 
-from service.errors import RayMissing, ServiceError, SettingsWrong
+from service.errors import RayMissing, SettingsWrong
 from service.settings import PREFIX, Settings
 
 GOOD: Final = 0
-TELLS_EVERY_S: Final = 2.0
 LEAVES_WITHIN_S: Final = 8.0
 PASSED_ON: Final = ("data", "weights", "engine", "timezone", "bucket")
 """What every watchman gets from this command. Keys, and addresses with passwords, are read where it runs."""
@@ -24,44 +21,24 @@ def watch_together(settings: Settings, wish: argparse.Namespace) -> int:
         raise SettingsWrong(name="database_url", value="sqlite")
     if find_spec("ray") is None:
         raise RayMissing()
-    import structlog
-    from sqlalchemy.exc import DBAPIError
-
     from service.cluster import actors
+    from service.cluster.telling import tell
     from service.upkeep import open_data
 
-    log = structlog.get_logger(__name__)
     store = open_data(settings)
     flags = {name: str(told) for name in PASSED_ON if (told := getattr(settings, name)) is not None}
     if wish.address is None:
         os.environ[f"{PREFIX}DATABASE_URL"] = settings.database_url  # for the watchmen of this machine alone
-    actors.join(wish.address)
-    running = actors.begin(wish.workers, wish.room, flags, gpus=wish.gpus)
-    said = ""
     try:
-        while True:
+        with actors.joined(wish.address):
+            running = actors.begin(wish.workers, wish.room, flags, gpus=wish.gpus)
             try:
-                with store.read() as rows:
-                    watchmen, watched = rows.charges.watchmen(), rows.charges.watched()
-            except (ServiceError, DBAPIError) as error:  # the watchmen wait for the database too
-                log.warning("who watches what cannot be read now", exc_info=error)
-                time.sleep(TELLS_EVERY_S)
-                continue
-            told = json.dumps(
-                {
-                    "watchmen": {one.id: {"node": one.node, "cameras": one.charges} for one in watchmen},
-                    "cameras": len(watched),
-                    "unwatched": sum(who is None for who in watched.values()),
-                }
-            )
-            if told != said:
-                print(told, flush=True)
-            said = told
-            time.sleep(TELLS_EVERY_S)
+                tell(store)
+            finally:
+                actors.end(running, LEAVES_WITHIN_S)
     finally:
-        actors.end(running, LEAVES_WITHIN_S)
-        actors.leave()
         store.engine.dispose()
+    return GOOD
 
 
 def add_cluster_verb(verbs: Any, add: Callable[..., argparse.ArgumentParser], where: argparse.ArgumentParser) -> None:

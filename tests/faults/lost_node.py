@@ -6,7 +6,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -118,22 +118,22 @@ def _fill(store: Store, data: Path, cameras: int) -> None:
 @contextmanager
 def a_cluster(settings: Settings, room: int = 100) -> Iterator[tuple[list[Any], Callable[[Any], None]]]:
     """Nodes of one Ray cluster with a watchman each, and how to lose one of them at once."""
-    with _environment(STREETWARDEN_DATABASE_URL=settings.database_url, STREETWARDEN_ENGINE="onnxruntime"):
+    keys = {"STREETWARDEN_DATABASE_URL": settings.database_url, "STREETWARDEN_ENGINE": "onnxruntime"}
+    with _environment(**keys), TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
         from service.cluster import actors  # sets what Ray reads when it is imported
 
         from ray.cluster_utils import Cluster  # isort: skip
 
-        cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        head = {"num_cpus": 0, "include_dashboard": False, "temp_dir": folder}
+        cluster = Cluster(initialize_head=True, head_node_args=head)
         nodes = [cluster.add_node(num_cpus=1, include_dashboard=False) for _ in range(NODES)]
-        try:
-            actors.join(cluster.address)
+        with ExitStack() as held:
+            held.callback(cluster.shutdown)
+            held.enter_context(actors.joined(cluster.address))
             flags = {"data": str(settings.data), "weights": str(settings.weights)}
             running = actors.begin(NODES, room, flags | ({"bucket": settings.bucket} if settings.bucket else {}))
             yield nodes, lambda node: _lose(cluster, node)
             actors.end(running, within_s=5.0)
-        finally:
-            actors.leave()
-            cluster.shutdown()  # type: ignore[no-untyped-call]  # Ray's own
 
 
 def _lose(cluster: Any, node: Any) -> None:

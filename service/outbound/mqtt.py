@@ -157,6 +157,8 @@ def longest_packet(welcome: bytes, host: str) -> int:
             at += WIDTHS[name] if name not in TEXTS else 0
     except (IndexError, KeyError) as error:
         raise CallGarbled(host=host) from error
+    if at != len(welcome) or longest == 0:
+        raise CallGarbled(host=host)
     return longest
 
 

@@ -158,6 +158,8 @@ def test_an_encrypted_broker_is_trusted_if_the_system_trusts_its_certificate(
         (b"\x20\x02\x00\x01",),
         (b"\x20\x05\x00\x00\x09\x27\x00",),
         (b"\x20\x05\x00\x00\x02\x7e\x00",),
+        (b"\x20\x05\x00\x00\x05\x27\x00",),
+        (b"\x20\x08\x00\x00\x05\x27\x00\x00\x00\x00",),
     ],
 )
 def test_what_is_no_broker_is_told_as_such(answers: tuple[bytes, ...]) -> None:

@@ -1,10 +1,11 @@
 """Cases over time and over the ground: how many a day, at which hours of the week, and where they lie thick."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from heapq import nsmallest
 from math import cos, radians
 from typing import Final, NamedTuple
 
@@ -74,12 +75,15 @@ def hours(dated: Iterable[Dated], period: Period) -> tuple[tuple[int, ...], ...]
 def thick(dated: Iterable[Dated], period: Period, most: int) -> list[Thick]:
     """Where those reported in the period lie, the thickest first."""
     start, end = period.start, period.end
-    cells: dict[tuple[int, int], list[tuple[float, float]]] = {}
+    cells: dict[tuple[int, int], list[float]] = {}
     for _, reported_at, _, lat, lon in dated:
         if lat is not None and lon is not None and reported_at is not None and start <= reported_at < end:
-            cells.setdefault(_cell(lat, lon), []).append((lat, lon))
-    found = [Thick(_middle(places), len(places)) for places in cells.values()]
-    return sorted(found, key=lambda one: (-one.count, one.place.lat, one.place.lon))[:most]
+            sums = cells.setdefault(_cell(lat, lon), [0, 0.0, 0.0])
+            sums[0] += 1
+            sums[1] += lat
+            sums[2] += lon
+    found = nsmallest(most, ((-count, lat / count, lon / count) for count, lat, lon in cells.values()))
+    return [Thick(GeoPoint(lat, lon), int(-count)) for count, lat, lon in found]
 
 
 def _cell(lat: float, lon: float) -> tuple[int, int]:
@@ -91,10 +95,6 @@ def _cell(lat: float, lon: float) -> tuple[int, int]:
 def _narrow(row: int) -> float:
     """Of a row of squares, so that they stand in line."""
     return cos(radians(row * CELL_M / METRES_A_DEGREE))
-
-
-def _middle(places: Sequence[tuple[float, float]]) -> GeoPoint:
-    return GeoPoint(sum(lat for lat, _ in places) / len(places), sum(lon for _, lon in places) / len(places))
 
 
 def _row(counts: Counter[int] | None, days: int) -> tuple[int, ...]:

@@ -70,7 +70,7 @@ class Tallying:
     ) -> Iterator[tuple[Alike, Whereabouts]]:
         for alike in self._tx.tallies.of(scope.filings(look.period), look, column, placed=placed):
             where = self._where(alike.lat, alike.lon) if placed else NOWHERE
-            if not placed or scope.covers(where):
+            if not scope.by_place or scope.covers(where):
                 yield alike, where
 
     def _where(self, lat: float | None, lon: float | None) -> Whereabouts:

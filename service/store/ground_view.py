@@ -1,5 +1,6 @@
 """Tickets as a map shows them: how many there are of each condition, where they lie, and which lie together."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -62,9 +63,13 @@ class GroundView:
         return None if west is None else BBox(west, south, east, north)
 
     def bunches(self, wanted: TicketFilter, ground: BBox, across: int, now: datetime) -> list[Bunch]:
-        """Those in a rectangle, by squares of which `across` lie along its longer side; the largest bunches first."""
-        step = max(ground.max_lon - ground.min_lon, ground.max_lat - ground.min_lat, LEAST_DEG) / across
-        column, row = cast((_IS.lon - ground.min_lon) / step, Integer), cast((_IS.lat - ground.min_lat) / step, Integer)
+        """Those in a rectangle, by squares of which at most `across` lie along its longer side; the largest first.
+
+        Squares lie where they lie, whatever the rectangle, so that bunches stand still while it moves.
+        """
+        long_deg = max(ground.max_lon - ground.min_lon, ground.max_lat - ground.min_lat, LEAST_DEG)
+        step = 2.0 ** math.ceil(math.log2(long_deg / across))
+        column, row = cast(_IS.lon / step, Integer), cast(_IS.lat / step, Integer)
         places = _IS.lat, _IS.lon, _IS.id, _late(now).label("late"), column.label("column"), row.label("row")
         placed = select(*places).where(*conditions_of(replace(wanted, bbox=ground))).subquery().c
         edges = func.min(placed.lon), func.min(placed.lat), func.max(placed.lon), func.max(placed.lat)

@@ -15,7 +15,7 @@ import { toastError } from "./toasts.js";
 
 const QUIET_MS = 900;
 const STILL_MS = 160;
-const SQUARE_PX = 56;
+const SQUARE_PX = 40;
 const MOST_ACROSS = 64;
 
 /** @param {string} role @returns {Promise<any[]>} a handling unit is shown no cameras */

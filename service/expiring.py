@@ -6,6 +6,7 @@ the two leaves nothing that nobody takes away later.
 
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ EXPIRY: Final = "expiry"
 EVERY: Final = timedelta(hours=1)
 SOON: Final = timedelta(minutes=1)
 AT_ONCE: Final = 200
+HANDS: Final = 8
 ASKED_AT_ONCE: Final = 500
 """Objects of which is asked in one pass whether they still lie there: a question each, where they are in a bucket."""
 
@@ -75,10 +77,12 @@ class Expiry:
     def _remove(self, wanted: Sequence[str], now: datetime) -> tuple[int, bool]:
         """Put objects into the bin; how many, and whether more are to be asked about at the next pass."""
         self._absent &= set(wanted)
-        asked = [sha256 for sha256 in wanted if sha256 not in self._absent]
-        became = {sha256: self.evidence.remove(sha256, now) for sha256 in asked[:ASKED_AT_ONCE]}
+        left = [sha256 for sha256 in wanted if sha256 not in self._absent]
+        asked = left[:ASKED_AT_ONCE]
+        with ThreadPoolExecutor(HANDS) as hands:  # a bucket is far away, and others wait for this transaction
+            became = dict(zip(asked, hands.map(lambda sha256: self.evidence.remove(sha256, now), asked), strict=True))
         self._absent |= {sha256 for sha256, what in became.items() if what != "kept"}
-        return sum(what == "removed" for what in became.values()), len(asked) > ASKED_AT_ONCE
+        return sum(what == "removed" for what in became.values()), len(left) > len(asked)
 
     def _empty_bin(self, originals: Originals, now: datetime) -> None:
         """Let go for ever of what nobody asked for; what came again while it was removed is put back."""

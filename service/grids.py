@@ -54,6 +54,14 @@ class MapWish:
 
 
 @dataclass(frozen=True, slots=True)
+class MapAhead:
+    """A map that was read before anybody waits for it, and what it might name then."""
+
+    known: Known
+    read: GridMapRead
+
+
+@dataclass(frozen=True, slots=True)
 class MapChecked:
     """What a map would do: what is wrong with it, what would change, and which grids there would be then."""
 
@@ -119,14 +127,18 @@ def features_in(data: bytes) -> list[Any]:
     return features
 
 
-def check_map(tx: Transaction, features: Sequence[Any], wish: MapWish, on: Occasion) -> MapChecked:
-    """What a map would do; nothing is kept."""
-    known = Known(
-        conditions=on.policy.rules.keys(),
-        units=tx.units.ids(),
-        streets={street.id: street for street in tx.grids.streets()},
-    )
-    read = read_map(features, known, wish.system)
+def read_ahead(tx: Transaction, features: Sequence[Any], wish: MapWish, on: Occasion) -> MapAhead:
+    """Read a map, which takes a while for a large one, while nobody has to wait to write."""
+    known = _known(tx, on)
+    return MapAhead(known, read_map(features, known, wish.system))
+
+
+def check_map(
+    tx: Transaction, features: Sequence[Any], wish: MapWish, on: Occasion, ahead: MapAhead | None = None
+) -> MapChecked:
+    """What a map would do; nothing is kept. It is read again where it might name something else than before."""
+    known = _known(tx, on)
+    read = ahead.read if ahead and ahead.known == known else read_map(features, known, wish.system)
     present = tx.grids.all()
     plan = plan_import(present, read.grids, ends_missing=wish.ends_missing)
     gone = {grid.id for grid in plan.ended}
@@ -135,7 +147,9 @@ def check_map(tx: Transaction, features: Sequence[Any], wish: MapWish, on: Occas
     return MapChecked(read, plan, tuple(then[name] for name in sorted(then)))
 
 
-def import_map(tx: Transaction, features: Sequence[Any], wish: MapWish, on: Occasion) -> MapChecked:
+def import_map(
+    tx: Transaction, features: Sequence[Any], wish: MapWish, on: Occasion, ahead: MapAhead | None = None
+) -> MapChecked:
     """Take a whole map, or nothing of it.
 
     Raises:
@@ -145,7 +159,7 @@ def import_map(tx: Transaction, features: Sequence[Any], wish: MapWish, on: Occa
     tx.lock(["grids"])
     if wish.based_on is not None and wish.based_on != tx.grids.digest():
         raise GridMapChanged(based_on=wish.based_on)
-    found = check_map(tx, features, wish, on)
+    found = check_map(tx, features, wish, on, ahead)
     if found.read.faults:
         raise _wrong(found.read.faults)
     if found.plan.stale:
@@ -163,6 +177,11 @@ def map_of(tx: Transaction) -> dict[str, Any]:
     streets = {street.id: street for street in tx.grids.streets()}
     features = [feature_of(grid, streets) for grid in tx.units.grids()]
     return {"type": "FeatureCollection", "digest": tx.grids.digest(), "features": features}
+
+
+def _known(tx: Transaction, on: Occasion) -> Known:
+    streets = {street.id: street for street in tx.grids.streets()}
+    return Known(conditions=frozenset(on.policy.rules), units=tx.units.ids(), streets=streets)
 
 
 def _keep(tx: Transaction, grid: Grid, reason: str | None, on: Occasion) -> Grid:

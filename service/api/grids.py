@@ -17,7 +17,17 @@ from service.domain.coordinates import System
 from service.domain.coverage import coverage_of
 from service.domain.routing import Grid, Street
 from service.errors import Unprocessable
-from service.grids import MapChecked, MapWish, check_map, end_grid, features_in, import_map, map_of, save_grid
+from service.grids import (
+    MapChecked,
+    MapWish,
+    check_map,
+    end_grid,
+    features_in,
+    import_map,
+    map_of,
+    read_ahead,
+    save_grid,
+)
 from service.occasion import Occasion
 from service.store.grids import GridVersion
 
@@ -296,9 +306,12 @@ def check_grid_map(request: Request, caller: Caseworker, form: Annotated[Form, D
 def import_grid_map(request: Request, caller: Overseer, form: Annotated[Form, Depends(read_form)]) -> MapAnswer:
     """Take a whole map, or nothing of it; each grid that is different gets a version. Overlaps and holes are told."""
     city = city_of(request)
-    features = features_in(form.file)
+    features, wish = features_in(form.file), _wish(form)
+    on = Occasion(caller, city.policy, city.clock())
+    with city.store.read() as rows:
+        ahead = read_ahead(rows, features, wish, on)
     with city.store.write() as rows:
-        found = import_map(rows, features, _wish(form), Occasion(caller, city.policy, city.clock()))
+        found = import_map(rows, features, wish, on, ahead)
     return _told(city, found)
 
 

@@ -8,10 +8,15 @@ import httpx
 import openpyxl
 import pytest
 
+from detector.catalog import Name
 from detector.types import GeoPoint
 from service.domain.coordinates import to_gcj02
+from service.domain.policy import HandlingUnit
 from service.domain.states import Role
-from tests.build import a_jpeg
+from service.grids import MapWish, import_map, read_ahead
+from service.occasion import Occasion
+from service.store import Store
+from tests.build import NOON, a_jpeg, a_policy, an_actor
 from tests.serving import Serving, send_photo
 
 YUNQIAO = {"id": "yunqiao", "name": {"en": "Yunqiao", "zh": "云桥街道"}}
@@ -173,3 +178,14 @@ def test_a_ticket_says_its_grid_and_street_and_takes_them_away(serving: Serving)
     heads, row = [[cell.value for cell in row] for row in sheet.iter_rows(max_row=2)]
     assert (row[heads.index("街道")], row[heads.index("责任网格")]) == ("云桥街道", "g1")
     assert ("街道" in heads, "中央子午线" in heads, heads[-1]) == (True, True, "内部编号")
+
+
+def test_a_map_that_was_read_ahead_is_read_again_where_it_may_name_more_now(store: Store) -> None:
+    on = Occasion(an_actor(Role.CHIEF), a_policy(), NOON)
+    features = a_map(a_feature("g1", units={"litter": "parks"}))["features"]
+    with store.write() as tx:
+        ahead = read_ahead(tx, features, MapWish(), on)
+        assert ahead.read.faults
+        tx.units.put([HandlingUnit("parks", Name(en="Parks", zh="园林"))])
+    with store.write() as tx:
+        assert [grid.units["litter"] for grid in import_map(tx, features, MapWish(), on, ahead).then] == ["parks"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_, tuple_
 
 from service.domain.regions import Region
 from service.errors.grids import StreetUnknown
@@ -34,7 +34,9 @@ def region_of_premises(premises: PremisesRows, zones: CameraZones, ids: Iterable
 
 def may_hold(region: Region) -> ColumnElement[bool]:
     """Rows of `tickets` that lie in the rectangle around a region or in one of its views; `Region.holds` decides."""
-    ways = [and_(tickets.c.fixed_camera_id == camera, tickets.c.zone == zone) for camera, zone in sorted(region.views)]
+    ways: list[ColumnElement[bool]] = []
+    if region.views:  # as one list: SQLite takes no thousand conditions one after the other
+        ways.append(tuple_(tickets.c.fixed_camera_id, tickets.c.zone).in_(sorted(region.views)))
     if (bounds := region.bounds) is not None:
         south, west, north, east = bounds
         ways.append(and_(tickets.c.lat.between(south, north), tickets.c.lon.between(west, east)))

@@ -1,11 +1,16 @@
 """Tickets found by the ground that people name: a street, a duty grid, premises; in lists and in exports."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from service.domain.regions import Region
 from service.domain.states import Role
-from tests.build import a_jpeg
+from service.ingest import ingest
+from service.store import Store
+from service.store.tickets import TicketFilter
+from tests.build import NOON, POLE, a_jpeg, a_picture, a_policy, a_sighting, an_actor
 from tests.serving import Serving, send_photo
 
 WEST, EAST, OUTSIDE = 121.4725, 121.4775, 121.52
@@ -92,3 +97,13 @@ def test_ground_that_the_city_does_not_have_is_refused_by_name(city: Serving, wa
     for path in ("/api/tickets", "/api/exports/tickets.csv"):
         answer = city.http.get(path, params=wanted, headers=city.key(Role.OPS))
         assert (answer.status_code, answer.json()["code"], answer.json()["facts"]["id"]) == (404, code, "none")
+
+
+def test_a_region_of_thousands_of_frontages_is_asked_for_at_once(store: Store) -> None:
+    views = frozenset({("pole-1", f"door-{number}") for number in range(3000)} | {("pole-2", "gate")})
+    seen = replace(a_sighting(source=replace(POLE, id="pole-2")), zone="gate")
+    with store.write() as tx:
+        tx.pictures.add(a_picture(picture_id=seen.picture_id))
+        (outcome,) = ingest(tx, [seen], actor=an_actor(Role.CAMERA), policy=a_policy(), now=NOON)
+    with store.read() as tx:
+        assert tx.tickets.page(TicketFilter(regions=(Region(views=views),))) == [outcome.ticket]

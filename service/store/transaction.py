@@ -46,6 +46,7 @@ from service.store.tasks import Tasks
 from service.store.tickets import Tickets
 from service.store.units import Units
 from service.store.uploads import Uploads
+from service.store.views import Views
 from service.store.watched import Watched
 from service.store.webhooks import Webhooks
 from service.store.zones import CameraZones
@@ -188,6 +189,11 @@ class Transaction:
     def tallies(self) -> Tallies:
         """Tickets, counted."""
         return Tallies(self.connection)
+
+    @cached_property
+    def views(self) -> Views:
+        """Lists of tickets that people come back to."""
+        return Views(self.connection)
 
     @cached_property
     def watched(self) -> Watched:

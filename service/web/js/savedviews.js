@@ -1,43 +1,60 @@
-/** Filters that somebody comes back to, kept by name in this browser for each person. */
+/** Filters that somebody comes back to, by name: kept by the service, shared with the unit where wanted, and in this browser for when it does not answer. */
 
-import { html, useState } from "./html.js";
+import { call, get } from "./api.js";
+import { html, useEffect, useRef, useState } from "./html.js";
 import { Icon } from "./icons.js";
 import { t } from "./i18n.js";
+import { toastError } from "./toasts.js";
+import { isOthers, merged, putOnShelf, untold, viewsOf, withView } from "./viewshelf.js";
 
-/** @typedef {{name: string, search: string}} View */
+/** @typedef {import("./viewshelf.js").View} View */
 
-const MOST = 30;
+const PLACE = "/api/ticket-views";
 
-/** @param {string} login */
-const shelfOf = (login) => `streetwarden.views.${login}`;
+/** @param {View} view */
+const tell = ({ name, search, shared = false, isGone }) =>
+  isGone ? call("DELETE", `${PLACE}?${new URLSearchParams({ name })}`) : call("PUT", PLACE, { json: { name, search, shared } });
 
-/** @param {string} login @returns {View[]} */
-export function viewsOf(login) {
-  try {
-    const kept = JSON.parse(localStorage.getItem(shelfOf(login)) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((view) => typeof view?.name === "string" && typeof view.search === "string") : [];
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
-  }
+/** @param {string} login @returns {[View[], (view: View) => void]} what they see, and a way to keep or forget one */
+function useViews(login) {
+  const [views, setViews] = useState(() => viewsOf(login));
+  const before = useRef(Promise.resolve());
+  const hold = (/** @type {View[]} */ held) => {
+    putOnShelf(login, held);
+    setViews(held);
+  };
+  const renew = async () => {
+    for (const view of untold(viewsOf(login))) {
+      const isTaken = await tell(view).then(() => true, (error) => {
+        if (error.passing) throw error;
+        toastError(error); // refused for good: it is not tried again
+        return false;
+      });
+      const isThis = (/** @type {View} */ one) => JSON.stringify(one) === JSON.stringify(view);
+      hold(viewsOf(login).flatMap((one) => (!isThis(one) ? [one] : isTaken && !view.isGone ? [{ ...view, isKept: true }] : [])));
+    }
+    const { items } = await get(PLACE);
+    hold(merged(items, untold(viewsOf(login)), login));
+  };
+  const inTurn = () => (before.current = before.current.then(renew).catch((error) => error.passing || toastError(error)));
+  useEffect(() => void inTurn(), []);
+  const change = (/** @type {View} */ view) => {
+    hold(withView(viewsOf(login), view, login));
+    void inTurn();
+  };
+  return [views.filter(({ isGone }) => !isGone), change];
 }
-
-/** @param {View[]} views @param {View} view @returns {View[]} one of that name is replaced */
-export const withView = (views, view) => [...views.filter(({ name }) => name !== view.name), view].slice(-MOST);
 
 /** @param {{login: string, search: string, onOpen: (search: string) => void}} props */
 export function SavedViews({ login, search, onOpen }) {
-  const [views, setViews] = useState(() => viewsOf(login));
-  const keep = (/** @type {View[]} */ changed) => {
-    localStorage.setItem(shelfOf(login), JSON.stringify(changed));
-    setViews(changed);
-  };
+  const [views, change] = useViews(login);
   const save = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const form = /** @type {HTMLFormElement} */ (event.target);
-    const name = String(new FormData(form).get("name")).trim();
+    const said = new FormData(form);
+    const name = String(said.get("name")).trim();
     if (!name) return;
-    keep(withView(views, { name, search }));
+    change({ name, search, shared: said.get("shared") === "on" });
     form.reset();
   };
   const open = (/** @type {MouseEvent} */ event, /** @type {View} */ view) => {
@@ -50,9 +67,11 @@ export function SavedViews({ login, search, onOpen }) {
       <summary class="button"><${Icon} name="layers" size=${18} />${t("views.title")}</summary>
       <div class="menu">
         <ul>${views.map((view) => html`
-          <li key=${view.name} aria-current=${view.search === search ? "true" : undefined}><a href=${`/tickets${view.search}`} onClick=${(/** @type {MouseEvent} */ event) => open(event, view)}>${view.name}</a>
-            <button type="button" class="icon-button" aria-label=${t("views.forget", { name: view.name })} onClick=${() => keep(views.filter((one) => one !== view))}><${Icon} name="cross" size=${16} /></button></li>`)}</ul>
-        <form onSubmit=${save}><input class="input" name="name" maxlength="60" required placeholder=${t("views.name")} aria-label=${t("views.name")} autocomplete="off" /><button type="submit" class="button">${t("views.save")}</button></form>
+          <li key=${`${view.by ?? login} ${view.name}`} aria-current=${view.search === search ? "true" : undefined}><a href=${`/tickets${view.search}`} onClick=${(/** @type {MouseEvent} */ event) => open(event, view)}>${view.name}</a>
+            ${isOthers(view, login) ? html`<span class="quiet small">${view.by}</span>` : html`${view.shared && html`<span class="quiet small">${t("views.shared")}</span>`}
+              <button type="button" class="icon-button" aria-label=${t("views.forget", { name: view.name })} onClick=${() => change({ name: view.name, search: view.search, isGone: true })}><${Icon} name="cross" size=${16} /></button>`}</li>`)}</ul>
+        <form onSubmit=${save}><input class="input" name="name" maxlength="60" required placeholder=${t("views.name")} aria-label=${t("views.name")} autocomplete="off" /><button type="submit" class="button">${t("views.save")}</button>
+          <label class="small"><input type="checkbox" name="shared" /> ${t("views.share")}</label></form>
       </div>
     </details>`;
 }

@@ -15,6 +15,9 @@ const PLACE = "/api/ticket-views";
 const tell = ({ name, search, shared = false, isGone }) =>
   isGone ? call("DELETE", `${PLACE}?${new URLSearchParams({ name })}`) : call("PUT", PLACE, { json: { name, search, shared } });
 
+/** @param {any} error @returns {boolean} whether the service may take it another time: one of before knows no such place */
+const isLater = ({ passing, status }) => passing || status === 404;
+
 /** @param {string} login @returns {[View[], (view: View) => void]} what they see, and a way to keep or forget one */
 function useViews(login) {
   const [views, setViews] = useState(() => viewsOf(login));
@@ -26,7 +29,7 @@ function useViews(login) {
   const renew = async () => {
     for (const view of untold(viewsOf(login))) {
       const isTaken = await tell(view).then(() => true, (error) => {
-        if (error.passing) throw error;
+        if (isLater(error)) throw error;
         toastError(error); // refused for good: it is not tried again
         return false;
       });
@@ -36,7 +39,7 @@ function useViews(login) {
     const { items } = await get(PLACE);
     hold(merged(items, untold(viewsOf(login)), login));
   };
-  const inTurn = () => (before.current = before.current.then(renew).catch((error) => error.passing || toastError(error)));
+  const inTurn = () => (before.current = before.current.then(renew).catch((error) => void (isLater(error) || toastError(error))));
   useEffect(() => void inTurn(), []);
   const change = (/** @type {View} */ view) => {
     hold(withView(viewsOf(login), view, login));

@@ -31,7 +31,7 @@ Made = tuple[bytes, bytes]
 
 
 def write(found: Material, recipe: Recipe, folder: Path, *, quality: int, part_bytes: int, makers: int) -> list[Path]:
-    """Write the parts `pictures-00.zip`, `pictures-01.zip` ... and return their paths.
+    """Write the parts `pictures-0000.zip`, `pictures-0001.zip` ... and return their paths.
 
     Args:
         found: what the recipe is trained on.
@@ -53,7 +53,7 @@ def write(found: Material, recipe: Recipe, folder: Path, *, quality: int, part_b
             if archive is None or size >= part_bytes:
                 if archive is not None:
                     archive.close()
-                parts.append(folder / f"pictures-{len(parts):02}.zip")
+                parts.append(folder / f"pictures-{len(parts):04}.zip")
                 archive, size = zipfile.ZipFile(parts[-1], "w"), 0
                 archive.writestr(FACTS, facts)
             archive.writestr(f"{number:06}.json", page)

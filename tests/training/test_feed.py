@@ -29,7 +29,7 @@ def test_the_same_step_gives_the_same_batch_and_the_next_epoch_another() -> None
     assert first.shape != later.shape or not torch.equal(first, later)
 
 
-@pytest.mark.parametrize(("makers", "device"), [(1, "cpu"), (3, "cpu"), (2, "cuda")])
+@pytest.mark.parametrize(("makers", "device"), [(1, "cpu"), (3, "cpu"), (1, "cuda")])
 def test_reading_ahead_gives_the_batches_in_order_from_any_step(makers: int, device: str) -> None:
     feed = Feed([a_picture() for _ in range(24)], a_recipe(epoch_pictures=40, makers=makers, device=device))
     whole = [pixels for pixels, _ in feed.ahead(0, 0)]
@@ -40,7 +40,7 @@ def test_reading_ahead_gives_the_batches_in_order_from_any_step(makers: int, dev
 
 def test_processes_make_the_batches_that_threads_make() -> None:
     pictures = [a_picture() for _ in range(24)]
-    feeds = [Feed(pictures, a_recipe(epoch_pictures=24, makers=2, device=device)) for device in ("cpu", "cuda")]
+    feeds = [Feed(pictures, a_recipe(epoch_pictures=24, makers=1, device=device)) for device in ("cpu", "cuda")]
     by_threads, by_processes = ([pixels for pixels, _ in feed.ahead(1, 0)] for feed in feeds)
     assert all(torch.equal(a, b) for a, b in zip(by_threads, by_processes, strict=True))
 

@@ -95,7 +95,7 @@ def open_engine(
         has_cuda: whether the ONNX Runtime that is installed was built for graphics cards; None looks.
 
     Raises:
-        NoEngine: it is not installed, does not start, or the card has no file for it.
+        NoEngine: it is not installed, does not start, has no room for a picture, or the card has no file for it.
         HashMismatch, UnreadableCard: see `Card.read`; the file is no detection model.
     """
     name = choose(card, wanted)

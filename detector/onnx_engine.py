@@ -4,7 +4,8 @@ ONNX Runtime itself goes on by the processor, with a line on stdout, where a gra
 `NoEngine`: who named a card is told that it is not used, and `auto` decides what looks instead.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,9 +30,11 @@ _UNLOADABLE: Final = (
     refusals.RuntimeException,
 )
 
-
 _NO_MODEL: Final = (refusals.InvalidGraph, refusals.InvalidProtobuf)
 """Of these, what is about the file, whatever is to run it."""
+
+_NO_CARD: Final = (*_UNLOADABLE, refusals.DeviceReset, refusals.EngineError, RuntimeError, ValueError)
+"""What is raised where a graphics card fails: by ONNX Runtime, and as the plain two by what loads the libraries."""
 
 
 class OnnxEngine:
@@ -56,23 +59,33 @@ def open_onnx(card: Card, name: EngineName, share: Share, cache: Path | None = N
         raise NoEngine(card=card.name, engine=name, why=f"this ONNX Runtime has no {missing[0]}")
     kept = None if cache is None else cache / "tensorrt" / f"{sha256[:16]}-{ort.__version__}"
     ways = [(one, options_of(one, kept)) for one in wanted]
-    try:
-        session = ort.InferenceSession(
-            card.read("onnxruntime"), lean(share.threads), providers=ways, enable_fallback=False
-        )
-    except _UNLOADABLE as error:
-        if name != "onnxruntime" and not isinstance(error, _NO_MODEL):
-            raise NoEngine(card=card.name, engine=name, why=str(error)[:200]) from error
-        raise UnreadableCard(card=card.name, why=str(error)[:200]) from error
+    weights = card.read("onnxruntime")
+    with _refusing(card, name):
+        session = ort.InferenceSession(weights, lean(share.threads), providers=ways, enable_fallback=False)
     if (why := left_out(wanted, session.get_providers())) is not None:
         raise NoEngine(card=card.name, engine=name, why=why)
     shape = session.get_outputs()[0].shape
     if len(session.get_inputs()) != 1 or len(shape) != 3 or shape[2] not in (ROW, None):
         raise UnreadableCard(card=card.name, why=f"the output is (B, N, {ROW}), got {shape}")
     engine = OnnxEngine(session, name, sha256)
-    if name == "tensorrt":
-        _meet_all_shapes(engine, max(card.input))
+    if name != "onnxruntime":
+        with _refusing(card, name):
+            _meet_all_shapes(engine, max(card.input))
     return engine
+
+
+@contextmanager
+def _refusing(card: Card, name: EngineName) -> Iterator[None]:
+    """Tell what ONNX Runtime raises within as an error with a code: of the weights, or of a graphics card."""
+    try:
+        yield
+    except _NO_CARD as error:
+        why = str(error)[:200]
+        if name != "onnxruntime" and not isinstance(error, _NO_MODEL):
+            raise NoEngine(card=card.name, engine=name, why=why) from error
+        if isinstance(error, _UNLOADABLE):
+            raise UnreadableCard(card=card.name, why=why) from error
+        raise
 
 
 def left_out(wanted: Sequence[str], started: Sequence[str]) -> str | None:
@@ -108,7 +121,11 @@ def options_of(provider: str, kept: Path | None) -> dict[str, Any]:
 
 
 def _meet_all_shapes(engine: OnnxEngine, side: int) -> None:
-    """TensorRT builds anew for a shape outside of what it has met; it meets the extremes now, and no photo waits."""
+    """Run the extremes of what will come: a graphics card without room for them, or code for the network, fails now.
+
+    TensorRT builds anew for a shape outside of what it has met: having met these, it lets no photo wait.
+    """
+    side = -(-side // STRIDE) * STRIDE
     for height, width in ((side, side), (STRIDE, side), (side, STRIDE)):
         engine.run(np.zeros((1, 3, height, width), np.float32), 1.0)
 

@@ -7,14 +7,16 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
 import pytest
+from onnxruntime.capi import onnxruntime_pybind11_state as refusals
 
 from detector.boxes import iou
 from detector.distinct import distinct
-from detector.engine import WANTED, Share, choose, open_engine
+from detector.engine import PROVIDERS, WANTED, EngineName, Share, choose, open_engine
 from detector.errors import HashMismatch, NoEngine, UnreadableCard
 from detector.images import open_photo
 from detector.model import open_model
@@ -63,6 +65,104 @@ def test_where_no_graphics_card_answers_the_processor_looks_and_it_is_told(
     assert engine.name == "onnxruntime"
     assert "no graphics card is used, onnxruntime looks instead" in caplog.text
     assert "CUDAExecutionProvider" in caplog.text
+
+
+NO_LIBRARY = RuntimeError("CUDA_PATH is set but CUDA wasn't able to be loaded")
+BAD_OPTION = ValueError("Specified provider options are no strings")
+NO_ROOM = refusals.RuntimeException("BFCArena::AllocateRawInternal: Failed to allocate memory for 1677721600 bytes")
+NO_CODE = refusals.Fail("CUDA error 209: no kernel image is available for execution on the device")
+GONE = refusals.DeviceReset("CUDA error 719: the device was reset")
+
+
+class _Computer:
+    """ONNX Runtime as on a computer with a graphics card that fails; by the processor it is the real one."""
+
+    def __init__(self, at_start: Exception | None = None, at_run: Exception | None = None) -> None:
+        self._at_start, self._at_run = at_start, at_run
+        self.shapes: list[tuple[int, ...]] = []
+
+    def open(self, weights: bytes, options: ort.SessionOptions, *, providers: list[Any], **kept: Any) -> Any:
+        names = [name for name, _ in providers]
+        session = _OPEN(weights, options, providers=["CPUExecutionProvider"], **kept)
+        if names == ["CPUExecutionProvider"]:
+            return session
+        if self._at_start is not None:
+            raise self._at_start
+        session.get_providers = lambda: names
+        session.run = self._run
+        return session
+
+    def _run(self, _: None, fed: dict[str, Any]) -> list[Any]:
+        self.shapes.extend(pixels.shape for pixels in fed.values())
+        if self._at_run is not None:
+            raise self._at_run
+        return [np.zeros((1, 0, 6), np.float32)]
+
+
+_OPEN = ort.InferenceSession
+
+
+def _plug_in(patched: pytest.MonkeyPatch, computer: _Computer) -> _Computer:
+    patched.setattr(ort, "InferenceSession", computer.open)
+    patched.setattr(ort, "get_available_providers", lambda: list(PROVIDERS["tensorrt"]))
+    return computer
+
+
+FAILING = [
+    _Computer(at_start=NO_LIBRARY),
+    _Computer(at_start=BAD_OPTION),
+    _Computer(at_run=NO_ROOM),
+    _Computer(at_run=NO_CODE),
+    _Computer(at_run=GONE),
+]
+
+
+@pytest.mark.parametrize("computer", FAILING)
+def test_where_a_graphics_card_fails_in_any_way_the_processor_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, computer: _Computer
+) -> None:
+    _plug_in(monkeypatch, computer)
+    engine = open_engine(open_card(a_card(tmp_path)), "auto", Share(), has_cuda=True)
+    assert engine.name == "onnxruntime"
+    assert caplog.text.count("no graphics card is used, onnxruntime looks instead: weights.no_engine") == 1
+
+
+@pytest.mark.parametrize("name", ["cuda", "tensorrt"])
+@pytest.mark.parametrize("computer", FAILING)
+def test_a_graphics_card_that_is_wanted_by_name_and_fails_is_told_with_a_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, computer: _Computer, name: EngineName
+) -> None:
+    _plug_in(monkeypatch, computer)
+    with pytest.raises(NoEngine, match=f"engine={name}, why=."):
+        open_engine(open_card(a_card(tmp_path)), name, Share())
+
+
+def test_a_graphics_card_meets_the_largest_picture_before_it_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computer = _plug_in(monkeypatch, _Computer())
+    engine = open_engine(open_card(a_card(tmp_path, side=100)), "auto", Share(), has_cuda=True)
+    assert engine.name == "cuda"
+    assert computer.shapes == [(1, 3, 128, 128), (1, 3, 32, 128), (1, 3, 128, 32)]
+
+
+def test_weights_that_are_no_network_are_not_blamed_on_the_graphics_card(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _plug_in(monkeypatch, _Computer())
+    with pytest.raises(UnreadableCard):
+        open_engine(open_card(a_card(tmp_path, weights=b"not a graph")), "auto", Share(), has_cuda=True)
+
+
+def test_the_processor_blames_nothing_but_the_weights_on_the_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stand_still(*_: Any, **__: Any) -> None:
+        raise RuntimeError("pthread_setaffinity_np failed")
+
+    monkeypatch.setattr(ort, "InferenceSession", stand_still)
+    with pytest.raises(RuntimeError, match="affinity"):
+        open_engine(open_card(a_card(tmp_path)), "onnxruntime", Share())
 
 
 def test_tensorrt_keeps_what_it_built_where_only_its_owner_reads(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, case, cast, func, select
 
 from service.domain.ticket import Ticket
 from service.store.among import among
@@ -14,8 +14,8 @@ from service.store.tables import tickets
 from service.store.ticket_rows import ticket_in
 from service.store.tickets import BBox, TicketFilter, conditions_of, late_at
 
-LEAST_DEG: Final = 1e-9
-"""Of a rectangle in which all lie at one place."""
+LEAST_DEG: Final = 1e-5
+"""About a metre, of a rectangle in which all lie at one place."""
 
 _IS: Final = tickets.c
 
@@ -69,7 +69,7 @@ class GroundView:
         """
         long_deg = max(ground.max_lon - ground.min_lon, ground.max_lat - ground.min_lat, LEAST_DEG)
         step = 2.0 ** math.ceil(math.log2(long_deg / across))
-        column, row = cast(_IS.lon / step, Integer), cast(_IS.lat / step, Integer)
+        column, row = (cast(func.floor(degrees / step), BigInteger) for degrees in (_IS.lon, _IS.lat))
         places = _IS.lat, _IS.lon, _IS.id, _late(now).label("late"), column.label("column"), row.label("row")
         placed = select(*places).where(*conditions_of(replace(wanted, bbox=ground))).subquery().c
         edges = func.min(placed.lon), func.min(placed.lat), func.max(placed.lon), func.max(placed.lat)

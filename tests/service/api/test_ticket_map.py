@@ -49,6 +49,26 @@ def test_bunches_hold_every_ticket_of_the_view_once(store: Store) -> None:
         assert [one.id for one in tx.ground_view.tickets(alone)] == sorted(alone, reverse=True)
 
 
+def test_a_view_of_one_place_is_one_bunch(store: Store) -> None:
+    a_reported(store)
+    with store.read() as tx:
+        ground = tx.ground_view.extent(ALL)
+        assert ground is not None
+        for across in (1, 64):
+            [bunch] = tx.ground_view.bunches(ALL, ground, across, NOON)
+            assert bunch.around == ground
+
+
+def test_squares_reach_from_whole_to_whole_on_every_database(store: Store) -> None:
+    a_reported(store)
+    far = a_place(metres_east=12_500)
+    assert round(far.lon) == round(a_place().lon) + 1
+    a_reported(store, metres_east=12_500)
+    with store.read() as tx:
+        [bunch] = tx.ground_view.bunches(ALL, BBox(121, 31, 122, 32), 1, NOON)
+        assert bunch.count == 2
+
+
 def test_what_is_late_is_counted_and_can_be_seen_alone(store: Store) -> None:
     late = walk(store, a_reported(store).id, FILED)
     walk(store, a_reported(store, "flying_wire").id, [*FILED, State.IN_PROGRESS, State.SUSPENDED])

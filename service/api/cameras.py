@@ -167,7 +167,7 @@ def push_frame(
         city.cameras.posts.dropped(camera_id, taken_at)
         raise
     city.cameras.posts.count(camera_id, taken_at, "faulty" if led.trouble else "said" if led.picture_id else "looked")
-    city.cameras.means.notebook.write()
+    city.cameras.means.notebook.write_if_it_can()
     city.numbers.frames.labels("pushed").inc()
     city.jobs.wake()
     return tell_frame(led, camera_id, taken_at)

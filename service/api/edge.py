@@ -16,7 +16,8 @@ from service.errors import Forbidden
 router = APIRouter(tags=["cameras"])
 
 Speaker = Annotated[Actor, Depends(Allowed(CASEWORKERS | {Role.CAMERA}))]
-Count = Annotated[int, Field(ge=0, le=2**53)]
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Bytes = Annotated[int, Field(ge=0, le=2**53)]
 FAULT: Final = r"^(camera|source)\.[a-z0-9_]{1,48}$"
 TROUBLE: Final = r"^[a-z0-9_]{1,24}\.[a-z0-9_]{1,38}$"
 OFF: Final = "camera.off"
@@ -42,7 +43,7 @@ class EdgeWordWish(BaseModel):
     looked: Count = 0
     said: Count = 0
     waiting: Count = 0
-    bytes: Count = 0
+    bytes: Bytes = 0
     taken: Count = 0
     posted: Count = 0
     refused: Count = 0

@@ -6,9 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import structlog
+from sqlalchemy.exc import DBAPIError
+
 from service.domain.camera_health import Standing
+from service.errors import ServiceError, Unprocessable
 from service.store import Store
 from service.store.transaction import Transaction
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -56,21 +62,50 @@ class Notebook:
             self._page(camera_id).learned.update(what)
 
     def write(self) -> None:
-        """Write all that there is in one transaction; Busy, StorageFull, and then it stays to be written."""
+        """Write all that there is in one transaction; Busy, StorageFull, and then it stays to be written.
+
+        A page that no database takes is lost, and no other with it.
+        """
         with self._turn:
             with self._lock:
                 pages, self._pages = self._pages, {}
             if not pages:
                 return
-            written = False
             try:
-                with self._store.write() as rows:
-                    for camera_id, page in pages.items():
-                        _keep(rows, camera_id, page)
-                written = True
-            finally:
-                if not written:
-                    self._put_back(pages)
+                self._write(pages)
+            except Unprocessable:
+                self._write_singly(pages)
+
+    def write_if_it_can(self) -> None:
+        """The same where what led here is kept already and must not fail; what cannot be written now waits."""
+        try:
+            self.write()
+        except (ServiceError, DBAPIError) as error:
+            log.warning("what cameras have to note is written later", exc_info=error)
+
+    def _write(self, pages: dict[str, _Page]) -> None:
+        written = False
+        try:
+            with self._store.write() as rows:
+                for camera_id, page in pages.items():
+                    _keep(rows, camera_id, page)
+            written = True
+        finally:
+            if not written:
+                self._put_back(pages)
+
+    def _write_singly(self, pages: dict[str, _Page]) -> None:
+        for camera_id in pages:
+            with self._lock:
+                page = self._pages.pop(camera_id, None)
+            if page is None:
+                continue
+            try:
+                self._write({camera_id: page})
+            except Unprocessable as error:
+                with self._lock:
+                    self._pages.pop(camera_id, None)
+                log.error("what a camera had to note cannot be kept", camera=camera_id, exc_info=error)
 
     def _page(self, camera_id: str) -> _Page:
         return self._pages.setdefault(camera_id, _Page())

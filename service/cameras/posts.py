@@ -14,7 +14,7 @@ from detector.types import Frame, Image
 from service.cameras.health import CameraHealth, Means
 from service.cameras.lookout import HABIT_CHANGES, Lookout, lookout_of
 from service.domain.camera_health import SILENT, silent_post_after_s
-from service.domain.edge_word import EDGE_SILENT, SILENT_AFTER, EdgeWord
+from service.domain.edge_word import COUNTED_FOR, EDGE_SILENT, SILENT_AFTER, EdgeWord
 from service.store.cameras import Camera, CameraKind, Frames
 
 BLIND: Final[frozenset[Fault]] = frozenset({"dark", "covered", "blurred"})
@@ -32,6 +32,7 @@ class _Poster:
     fault: Fault | None = None
     kept_usual_s: float | None = None
     word: EdgeWord | None = None
+    word_at: datetime | None = None
     word_s: float | None = None
 
 
@@ -70,8 +71,9 @@ class Posts:
         """A computer at the edge says how it and its camera are; while it sees, its camera watches."""
         poster, notebook = self._poster(camera), self._means.notebook
         with poster.lock:
-            lookout, counts = poster.lookout, word.counted_after(poster.word)
-            poster.word, poster.word_s = word.after(poster.word, now), lookout.monotonic()
+            passed = COUNTED_FOR if poster.word_at is None else now - poster.word_at
+            lookout, counts = poster.lookout, word.counted_after(poster.word, passed)
+            poster.word, poster.word_at, poster.word_s = word.after(poster.word, now), now, lookout.monotonic()
             lookout.is_told = True
             lookout.stands(word.camera, now)
             if counts["frames"] and word.camera is None:
@@ -120,7 +122,8 @@ class Posts:
                 lookout = lookout_of(camera, self._means, None, checks=True)
                 poster = self._posters[camera.id] = _Poster(lookout, kept_usual_s=lookout.usual_s)
                 with self._means.store.read() as rows:
-                    poster.word = rows.camera_events.memory(camera.id).edge
+                    memory = rows.camera_events.memory(camera.id)
+                poster.word, poster.word_at = memory.edge, memory.edge_at
                 if poster.word is not None:
                     lookout.is_told = True
                     poster.word_s = lookout.monotonic()  # it has as long to be heard as if it had just spoken

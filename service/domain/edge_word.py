@@ -17,6 +17,12 @@ SILENT_AFTER: Final = timedelta(minutes=4)
 CLOCK_OFF_S: Final = 5.0
 """From so much on, what it saw is told at the wrong moment."""
 
+MOST_A_SECOND: Final = 200
+"""More frames than any camera sends: what is told beyond them is no count of frames."""
+
+COUNTED_FOR: Final = timedelta(days=1)
+"""What came before the last word, or since it, is counted for no longer."""
+
 WAITING_LONG: Final = 50
 """Sightings in the spool that are more than a moment's: its network is slow, or was away."""
 
@@ -54,18 +60,27 @@ class EdgeWord:
         """The same with what only two words together tell: when it last lost something.
 
         >>> noon = datetime(2026, 5, 4, 12)
-        >>> EdgeWord(dropped=2).after(EdgeWord(), noon).dropped_at == noon
-        True
+        >>> word = EdgeWord(dropped=2)
+        >>> word.after(EdgeWord(), noon).dropped_at == noon, word.after(None, noon).dropped_at
+        (True, None)
         """
-        grew = self.dropped > (before.dropped if before else 0)
-        return replace(self, dropped_at=at if grew else before.dropped_at if before else None)
+        if before is None:
+            return replace(self, dropped_at=None)
+        return replace(self, dropped_at=at if self.dropped > before.dropped else before.dropped_at)
 
-    def counted_after(self, before: "EdgeWord | None") -> dict[str, int]:
+    def counted_after(self, before: "EdgeWord | None", passed: timedelta = COUNTED_FOR) -> dict[str, int]:
         """What became of frames since, by the names of a camera's hours; those with findings are counted as they come.
+
+        Args:
+            before: the last word; None if there was none.
+            passed: since that was heard; no more is counted than can have come.
 
         >>> EdgeWord(frames=20, faulty=2, looked=5, said=1).counted_after(EdgeWord(frames=10, faulty=2, looked=3))
         {'frames': 9, 'faulty': 0, 'unchanged': 8, 'looked': 1}
+        >>> EdgeWord(frames=2_000_000_000).counted_after(EdgeWord(), timedelta(minutes=1))["frames"]
+        12000
         """
+        most = int(MOST_A_SECOND * min(passed, COUNTED_FOR).total_seconds())
         if before is None or self.frames < before.frames:
             before = EdgeWord()  # it was started anew, and counts from none
         frames, faulty = self.frames - before.frames, self.faulty - before.faulty
@@ -76,7 +91,7 @@ class EdgeWord:
             "unchanged": frames - faulty - looked,
             "looked": looked - said,
         }
-        return {name: max(0, count) for name, count in told.items()}
+        return {name: max(0, min(count, most)) for name, count in told.items()}
 
     def as_json(self) -> dict[str, Any]:
         """As a row keeps it."""

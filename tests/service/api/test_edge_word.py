@@ -10,7 +10,8 @@ import pytest
 from detector.types import Image
 from service.domain.edge_word import SILENT_AFTER
 from service.domain.states import Role
-from tests.build import NOON
+from service.errors import Unprocessable
+from tests.build import NOON, a_jpeg
 from tests.detector.build import a_picture
 from tests.serving import Serving
 
@@ -136,3 +137,25 @@ def test_an_edge_speaks_for_its_own_camera_and_says_nothing_that_makes_no_sense(
         assert say(pole, **wrong).status_code == 422, wrong
     assert say(pole, frames=1, camera="camera.off").status_code == 204
     assert health(pole)["camera"]["trouble"] is None
+
+
+def test_no_more_frames_are_counted_than_can_have_come_and_no_number_is_larger_than_a_row_holds(pole: Serving) -> None:
+    assert say(pole, frames=2**31).status_code == 422
+    for frames in (2_000_000_000, 0, 2_000_000_000):
+        assert say(pole, frames=frames).status_code == 204
+    pole.clock.forward(MINUTE)
+    say(pole, frames=1_000_000_000)
+    assert health(pole)["periods"][0]["frames"] <= 200 * 60 * (24 * 60 + 1)
+
+
+def test_a_frame_that_is_kept_is_answered_so_although_the_notebook_cannot_be_written(
+    pole: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> None:
+        raise Unprocessable(problem="not_storable")
+
+    monkeypatch.setattr(pole.city.cameras.means.notebook, "write", refuse)
+    files = {"file": ("frame.jpg", a_jpeg())}
+    sent = {"taken_at": pole.clock().isoformat()}
+    pushed = pole.http.post("/api/cameras/pole/frames", files=files, data=sent, headers=pole.key(Role.CAMERA, "pole"))
+    assert pushed.status_code == 200

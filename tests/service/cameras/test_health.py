@@ -15,7 +15,7 @@ from detector.view import View
 from service.cameras.lookout import Lookout
 from service.cameras.notebook import Notebook
 from service.domain.camera_health import Standing, judge, silent_after_s
-from service.errors import StorageFull
+from service.errors import StorageFull, Unprocessable
 from service.store import Store, Transaction
 from service.store.cameras import Camera, CameraKind
 from tests.build import NOON, a_place
@@ -104,6 +104,17 @@ class FullDisk(Store):
         yield
 
 
+class SmallNumbers(Store):
+    """A store whose columns hold no more than PostgreSQL's."""
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        with super().write() as rows:
+            yield rows
+            if rows.connection.exec_driver_sql("SELECT max(frames) FROM camera_hours").scalar_one() >= 2**31:
+                raise Unprocessable(problem="not_storable")
+
+
 @pytest.fixture
 def pole(store: Store) -> Pole:
     return Pole(store)
@@ -158,6 +169,19 @@ def test_what_cannot_be_written_now_is_written_later(pole: Pole) -> None:
     pole.notebook.write()
     with pole.store.read() as rows:
         assert rows.watched.sums("pole", NOON - timedelta(hours=1))["frames"] == 2
+
+
+def test_a_page_that_cannot_be_kept_takes_no_other_with_it(pole: Pole) -> None:
+    with pole.store.write() as rows:
+        rows.cameras.add(Camera("bad", "bad", CameraKind.FIXED, NOON, place=a_place(), url="rtsp://city/2"))
+    pole.notebook._store = SmallNumbers(pole.store.engine)
+    pole.notebook.counted("bad", NOON, "frames", 2**31)
+    pole.notebook.counted("pole", NOON, "frames")
+    pole.notebook.write()
+    pole.notebook.counted("bad", NOON, "frames", 2)
+    pole.notebook.write()
+    with pole.store.read() as rows:
+        assert [rows.watched.sums(one, NOON - timedelta(hours=1))["frames"] for one in ("pole", "bad")] == [1, 2]
 
 
 def test_a_camera_that_changes_its_resolution_mid_way_is_looked_at_and_stays_well(pole: Pole) -> None:

@@ -53,6 +53,9 @@ class Evidence(Protocol):
     def names(self, beginning: str = "") -> Iterator[str]:
         """The names of all objects that can be read, or of those that begin so."""
 
+    def is_empty(self) -> bool:
+        """Whether nothing lies here yet, of whomever; EvidenceAway."""
+
     def remove(self, sha256: str, now: datetime) -> Removal:
         """Put an object that no row speaks of into the bin, unless it was written again lately."""
 

@@ -76,6 +76,10 @@ class EvidenceFolder:
         found = [*self._folder.glob(pattern), *(self._folder / BIN).glob(pattern)]
         yield from sorted(filter(NAME.fullmatch, {path.parent.name + path.name for path in found}))
 
+    def is_empty(self) -> bool:
+        """As `Evidence.is_empty`."""
+        return not self._folder.exists() or not any(self._folder.iterdir())
+
     def remove(self, sha256: str, now: datetime) -> Removal:
         """As `Evidence.remove`."""
         path, binned = self.path(sha256), self._bin(sha256)

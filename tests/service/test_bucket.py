@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from service.backup import backup, restore
 from service.clock import utc_now
 from service.domain.states import Role
-from service.errors import EvidenceAway, EvidenceUnknown, SettingsWrong
+from service.errors import DataUnusable, EvidenceAway, EvidenceUnknown, SettingsWrong
 from service.evidence import UNTOUCHED, Evidence, EvidenceFolder, scrub
 from service.evidence.bucket import EvidenceBucket, open_bucket
 from service.expiring import EXPIRY, Expiry
@@ -224,6 +224,49 @@ def test_a_backup_takes_a_bucket_along_and_is_restored_into_another_or_a_folder(
         again = settings_in(tmp_path / name, bucket=bucket)
         assert restore(again, tmp_path / "copy", NOON)["damaged"] == []
         assert list(damages(again)) == []
+
+
+@pytest.mark.needs_moto
+def test_a_drill_writes_nothing_into_the_bucket_of_the_city_that_lives(moto: Moto, tmp_path: Path) -> None:
+    """P9: the address of its bucket is still in the environment."""
+    city = settings_in(tmp_path / "city", bucket=moto.somewhere())
+    store, kept = open_data(city), open_bucket(str(city.bucket))
+    gone = kept.write(LITTER)
+    with store.write() as rows:
+        rows.pictures.add(a_picture_of(gone))
+    store.engine.dispose()
+    backup(city, tmp_path / "copy", NOON)
+    kept.remove(gone, utc_now() + LATER)
+    kept.drop(gone)
+    kept.write(b"what was sent since")
+    before = list(kept.names())
+    with pytest.raises(DataUnusable) as told:
+        restore(settings_in(tmp_path / "drill", bucket=city.bucket), tmp_path / "copy", NOON)
+    assert told.value.facts == {"path": city.bucket, "problem": "not empty"}
+    assert list(kept.names()) == before
+    assert not any((tmp_path / "drill").iterdir())
+
+
+@pytest.mark.needs_moto
+def test_a_restore_into_a_bucket_that_was_cut_off_is_done_by_running_it_again(moto: Moto, tmp_path: Path) -> None:
+    """What was laid already stays whole, though the copy was spoilt meanwhile."""
+    city, bucket = settings_in(tmp_path / "city"), moto.somewhere()
+    store, kept = open_data(city), EvidenceFolder(city.evidence)
+    name, cut_off = kept.write(LITTER), "f" * 64
+    with store.write() as rows:
+        rows.pictures.add(a_picture_of(name))
+    store.engine.dispose()
+    backup(city, tmp_path / "copy", NOON)
+    copied = EvidenceFolder(tmp_path / "copy" / "evidence")
+    copied.path(cut_off).mkdir(parents=True)
+    again = settings_in(tmp_path / "again", bucket=bucket)
+    with pytest.raises(OSError, match=cut_off[2:]):
+        restore(again, tmp_path / "copy", NOON)
+    open_bucket(bucket).write(LITTER)
+    copied.path(cut_off).rmdir()
+    copied.lay(name, b"spoilt")
+    assert restore(again, tmp_path / "copy", NOON)["damaged"] == [name]
+    assert list(damages(again)) == []
 
 
 @pytest.mark.needs_moto

@@ -20,6 +20,8 @@ from detector.spool import Spool
 from detector.types import Frame, Image
 
 JPEG_QUALITY = 90
+OFF = "camera.off"
+"""The fault of a camera that the city switched off."""
 
 
 class Blur(Protocol):
@@ -75,7 +77,7 @@ class Edge:
         self.seen.frames += 1
         orders = self._follow()
         if orders.is_off:
-            self.seen.fault = "camera.off"
+            self.seen.fault = OFF
             return None
         fault = self.health.check(frame) if self.health else None
         self.seen.fault = f"camera.{fault}" if fault else None

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from detector.clock import utc_now
 from detector.echoes import Echoes
-from detector.edge import Edge
+from detector.edge import OFF, Edge
 from detector.engine import WANTED, Share
 from detector.errors import DetectorError
 from detector.health import Health
@@ -141,7 +141,7 @@ def status(reader: "Reader", poster: Poster) -> dict[str, Any]:
     seen, spool, asker = reader.edge.seen, poster.spool, reader.asker
     return {
         "at": utc_now().timestamp(),
-        "camera": reader.trouble or seen.fault,
+        "camera": _wrong(reader),
         "seen": {"frames": seen.frames, "faulty": seen.faulty, "looked": seen.looked, "said": seen.said},
         "spool": {"waiting": len(spool), "bytes": spool.size, **asdict(spool.counts)},
         "orders": {"version": asker.orders.version, "trouble": asker.trouble},
@@ -155,8 +155,13 @@ def word(reader: "Reader", poster: Poster) -> dict[str, Any]:
     return {
         **{name: getattr(seen, name) for name in ("frames", "faulty", "looked", "said")},
         **{"waiting": len(spool), "bytes": spool.size, **asdict(spool.counts)},
-        **{"camera": reader.trouble or seen.fault, **asdict(poster.state)},
+        **{"camera": _wrong(reader), **asdict(poster.state)},
     }
+
+
+def _wrong(reader: "Reader") -> str | None:
+    """What is wrong with the camera; of one that the city switched off nobody asks more."""
+    return OFF if reader.asker.orders.is_off else reader.trouble or reader.edge.seen.fault
 
 
 def _source(told: str) -> str:

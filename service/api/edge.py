@@ -20,15 +20,14 @@ Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Bytes = Annotated[int, Field(ge=0, le=2**53)]
 FAULT: Final = r"^(camera|source)\.[a-z0-9_]{1,48}$"
 TROUBLE: Final = r"^[a-z0-9_]{1,24}\.[a-z0-9_]{1,38}$"
-OFF: Final = "camera.off"
-"""The city itself switched it off: no trouble."""
 
 
 class EdgeWordWish(BaseModel):
     """How a computer at the edge is: frames since it was started, its spool since that was made.
 
-    `camera` is what is wrong with the camera (`source.silent`, `camera.frozen`), null where nothing is; `trouble` why
-    posting does not get on; `clock_off_s` how far its clock is before the service's.
+    `camera` is what is wrong with the camera (`source.silent`, `camera.frozen`), null where nothing is, `camera.off`
+    where the city itself switched it off; `trouble` why posting does not get on; `clock_off_s` how far its clock is
+    before the service's.
     """
 
     model_config = ConfigDict(
@@ -61,7 +60,5 @@ def say(request: Request, caller: Speaker, camera_id: str, wish: EdgeWordWish) -
         camera = rows.cameras.get(camera_id)
     if caller.role is Role.CAMERA and caller.camera_id != camera.id:
         raise Forbidden(camera=camera.id)
-    told = wish.model_dump()
-    word = EdgeWord(**told | {"camera": None if wish.camera == OFF else wish.camera})
-    city.cameras.posts.hear(camera, word, city.clock())
+    city.cameras.posts.hear(camera, EdgeWord(**wish.model_dump()), city.clock())
     return Response(status_code=204)

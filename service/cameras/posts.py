@@ -14,7 +14,7 @@ from detector.types import Frame, Image
 from service.cameras.health import CameraHealth, Means
 from service.cameras.lookout import HABIT_CHANGES, Lookout, lookout_of
 from service.domain.camera_health import SILENT, silent_post_after_s
-from service.domain.edge_word import COUNTED_FOR, EDGE_SILENT, SILENT_AFTER, EdgeWord
+from service.domain.edge_word import CAMERA_OFF, COUNTED_FOR, EDGE_SILENT, SILENT_AFTER, EdgeWord
 from service.store.cameras import Camera, CameraKind, Frames
 
 BLIND: Final[frozenset[Fault]] = frozenset({"dark", "covered", "blurred"})
@@ -68,20 +68,25 @@ class Posts:
         return f"camera.{fault}" if blocks else None
 
     def hear(self, camera: Camera, word: EdgeWord, now: datetime) -> None:
-        """A computer at the edge says how it and its camera are; while it sees, its camera watches."""
+        """A computer at the edge says how it and its camera are; while it sees, its camera watches.
+
+        Of a camera that is switched off, only the word is kept.
+        """
         poster, notebook = self._poster(camera), self._means.notebook
         with poster.lock:
             passed = COUNTED_FOR if poster.word_at is None else now - poster.word_at
             lookout, counts = poster.lookout, word.counted_after(poster.word, passed)
             poster.word, poster.word_at, poster.word_s = word.after(poster.word, now), now, lookout.monotonic()
             lookout.is_told = True
+            notebook.learned(camera.id, edge=poster.word, edge_at=now)
+            if camera.disabled_at is not None or word.camera == CAMERA_OFF:
+                return
             lookout.stands(word.camera, now)
             if counts["frames"] and word.camera is None:
                 lookout.last_frame_at = now
                 notebook.saw(camera.id, now, lookout.standing.since)
             for outcome, count in counts.items():
                 notebook.counted(camera.id, now, outcome, count)
-            notebook.learned(camera.id, edge=poster.word, edge_at=now)
 
     def count(self, camera_id: str, at: datetime, outcome: str) -> None:
         """What became of a posted frame, one of `service.store.watched.COUNTS`."""

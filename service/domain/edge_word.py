@@ -7,6 +7,9 @@ from typing import Any, Final
 
 from service.domain.camera_stream import TOLD_FOR, Note
 
+CAMERA_OFF: Final = "camera.off"
+"""The code of a camera that the city itself switched off: no trouble, and nobody watches."""
+
 EDGE_SILENT: Final = "edge.silent"
 """The code of a computer that is not heard any more."""
 
@@ -35,7 +38,7 @@ class EdgeWord:
         frames, faulty, looked, said: what became of the camera's frames since it was started.
         waiting, bytes: what lies in its spool.
         taken, posted, refused, dropped: what became of all that ever lay there.
-        camera: the code of what is wrong with the camera, None where nothing is.
+        camera: the code of what is wrong with the camera, None where nothing is, `CAMERA_OFF`.
         trouble: the code of why posting does not get on.
         clock_off_s: how far its clock is before the service's.
         dropped_at: when `dropped` was last seen to have grown, None where it never did.
@@ -60,13 +63,11 @@ class EdgeWord:
         """The same with what only two words together tell: when it last lost something.
 
         >>> noon = datetime(2026, 5, 4, 12)
-        >>> word = EdgeWord(dropped=2)
-        >>> word.after(EdgeWord(), noon).dropped_at == noon, word.after(None, noon).dropped_at
-        (True, None)
+        >>> EdgeWord(dropped=2).after(EdgeWord(), noon).dropped_at == noon
+        True
         """
-        if before is None:
-            return replace(self, dropped_at=None)
-        return replace(self, dropped_at=at if self.dropped > before.dropped else before.dropped_at)
+        grew = self.dropped > (before.dropped if before else 0)
+        return replace(self, dropped_at=at if grew else before.dropped_at if before else None)
 
     def counted_after(self, before: "EdgeWord | None", passed: timedelta = COUNTED_FOR) -> dict[str, int]:
         """What became of frames since, by the names of a camera's hours; those with findings are counted as they come.

@@ -5,8 +5,9 @@ import time
 from pathlib import Path
 
 from detector import telling
-from detector.edge_command import word
+from detector.edge_command import status, word
 from detector.edge_run import run
+from detector.orders import Orders
 from detector.posting import Poster
 from detector.spool import Spool
 from detector.telling import Teller
@@ -32,6 +33,15 @@ def test_a_full_spool_on_a_vehicle_is_read_in_the_city(tmp_path: Path) -> None:
         city.city.cameras.means.notebook.write()
         told = city.http.get("/api/cameras/edge/health", headers=city.key(Role.VIEWER)).json()
     assert [note["code"] for note in told["notes"]] == ["edge.spool_full"]
+
+
+def test_of_a_camera_that_is_switched_off_only_that_is_told(tmp_path: Path) -> None:
+    stop, spool = threading.Event(), Spool(tmp_path / "spool")
+    reader = a_reader("rtsp://127.0.0.1:1/live", spool, tmp_path, stop)
+    poster, reader.trouble = Poster(spool, "http://127.0.0.1:1/api/cameras/edge", "k", stop), "source.silent"
+    assert word(reader, poster)["camera"] == "source.silent"
+    reader.asker.orders = Orders(is_off=True)
+    assert (word(reader, poster)["camera"], status(reader, poster)["camera"]) == ("camera.off", "camera.off")
 
 
 def test_what_changes_is_told_at_once_and_the_rest_by_the_minute(tmp_path: Path) -> None:

@@ -159,3 +159,20 @@ def test_a_frame_that_is_kept_is_answered_so_although_the_notebook_cannot_be_wri
     sent = {"taken_at": pole.clock().isoformat()}
     pushed = pole.http.post("/api/cameras/pole/frames", files=files, data=sent, headers=pole.key(Role.CAMERA, "pole"))
     assert pushed.status_code == 200
+
+
+def test_a_camera_that_is_switched_off_is_in_no_trouble_and_watches_nothing(pole: Serving) -> None:
+    say(pole, frames=10)
+    pole.clock.forward(MINUTE)
+    say(pole, frames=50, camera="camera.off")
+    admin = pole.key(Role.ADMIN)
+    pole.http.patch("/api/cameras/pole", json={"disabled": True}, headers=admin).raise_for_status()
+    pole.clock.forward(MINUTE)
+    say(pole, frames=90, camera="source.silent")  # it has not heard yet
+    told = health(pole)
+    assert (told["camera"]["trouble"], told["edge"]["frames"]) == (None, 90)
+    assert (told["periods"][0]["frames"], told["periods"][0]["watched_h"]) == (10, 0)
+    pole.http.patch("/api/cameras/pole", json={"disabled": False}, headers=admin).raise_for_status()
+    pole.clock.forward(MINUTE)
+    say(pole, frames=95)
+    assert health(pole)["periods"][0]["frames"] == 15

@@ -1,7 +1,9 @@
 """A city of any version becomes one of this version, with every row that it had, on both databases."""
 
+import random
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
@@ -9,9 +11,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Engine, text
 
-from service.domain.states import Role
+from service.domain.cases import milestones_of
+from service.domain.states import Role, State, moves_from
+from service.domain.ticket import HistoryEntry
 from service.store import Store, migrate, open_engine
+from service.store.migrations.versions import v0028_milestones
+from service.store.ticket_rows import milestone_columns
 from service.verifying import damage_of_rows
+from tests.build import NOON
 from tests.databases import BOTH, CITIES, SQLITE, drop_database, make_database
 from tests.olden import REVISIONS, contents, grow, lost
 from tests.serving import serve
@@ -55,6 +62,36 @@ def test_no_step_from_one_version_to_the_next_loses_a_row(engine: Engine) -> Non
         migrate(engine, following)
         assert list(lost(before, contents(engine))) == [], following
     assert list(damage_of_rows(Store(engine), {})) == []
+
+
+def test_what_an_old_history_comes_to_is_told_to_the_microsecond() -> None:
+    dice = random.Random(28)
+    paused = 0
+    for _ in range(300):
+        life = a_life(dice)
+        lines = [{"from": one.was and one.was.value, "to": one.to.value, "at": one.at} for one in life]
+        wanted = milestone_columns(milestones_of(life))
+        assert v0028_milestones._reached(lines) == wanted
+        paused += wanted["handling_s"] is not None and wanted["paused_s"] != 0
+    assert paused > 20
+
+
+def a_life(dice: random.Random) -> list[HistoryEntry]:
+    """A history by steps of the table, at moments as a clock gives them."""
+    was, to, at = None, dice.choice([State.CANDIDATE, State.REPORTED]), NOON
+    life = []
+    for version in range(1, 30):
+        life.append(HistoryEntry("tic_1", version, at, "ops", was, to, None, ""))
+        steps = [
+            move.to
+            for move in moves_from(to, field_verification=False)
+            if moves_from(move.to, field_verification=False)
+        ]
+        if not steps:
+            break
+        was, to = to, dice.choice([*steps, to])
+        at += timedelta(microseconds=dice.randrange(1, 10**11))
+    return life
 
 
 def test_a_row_that_is_gone_and_one_that_is_another_are_noticed(engine: Engine) -> None:

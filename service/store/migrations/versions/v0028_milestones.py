@@ -1,7 +1,7 @@
 """What the history of a ticket comes to, beside the ticket."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import Any, Final
@@ -77,14 +77,16 @@ def _reached(lines: list[Any]) -> dict[str, Any]:
     counts = {name: sum(step["to"] == state for step in steps) for name, state in COUNTED}
     moments = {name: next((step["at"] for step in steps if step["to"] == state), None) for name, state in FIRST}
     accepted_at = _accepted_at(steps)
-    pauses = [
-        (after["at"] - step["at"]).total_seconds() for step, after in pairwise(steps) if step["to"] == "suspended"
-    ]
-    reached = {**moments, **counts, "accepted_at": accepted_at, "paused_s": sum(pauses)}
+    pauses = (after["at"] - step["at"] for step, after in pairwise(steps) if step["to"] == "suspended")
+    paused = sum(pauses, timedelta(0))
+    handling = _handling(moments["dispatched_at"], accepted_at, paused)
     return {
-        **reached,
+        **moments,
+        **counts,
         "by_camera": lines[0]["to"] == "candidate",
-        "handling_s": _handling_s(moments["dispatched_at"], accepted_at, sum(pauses)),
+        "accepted_at": accepted_at,
+        "paused_s": paused.total_seconds(),
+        "handling_s": handling.total_seconds() if handling is not None else None,
     }
 
 
@@ -93,7 +95,7 @@ def _accepted_at(steps: list[Any]) -> datetime | None:
     return last["at"] if last is not None and last["to"] == "handled" else None
 
 
-def _handling_s(dispatched_at: datetime | None, accepted_at: datetime | None, paused_s: float) -> float | None:
+def _handling(dispatched_at: datetime | None, accepted_at: datetime | None, paused: timedelta) -> timedelta | None:
     if dispatched_at is None or accepted_at is None:
         return None
-    return max(0.0, (accepted_at - dispatched_at).total_seconds() - paused_s)
+    return max(timedelta(0), accepted_at - dispatched_at - paused)

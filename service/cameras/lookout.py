@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from statistics import median_low
 from typing import Final
@@ -45,7 +45,8 @@ class Lookout:
         notebook: where it notes.
         gate: what has changed; None where every frame is looked at.
         health: what is wrong with frames; None for a file or folder, which is well as long as it can be read.
-        is_told: a computer at the camera says how it is; its pictures, which may come hours later, do not.
+        is_told: a computer at the camera says how it is; its pictures, which may come hours later, tell only whether it
+            was turned, which only who knows its view can see.
         usual_s: between two frames: of one that posts, the mean of the latest; of one that is read, the middle of
             five, so that a night without it makes no habit of silence.
     """
@@ -62,6 +63,7 @@ class Lookout:
     heard_s: float = field(init=False)
     streaming: Streaming = field(init=False)
     _gaps: deque[float] = field(default_factory=lambda: deque(maxlen=GAPS_REMEMBERED))
+    _turned: Standing = field(default_factory=Standing)
     _kept_usual_s: float | None = None
     _has_heard: bool = False
     _stamp: tuple[datetime, float] | None = None
@@ -89,6 +91,7 @@ class Lookout:
         self._hear(frame)
         fault = self.health.check(frame) if self.health else None
         if self.is_told:
+            self._see_view(fault, frame)
             self.count("frames", frame.taken_at)
             return fault
         if fault == "frozen" and before is not None:
@@ -99,6 +102,30 @@ class Lookout:
             self.notebook.saw(self.camera_id, frame.taken_at, self.standing.since)
             self._keep_view(frame.taken_at)
         return fault
+
+    def begin_told(self) -> None:
+        """From now on a computer at the camera says how it is; what was about to be found is begun with anew."""
+        if self.is_told:
+            return
+        self.is_told = True
+        with self._lock:
+            is_turned = self.standing.trouble == MOVED
+            self._turned = Standing(MOVED, self.standing.since, MOVED) if is_turned else Standing()
+            self.standing = replace(self.standing, found=self.standing.trouble, found_at=None)
+
+    def end_told(self) -> None:
+        """From now on its pictures say it again."""
+        self.is_told = False
+        with self._lock:
+            self.standing = replace(self.standing, found=self.standing.trouble, found_at=None)
+
+    def tell(self, found: str | None, at: datetime) -> None:
+        """Take in what a computer at the camera says is wrong with it; where nothing is, its view may be another."""
+        turned = self._turned
+        if found is None and turned.trouble is not None:
+            self.stands(turned.trouble, turned.since or at)
+        else:
+            self.stands(found, at)
 
     def admit(self, frame: Frame, look_every: timedelta | None = None) -> Cause | None:
         """Why a good frame is to be analysed, None if nothing has changed since the last that was."""
@@ -137,6 +164,7 @@ class Lookout:
         if self.view is not None:
             self.view.forget()
             self._view_kept_s = None
+        self._turned = Standing()
         if self.gate is not None:
             self.gate.forget()
         with self._lock:
@@ -172,6 +200,14 @@ class Lookout:
         if is_news:
             self._kept_usual_s = seldom_s
             self.notebook.learned(self.camera_id, usual_s=seldom_s)
+
+    def _see_view(self, fault: Fault | None, frame: Frame) -> None:
+        """Of a camera whose computer speaks: another view is its trouble from the next words on, until it is over."""
+        if fault is None:
+            self._keep_view(frame.taken_at)
+        found = f"camera.{fault}" if fault else None
+        if found in (None, MOVED):  # a dark picture tells nothing of the view
+            self._turned = judge(self._turned, found, *self._told_at(frame))
 
     def _told_at(self, frame: Frame) -> tuple[datetime, float]:
         """When a frame was taken, and the same on a clock that does not step unless the sender's does."""

@@ -57,7 +57,7 @@ class Posts:
         with poster.lock:
             if self._is_by_itself_again(poster, taken_at):
                 poster.word = poster.word_s = None
-                poster.lookout.is_told = False
+                poster.lookout.end_told()
                 self._means.notebook.learned(camera.id, edge=None, edge_at=None)
             if poster.lookout.last_frame_at != taken_at or not poster.posts:
                 poster.fault = poster.lookout.check(Frame(image, camera.id, taken_at))
@@ -77,11 +77,11 @@ class Posts:
             passed = COUNTED_FOR if poster.word_at is None else now - poster.word_at
             lookout, counts = poster.lookout, word.counted_after(poster.word, passed)
             poster.word, poster.word_at, poster.word_s = word.after(poster.word, now), now, lookout.monotonic()
-            lookout.is_told = True
+            lookout.begin_told()
             notebook.learned(camera.id, edge=poster.word, edge_at=now)
             if camera.disabled_at is not None or word.camera == CAMERA_OFF:
                 return
-            lookout.stands(word.camera, now)
+            lookout.tell(word.camera, now)
             if counts["frames"] and word.camera is None:
                 lookout.last_frame_at = now
                 notebook.saw(camera.id, now, lookout.standing.since)
@@ -130,7 +130,7 @@ class Posts:
                     memory = rows.camera_events.memory(camera.id)
                 poster.word, poster.word_at = memory.edge, memory.edge_at
                 if poster.word is not None:
-                    lookout.is_told = True
+                    lookout.begin_told()
                     poster.word_s = lookout.monotonic()  # it has as long to be heard as if it had just spoken
             return poster
 

@@ -13,6 +13,7 @@ from service.domain.states import Role
 from service.errors import Unprocessable
 from tests.build import NOON, a_jpeg
 from tests.detector.build import a_picture
+from tests.detector.test_health import OTHER, STREET, a_look
 from tests.serving import Serving
 
 MINUTE = timedelta(minutes=1)
@@ -176,3 +177,31 @@ def test_a_camera_that_is_switched_off_is_in_no_trouble_and_watches_nothing(pole
     pole.clock.forward(MINUTE)
     say(pole, frames=95)
     assert health(pole)["periods"][0]["frames"] == 15
+
+
+def test_a_camera_at_the_edge_that_was_turned_is_an_event_until_a_person_confirms_its_view(pole: Serving) -> None:
+    now_s = 0.0
+    say(pole, frames=10)
+    posts = pole.city.cameras.posts
+    lookout = posts.lookout("pole")
+    assert lookout is not None
+    lookout.monotonic = lambda: now_s
+    with pole.city.store.read() as rows:
+        camera = rows.cameras.get("pole")
+
+    def post(image: Image, times: int) -> None:
+        nonlocal now_s
+        for _ in range(times):
+            posts.judge(camera, a_look(image), pole.clock.forward(MINUTE))
+            now_s += 60
+            say(pole, frames=int(now_s))
+
+    post(STREET, 10)
+    assert health(pole)["view_known_at"] is not None
+    post(OTHER, 4)
+    assert health(pole)["camera"]["trouble"] == "camera.moved"
+    wish = {"reason": "turned to the new market"}
+    pole.http.post("/api/cameras/pole/view", json=wish, headers=pole.key(Role.ADMIN)).raise_for_status()
+    post(OTHER, 2)
+    told = health(pole)
+    assert (told["camera"]["trouble"], [one["code"] for one in told["items"]]) == (None, ["camera.moved"])

@@ -75,7 +75,7 @@ def backup(settings: Settings, to: Path, now: datetime) -> Told:
         if settings.anchor_file.is_file():
             shutil.copy2(settings.anchor_file, to / ANCHORS)  # first, so that no anchor is ahead of the rows
         _copy_database(settings.database_url, to / DATABASE)
-        copied = _copy_evidence(open_evidence(settings), EvidenceFolder(to / "evidence"))
+        copied = _copy_evidence(open_evidence(settings, to_write=False), EvidenceFolder(to / "evidence"))
     for name in EXTRAS:
         if (settings.data / name).is_file():
             shutil.copy2(settings.data / name, to / name)

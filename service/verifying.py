@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Row, RowMapping, exists, select
 from sqlalchemy.exc import DBAPIError
 
 from service.anchor import read_anchors
+from service.backup import DATABASE, NOTE
 from service.domain.audit import AuditLine, breaks
 from service.domain.cases import milestones_of
 from service.domain.seals import ENTRIES, EXHIBITED, EXPIRED, KEPT, OPENED, entry_row_sha256, ticket_row_sha256
@@ -31,12 +33,14 @@ def damages(settings: Settings, anchors: Iterable[Path] = ()) -> Iterator[Damage
     """Everything that is not as it was kept, each as JSON tells it; nothing is changed.
 
     Args:
-        settings: whose data.
+        settings: whose data; of a backup, what lies in its folder, wherever the city that lives keeps its own.
         anchors: files of anchors that were shipped elsewhere, beside the one of the settings.
     """
     if not settings.data.is_dir():
         raise DataUnusable(path=str(settings.data), problem="no such folder")
     told = _anchored([settings.anchor_file, *anchors])
+    if (settings.data / NOTE).is_file():
+        settings = replace(settings, bucket=None, database_url=f"sqlite:///{settings.data / DATABASE}")
     try:
         store = open_data(settings)
     except DataUnusable as error:
@@ -44,7 +48,7 @@ def damages(settings: Settings, anchors: Iterable[Path] = ()) -> Iterator[Damage
         return
     try:
         yield from damage_of_rows(store, told)
-        yield from _of_files(store, open_evidence(settings))
+        yield from _of_files(store, open_evidence(settings, to_write=False))
     except (DBAPIError, StorageFull) as error:  # a disk that cannot be read is told as one that is full
         yield {"problem": "database", "facts": {"problem": str(getattr(error, "orig", error)).splitlines()[0]}}
     except EvidenceAway as error:

@@ -166,12 +166,13 @@ class EvidenceBucket:
         return EvidenceAway(problem=problem, retry_after_s=int(REST_S))
 
 
-def open_bucket(url: str, request: timedelta = REQUEST) -> EvidenceBucket:
+def open_bucket(url: str, request: timedelta = REQUEST, *, to_write: bool = True) -> EvidenceBucket:
     """The bucket of an address such as `s3://city-evidence/streetwarden`.
 
     Args:
         url: where.
         request: how long one request may take, the picture's bytes included.
+        to_write: write the mark; who only reads is told by its first question what is wrong.
 
     Raises:
         ObstoreMissing: the library for it is not installed.
@@ -196,5 +197,6 @@ def open_bucket(url: str, request: timedelta = REQUEST) -> EvidenceBucket:
         },
     )
     opened = EvidenceBucket(store)
-    opened.begin()
+    if to_write:
+        opened.begin()
     return opened

@@ -270,6 +270,25 @@ def test_a_restore_into_a_bucket_that_was_cut_off_is_done_by_running_it_again(mo
 
 
 @pytest.mark.needs_moto
+def test_a_backup_is_verified_by_what_lies_in_it_while_the_bucket_of_the_city_is_named(
+    moto: Moto, tmp_path: Path
+) -> None:
+    """P11: else a lost picture of the copy would be found in the bucket that the copy is kept for."""
+    city = settings_in(tmp_path / "city", bucket=moto.somewhere())
+    store, kept = open_data(city), open_bucket(str(city.bucket), to_write=False)
+    name = kept.write(LITTER)
+    with store.write() as rows:
+        rows.pictures.add(a_picture_of(name))
+    store.engine.dispose()
+    backup(city, tmp_path / "copy", NOON)
+    copy = replace(city, data=tmp_path / "copy")
+    assert list(damages(copy)) == []
+    EvidenceFolder(copy.evidence).path(name).unlink()
+    assert [damage["problem"] for damage in damages(copy)] == ["missing"]
+    assert [one["path"] for one in kept.store.list().collect()] == [f"{name[:2]}/{name[2:]}"]  # no mark: they only read
+
+
+@pytest.mark.needs_moto
 def test_a_lost_object_and_a_bucket_that_is_away_are_told_apart_by_verify(moto: Moto, tmp_path: Path) -> None:
     city = settings_in(tmp_path / "city", bucket=moto.somewhere())
     store = open_data(city)

@@ -139,7 +139,7 @@ def camera_health(
     lost = {"damaged": day.damaged, "jumps": day.jumps}
     said = (
         *notes(memory.sends, lost, usual_s if camera.url else None, now),
-        *edge_notes(memory.edge, now),
+        *edge_notes(memory.edge if memory.edge_at else None, now),
     )
     return CameraHealthAnswer(
         camera=camera_answer(city, camera),

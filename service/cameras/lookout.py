@@ -184,7 +184,9 @@ class Lookout:
         quiet_s, self.heard_s = self.quiet_s, self.monotonic()
         if self._has_heard and quiet_s <= LONGEST_USUAL_S:
             self._get_used_to(quiet_s)
-        self.last_frame_at, self._has_heard, self._stamp = frame.taken_at, True, self._told_at(frame)
+        self._has_heard, self._stamp = True, self._told_at(frame)
+        if not (self.is_told and self.last_frame_at and frame.taken_at < self.last_frame_at):
+            self.last_frame_at = frame.taken_at
 
     def _get_used_to(self, gap_s: float) -> None:
         if self.gate is None:

@@ -24,12 +24,19 @@ HABIT_AFTER: Final = 4
 
 @dataclass(slots=True)
 class _Poster:
-    """One camera that posts."""
+    """One camera that posts.
+
+    Attributes:
+        fault, judged_at: what was wrong with the picture that was judged last, and when that was taken.
+        word, word_at: what its computer said last, from which the next word counts, and when; None if it never did.
+        word_s: the same on the monotonic clock; None while what posts is no computer that speaks of itself.
+    """
 
     lookout: Lookout
     lock: threading.Lock = field(default_factory=threading.Lock)
     posts: int = 0
     fault: Fault | None = None
+    judged_at: datetime | None = None
     kept_usual_s: float | None = None
     word: EdgeWord | None = None
     word_at: datetime | None = None
@@ -56,11 +63,11 @@ class Posts:
         poster = self._poster(camera)
         with poster.lock:
             if self._is_by_itself_again(poster, taken_at):
-                poster.word = poster.word_s = None
+                poster.word_s = None
                 poster.lookout.end_told()
-                self._means.notebook.learned(camera.id, edge=None, edge_at=None)
-            if poster.lookout.last_frame_at != taken_at or not poster.posts:
-                poster.fault = poster.lookout.check(Frame(image, camera.id, taken_at))
+                self._means.notebook.learned(camera.id, edge_at=None)
+            if poster.judged_at != taken_at:
+                poster.fault, poster.judged_at = poster.lookout.check(Frame(image, camera.id, taken_at)), taken_at
                 poster.posts += 1
                 self._note_habit(poster)
             fault = poster.fault
@@ -95,7 +102,7 @@ class Posts:
     def dropped(self, camera_id: str, at: datetime) -> None:
         """A posted frame made room for a newer one, before or after it was judged."""
         poster = self._posters.get(camera_id)
-        if poster is None or poster.lookout.last_frame_at != at:
+        if poster is None or poster.judged_at != at:
             self.count(camera_id, at, "frames")
         self.count(camera_id, at, "dropped")
         self._means.numbers.frames.labels("dropped").inc()
@@ -129,7 +136,7 @@ class Posts:
                 with self._means.store.read() as rows:
                     memory = rows.camera_events.memory(camera.id)
                 poster.word, poster.word_at = memory.edge, memory.edge_at
-                if poster.word is not None:
+                if poster.word_at is not None:
                     lookout.begin_told()
                     poster.word_s = lookout.monotonic()  # it has as long to be heard as if it had just spoken
             return poster

@@ -50,7 +50,8 @@ class CameraMemory:
         confirmed_at, confirmed_by: the last time a person said that this is what it looks at.
         usual_s: between two frames, of a camera that pushes or that sends seldom.
         sends: what its stream turned out to be.
-        edge, edge_at: what a computer at the edge said of itself last, and when that came.
+        edge: what a computer at the edge said of itself last.
+        edge_at: when that came; None where the camera posts by itself again.
     """
 
     view: bytes | None = None

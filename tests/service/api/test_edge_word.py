@@ -205,3 +205,40 @@ def test_a_camera_at_the_edge_that_was_turned_is_an_event_until_a_person_confirm
     post(OTHER, 2)
     told = health(pole)
     assert (told["camera"]["trouble"], [one["code"] for one in told["items"]]) == (None, ["camera.moved"])
+
+
+def test_what_was_counted_before_an_outage_is_not_counted_again_after_it(pole: Serving) -> None:
+    now_s = 0.0
+    say(pole, frames=10, dropped=3)
+    assert codes(pole) == ["edge.spool_full"]
+    pole.clock.forward(timedelta(days=2))
+    posts = pole.city.cameras.posts
+    lookout = posts.lookout("pole")
+    assert lookout is not None
+    lookout.monotonic = lambda: now_s
+    say(pole, frames=3000, dropped=3)
+    now_s = SILENT_AFTER.total_seconds() + 1
+    with pole.city.store.read() as rows:
+        camera = rows.cameras.get("pole")
+    posts.judge(camera, noise(1), pole.clock.forward(2 * SILENT_AFTER))
+    assert health(pole)["edge"] is None
+    say(pole, frames=3100, dropped=3)
+    told = health(pole)
+    assert told["notes"] == []
+    assert told["periods"][0]["frames"] == 2990 + 1 + 100
+
+
+def test_a_picture_that_is_sent_again_between_two_words_counts_once_and_is_not_the_latest(pole: Serving) -> None:
+    with pole.city.store.read() as rows:
+        camera = rows.cameras.get("pole")
+    say(pole, frames=10)
+    posts, at = pole.city.cameras.posts, pole.clock()
+    posts.judge(camera, noise(1), at)
+    said_at = pole.clock.forward(MINUTE)
+    say(pole, frames=20)
+    posts.judge(camera, noise(1), at)
+    assert health(pole)["periods"][0]["frames"] == 20 + 1
+    posts.judge(camera, noise(2), at + timedelta(seconds=1))  # from its spool
+    lookout = posts.lookout("pole")
+    assert lookout is not None
+    assert lookout.last_frame_at == said_at

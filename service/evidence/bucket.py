@@ -10,8 +10,9 @@ Keys come from the environment as every tool for S3 reads it: `AWS_ACCESS_KEY_ID
 
 import hashlib
 import os
+import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -37,7 +38,12 @@ BIN: Final = "gone"
 MARK: Final = "streetwarden"
 """Written at every start, so that a key that may not write is told before anybody relies on it."""
 
-KEY: Final = "AWS_ACCESS_KEY_ID"
+KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+ENDPOINTS: Final = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
+ENDPOINT: Final = re.compile(
+    r"https?://(?:[A-Za-z0-9._\-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?(?:/[A-Za-z0-9._~/\-]*)?"
+)
+LARGEST_PORT: Final = 65535
 
 log = structlog.get_logger(__name__)
 
@@ -100,7 +106,8 @@ class EvidenceBucket:
         """As `Evidence.bring_back`."""
         key = key_of(sha256)
         with self._asking(), suppress(FileNotFoundError):
-            self.store.copy(f"{BIN}/{key}", key)
+            if not self._is_there(key):
+                self.store.copy(f"{BIN}/{key}", key)
             self.store.delete(f"{BIN}/{key}")
 
     def drop(self, sha256: str) -> None:
@@ -124,6 +131,12 @@ class EvidenceBucket:
             if away.facts["problem"] != "unreachable":
                 raise SettingsWrong(name="bucket", value=str(away.facts["problem"])) from None
             log.warning("the bucket does not answer yet: photos are refused until it does")
+
+    def _is_there(self, key: str) -> bool:
+        with suppress(FileNotFoundError):
+            self.store.head(key)
+            return True
+        return False
 
     def _put(self, key: str, data: bytes) -> None:
         with self._asking():
@@ -176,27 +189,48 @@ def open_bucket(url: str, request: timedelta = REQUEST, *, to_write: bool = True
 
     Raises:
         ObstoreMissing: the library for it is not installed.
-        SettingsWrong: there is no key in the environment, no such bucket, or the key may not write.
+        SettingsWrong: there is no key in the environment, no such bucket, the key may not write, or the store's
+            address is none.
     """
     if find_spec("obstore") is None:
         raise ObstoreMissing()
-    if not os.environ.get(KEY):  # else machines of a cloud would be asked for one, wherever this is
-        raise SettingsWrong(name=KEY)
-    from obstore.store import S3Store
-
-    bucket, _, prefix = url.removeprefix("s3://").partition("/")
-    store = S3Store(
-        bucket,
-        prefix=prefix.strip("/") or None,
-        config={"disable_bulk_delete": True},  # many that speak S3 know no other way, and one at a time is enough
-        client_options={"allow_http": True, "connect_timeout": CONNECT, "timeout": request},
-        retry_config={
-            "max_retries": RETRIES,
-            "retry_timeout": RETRY_WITHIN,
-            "backoff": {"init_backoff": FIRST_PAUSE, "max_backoff": LONGEST_PAUSE, "base": 2},
-        },
-    )
-    opened = EvidenceBucket(store)
+    _refuse_environment(os.environ)
+    opened = EvidenceBucket(_store_of(url, request))
     if to_write:
         opened.begin()
     return opened
+
+
+def _refuse_environment(environment: Mapping[str, str]) -> None:
+    """SettingsWrong for what the library would stumble over; no value is told, since any may hold a key."""
+    for name in KEYS:
+        if not environment.get(name):  # else machines of a cloud would be asked for one, wherever this is
+            raise SettingsWrong(name=name)
+    for name in (*KEYS, "AWS_SESSION_TOKEN"):
+        if not (environment.get(name, "").isascii() and environment.get(name, "").isprintable()):  # a line end
+            raise SettingsWrong(name=name)
+    for name in ENDPOINTS:
+        told = ENDPOINT.fullmatch(environment.get(name, "http://nowhere"))
+        if told is None or int(told[1] or 0) > LARGEST_PORT:
+            raise SettingsWrong(name=name)
+
+
+def _store_of(url: str, request: timedelta) -> "S3Store":
+    from obstore.exceptions import BaseError
+    from obstore.store import S3Store
+
+    bucket, _, prefix = url.removeprefix("s3://").partition("/")
+    try:
+        return S3Store(
+            bucket,
+            prefix=prefix.strip("/") or None,
+            config={"disable_bulk_delete": True},  # many that speak S3 know no other way, and one at a time is enough
+            client_options={"allow_http": True, "connect_timeout": CONNECT, "timeout": request},
+            retry_config={
+                "max_retries": RETRIES,
+                "retry_timeout": RETRY_WITHIN,
+                "backoff": {"init_backoff": FIRST_PAUSE, "max_backoff": LONGEST_PAUSE, "base": 2},
+            },
+        )
+    except BaseError:  # its text may hold a key
+        raise SettingsWrong(name="bucket", value="unusable") from None

@@ -102,6 +102,15 @@ def test_an_object_goes_by_the_bin_from_which_it_is_still_read(evidence: Evidenc
         evidence.read(name)
 
 
+def test_an_object_that_was_written_again_is_not_replaced_by_what_lies_in_the_bin(evidence: Evidence) -> None:
+    name = evidence.write(LITTER)
+    evidence.lay(name, b"rotten")
+    assert evidence.remove(name, utc_now() + LATER) == "removed"
+    evidence.write(LITTER)
+    evidence.bring_back(name)
+    assert (evidence.read(name), evidence.binned()) == (LITTER, [])
+
+
 def test_bytes_that_come_again_just_while_they_are_removed_are_put_back(evidence: Evidence, tmp_path: Path) -> None:
     """A watchman of another machine keeps them between the look at their age and their removal, its row comes after."""
     settings = settings_in(tmp_path / "city")
@@ -136,16 +145,40 @@ def test_a_key_that_opens_nothing_is_told_at_the_start_and_never_repeated(
 
 
 @pytest.mark.needs_moto
-def test_a_bucket_that_is_not_there_and_a_key_that_is_not_given_are_told(
-    moto: Moto, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("moto")
+def test_a_bucket_that_is_not_there_is_told() -> None:
     with pytest.raises(SettingsWrong) as told:
         open_bucket("s3://another-bucket/city")
     assert told.value.facts == {"name": "bucket", "value": "no_bucket"}
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("AWS_ACCESS_KEY_ID", ""),
+        ("AWS_SECRET_ACCESS_KEY", ""),
+        ("AWS_ACCESS_KEY_ID", "key\n"),
+        ("AWS_SESSION_TOKEN", "令牌"),
+        ("AWS_ENDPOINT_URL", ""),
+        ("AWS_ENDPOINT_URL", "nothing"),
+        ("AWS_ENDPOINT_URL", "store.example:9000"),
+        ("AWS_ENDPOINT_URL", "http://"),
+        ("AWS_ENDPOINT_URL", "http://store.example:99999"),
+        ("AWS_ENDPOINT_URL", "http://somebody:secret@store.example"),
+        ("AWS_ENDPOINT", "nothing"),
+        ("AWS_ENDPOINT_URL_S3", "nothing"),
+        ("AWS_REQUEST_PAYER", "perhaps"),
+    ],
+)
+def test_settings_that_cannot_be_are_told_by_name_and_never_by_value(
+    name: str, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+    for key, value in (keys | {name: wrong}).items():
+        monkeypatch.setenv(key, value)
     with pytest.raises(SettingsWrong) as told:
-        open_bucket(moto.somewhere())
-    assert told.value.facts == {"name": "AWS_ACCESS_KEY_ID"}
+        open_bucket("s3://city-evidence/city", to_write=False)
+    assert told.value.facts in ({"name": name}, {"name": "bucket", "value": "unusable"})
 
 
 @pytest.mark.needs_moto

@@ -69,7 +69,8 @@ class Posts:
             if poster.judged_at != taken_at:
                 poster.fault, poster.judged_at = poster.lookout.check(Frame(image, camera.id, taken_at)), taken_at
                 poster.posts += 1
-                self._note_habit(poster)
+                if camera.url is None:
+                    self._note_habit(poster)
             fault = poster.fault
         blocks = fault is not None and (fault in BLIND or camera.frames is Frames.STREAM)
         return f"camera.{fault}" if blocks else None
@@ -77,7 +78,7 @@ class Posts:
     def hear(self, camera: Camera, word: EdgeWord, now: datetime) -> None:
         """A computer at the edge says how it and its camera are; while it sees, its camera watches.
 
-        Of a camera that is switched off, only the word is kept.
+        Of a camera that is switched off, or that the service itself reads, only the word is kept.
         """
         poster, notebook = self._poster(camera), self._means.notebook
         with poster.lock:
@@ -86,7 +87,7 @@ class Posts:
             poster.word, poster.word_at, poster.word_s = word.after(poster.word, now), now, lookout.monotonic()
             lookout.begin_told()
             notebook.learned(camera.id, edge=poster.word, edge_at=now)
-            if camera.disabled_at is not None or word.camera == CAMERA_OFF:
+            if camera.url is not None or camera.disabled_at is not None or word.camera == CAMERA_OFF:
                 return
             lookout.tell(word.camera, now)
             if counts["frames"] and word.camera is None:
@@ -154,10 +155,14 @@ class Posts:
         return poster.word_s is not None and _is_silent(poster) and self._means.clock() - taken_at < SILENT_AFTER
 
     def _is_expected(self, camera_id: str) -> bool:
-        """A camera that moves rests with its vehicle, and one that is off says nothing."""
+        """A camera that moves rests with its vehicle, one that is off says nothing, and one that is read posts nothing."""
         with self._means.store.read() as rows:
             camera = rows.cameras.find(camera_id)
-        return camera is not None and camera.kind is CameraKind.FIXED and camera.disabled_at is None
+        if camera is None or camera.url is not None:
+            with self._lock:
+                self._posters.pop(camera_id, None)
+            return False
+        return camera.kind is CameraKind.FIXED and camera.disabled_at is None
 
 
 def _is_silent(poster: _Poster) -> bool:

@@ -120,6 +120,8 @@ def revise(
         if camera == kept:
             return kept
         rows.cameras.replace(camera)
+        if camera.url != kept.url:
+            rows.camera_events.forget_habits(camera_id)
         facts = {"changed": ", ".join(sorted(changes))}
         rows.audit.add(AuditLine(now, by, "camera.changed", camera.id, None, facts))
     return camera

@@ -146,6 +146,11 @@ class CameraEvents:
         changed = update(camera_memory).where(camera_memory.c.camera_id == camera_id).values(**learned)
         self._connection.execute(changed)
 
+    def forget_habits(self, camera_id: str) -> None:
+        """Its frames come by another way from now on: how often they did, and what its computer said, holds no more."""
+        if self._memory_row(camera_id) is not None:
+            self.remember(camera_id, usual_s=None, edge=None, edge_at=None)
+
     def _memory_row(self, camera_id: str) -> Row | None:
         query = select(camera_memory).where(camera_memory.c.camera_id == camera_id)
         return self._connection.execute(query).mappings().first()

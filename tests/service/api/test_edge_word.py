@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from detector.types import Image
+from service.cameras.register import Allowance, revise
 from service.domain.edge_word import SILENT_AFTER
 from service.domain.states import Role
 from service.errors import Unprocessable
@@ -242,3 +243,24 @@ def test_a_picture_that_is_sent_again_between_two_words_counts_once_and_is_not_t
     lookout = posts.lookout("pole")
     assert lookout is not None
     assert lookout.last_frame_at == said_at
+
+
+def test_a_camera_that_the_service_reads_from_now_on_is_no_silent_computer(pole: Serving) -> None:
+    now_s = 0.0
+    posts = pole.city.cameras.posts
+    say(pole, frames=10)
+    lookout = posts.lookout("pole")
+    assert lookout is not None
+    lookout.monotonic = lambda: now_s
+    say(pole, frames=20)
+    health(pole)
+    read = {"url": "rtsp://127.0.0.1:9/live"}
+    revise(pole.city.store, "pole", read, pole.clock(), "wang", Allowance(files=True))
+    told = health(pole)
+    assert (told["edge"], told["usual_interval_s"]) == (None, None)
+    say(pole, frames=30, camera="camera.looped")
+    assert lookout.standing.trouble is None
+    now_s += SILENT_AFTER.total_seconds() + 1
+    posts.listen(pole.clock.forward(2 * SILENT_AFTER))
+    assert lookout.standing.trouble is None
+    assert posts.lookout("pole") is None

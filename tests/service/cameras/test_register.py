@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cameras.register import NewCamera, register
+from service.cameras.register import Allowance, NewCamera, register, revise
 from service.domain.reach import Reach, read_networks
 from service.errors import CameraExists, PlaceOutOfRange, ServiceError, Unprocessable
 from service.errors.outside import AddressNotEncoded, AddressRefused
@@ -70,6 +70,19 @@ def test_a_private_address_is_an_operators_word_or_a_named_networks(store: Store
     register(store, NewCamera("a", "fixed", url=url), NOON, files_allowed=True)
     with store.read() as rows:
         assert rows.cameras.get("a").by_operator
+
+
+def test_what_a_camera_was_used_to_holds_no_more_at_another_address(store: Store) -> None:
+    register(store, NewCamera("a", "fixed"), NOON)
+    with store.write() as rows:
+        rows.camera_events.remember("a", usual_s=3600.0, view=b"kept")
+    revise(store, "a", {"name": "pole"}, NOON, "wang", Allowance())
+    with store.read() as rows:
+        assert rows.camera_events.memory("a").usual_s == 3600.0
+    revise(store, "a", {"url": "rtsp://8.8.8.8/live"}, NOON, "wang", Allowance())
+    with store.read() as rows:
+        memory = rows.camera_events.memory("a")
+    assert (memory.usual_s, memory.view) == (None, b"kept")
 
 
 def test_a_named_network_holds_cameras(store: Store) -> None:

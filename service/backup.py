@@ -1,7 +1,8 @@
 """Copy a city's data while it is in use, and put a copy back, on either database: a backup is the same for both.
 
 A backup holds the rows as a SQLite file, the evidence, the anchors and a note of what it is. The rows are copied first
-and at one moment; evidence is only ever added meanwhile, so every row of the copy finds its pictures.
+and at one moment; evidence is only ever added meanwhile, so every row of the copy finds its pictures. What no row of it
+speaks of stays behind: nobody would take an original away from a copy that retention had let go of.
 """
 
 import fcntl
@@ -9,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -75,7 +76,8 @@ def backup(settings: Settings, to: Path, now: datetime) -> Told:
         if settings.anchor_file.is_file():
             shutil.copy2(settings.anchor_file, to / ANCHORS)  # first, so that no anchor is ahead of the rows
         _copy_database(settings.database_url, to / DATABASE)
-        copied = _copy_evidence(open_evidence(settings, to_write=False), EvidenceFolder(to / "evidence"))
+        evidence, wanted = open_evidence(settings, to_write=False), _spoken_of(to / DATABASE)
+        copied = _copy_evidence(evidence, EvidenceFolder(to / "evidence"), wanted.__contains__)
     for name in EXTRAS:
         if (settings.data / name).is_file():
             shutil.copy2(settings.data / name, to / name)
@@ -181,6 +183,12 @@ def _opened(url: str) -> Iterator[Engine]:
         raise DataUnusable(problem=str(getattr(error, "orig", error)).splitlines()[0]) from error
 
 
+def _spoken_of(database: Path) -> set[str]:
+    """The objects that have to be there, of all rows."""
+    with _opened(f"sqlite:///{database}") as engine, Store(engine).read() as rows:
+        return {sha256 for _, sha256 in rows.pictures.hashes()}
+
+
 def _head_of(database: Path) -> Told:
     with _opened(f"sqlite:///{database}") as engine, Store(engine).read() as rows:
         head = rows.audit.head()
@@ -221,16 +229,22 @@ def _prepare_empty(folder: Path) -> None:
         raise DataUnusable(path=str(folder), problem="not empty")
 
 
-def _copy_evidence(source: Evidence, to: Evidence) -> Told:
+def _all(_: str) -> bool:
+    return True
+
+
+def _copy_evidence(source: Evidence, to: Evidence, is_wanted: Callable[[str], bool] = _all) -> Told:
     """Copies with bytes of their own: what spoils a picture in one place leaves it whole in the other."""
     with ThreadPoolExecutor(AT_ONCE) as hands:
-        copied = list(hands.map(lambda beginning: _copy_some(source, to, beginning), BEGINNINGS))
+        copied = list(hands.map(lambda beginning: _copy_some(source, to, beginning, is_wanted), BEGINNINGS))
     return {"pictures": sum(count for count, _ in copied), "damaged": [name for _, names in copied for name in names]}
 
 
-def _copy_some(source: Evidence, to: Evidence, beginning: str) -> tuple[int, list[str]]:
+def _copy_some(
+    source: Evidence, to: Evidence, beginning: str, is_wanted: Callable[[str], bool]
+) -> tuple[int, list[str]]:
     """Copy the objects whose names begin so; how many there were, and the names of those that are damaged."""
-    names = list(source.names(beginning))
+    names = list(filter(is_wanted, source.names(beginning)))
     return len(names), [name for name in names if not _copy_object(source, to, name)]
 
 

@@ -118,6 +118,23 @@ def test_a_damaged_object_and_a_changed_row_are_told_and_the_rest_is_restored(tm
     store.engine.dispose()
 
 
+def test_what_retention_let_go_of_stays_out_of_a_backup_also_while_it_lies_in_the_bin(tmp_path: Path) -> None:
+    """P9: nobody would take it away where it is restored."""
+    city = settings_in(tmp_path / "city")
+    store, evidence = open_data(city), EvidenceFolder(city.evidence)
+    kept, let_go, binned = (evidence.write(what) for what in (b"kept", b"let go", b"in the bin"))
+    with store.write() as tx:
+        for number, (name, gone_at) in enumerate(((kept, None), (let_go, NOON))):
+            seen = replace(a_picture(picture_id=f"picture-{number}"), original_sha256=name, original_gone_at=gone_at)
+            tx.pictures.add(seen)
+    for name in (kept, binned):
+        assert evidence.remove(name, NOON + timedelta(days=365 * 100)) == "removed"
+    assert backup(city, tmp_path / "copy", NOON)["pictures"] == 1
+    assert list(EvidenceFolder(tmp_path / "copy" / "evidence").names()) == [kept]  # a row speaks of it all the same
+    assert let_go in list(evidence.names())
+    store.engine.dispose()
+
+
 def test_nothing_is_written_over(tmp_path: Path) -> None:
     city = settings_in(tmp_path / "city")
     open_data(city).engine.dispose()

@@ -30,7 +30,7 @@ SOON: Final = timedelta(minutes=1)
 AT_ONCE: Final = 200
 HANDS: Final = 8
 ASKED_AT_ONCE: Final = 500
-"""Objects of which is asked in one pass whether they still lie there: a question each, where they are in a bucket."""
+"""Objects that one pass asks for or takes out of the bin: a question each, where they are in a bucket."""
 
 ROWS_AT_ONCE: Final = 5000
 """Of decisions that led to nothing, which are kept as long as pictures behind no ticket."""
@@ -64,14 +64,14 @@ class Expiry:
             if not held:
                 return Effect("backup.running", now + SOON)
             originals = Originals(tx.connection, tx.audit)
-            self._empty_bin(originals, now)
+            binned = self._empty_bin(originals, now)
             removed, left = self._remove(originals.to_remove(now, LOOKING_BACK), now)
             due = originals.due(policy.retention, now, AT_ONCE)
             if due:
                 originals.let_go(due, now, SERVICE.name)
         forgotten = tx.decisions.forget(now - policy.retention.loose, ROWS_AT_ONCE)
         know_sizes(tx.connection)
-        more = bool(due) or left or forgotten == ROWS_AT_ONCE
+        more = bool(due) or binned or left or forgotten == ROWS_AT_ONCE
         return Effect("originals.gone" if due or removed else "nothing.due", now + (SOON if more else EVERY))
 
     def _remove(self, wanted: Sequence[str], now: datetime) -> tuple[int, bool]:
@@ -84,15 +84,20 @@ class Expiry:
         self._absent |= {sha256 for sha256, what in became.items() if what != "kept"}
         return sum(what == "removed" for what in became.values()), len(left) > len(asked)
 
-    def _empty_bin(self, originals: Originals, now: datetime) -> None:
-        """Let go for ever of what nobody asked for; what came again while it was removed is put back."""
+    def _empty_bin(self, originals: Originals, now: datetime) -> bool:
+        """Let go for ever of what nobody asked for; what came again while it was removed is put back first.
+
+        Says whether more of it waits for the next pass.
+        """
         binned = self.evidence.binned()
         wanted = originals.wanted([sha256 for sha256, _ in binned])
-        for sha256, since in binned:
-            if sha256 in wanted:
-                self.evidence.bring_back(sha256)
-            elif now - since >= UNTOUCHED:
-                self.evidence.drop(sha256)
+        back = [sha256 for sha256, _ in binned if sha256 in wanted]
+        over = [sha256 for sha256, since in binned if sha256 not in wanted and now - since >= UNTOUCHED]
+        tasks = [(self.evidence.bring_back, sha256) for sha256 in back]
+        tasks += [(self.evidence.drop, sha256) for sha256 in over]
+        with ThreadPoolExecutor(HANDS) as hands:  # as above
+            list(hands.map(lambda task: task[0](task[1]), tasks[:ASKED_AT_ONCE]))
+        return len(tasks) > ASKED_AT_ONCE
 
     def _has_leapt(self, now: datetime) -> bool:
         if self._began is None:

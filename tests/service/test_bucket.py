@@ -19,8 +19,8 @@ from service.domain.states import Role
 from service.errors import DataUnusable, EvidenceAway, EvidenceUnknown, SettingsWrong
 from service.evidence import UNTOUCHED, Evidence, EvidenceFolder, scrub
 from service.evidence.bucket import EvidenceBucket, open_bucket
-from service.expiring import EXPIRY, Expiry
-from service.store.jobs import Job
+from service.expiring import ASKED_AT_ONCE, EVERY, EXPIRY, SOON, Expiry
+from service.store.jobs import Effect, Job
 from service.store.pictures import Picture
 from service.upkeep import open_data
 from service.verifying import damages
@@ -127,6 +127,23 @@ def test_bytes_that_come_again_just_while_they_are_removed_are_put_back(evidence
             expiry(rows, Job(EXPIRY, EXPIRY, "evidence", moment), a_policy(), moment)
         assert [name for name, _ in evidence.binned()] == left
     assert list(evidence.names()) == [sent_again]
+    store.engine.dispose()
+
+
+def test_a_full_bin_is_emptied_in_passes_that_end_soon(tmp_path: Path) -> None:
+    """Others wait to write meanwhile, and in a bucket each object is a question."""
+    settings = settings_in(tmp_path / "city")
+    store, evidence = open_data(settings), EvidenceFolder(settings.evidence)
+    for number in range(ASKED_AT_ONCE + 3):
+        name = f"{number:064x}"
+        evidence.lay(name, LITTER)
+        assert evidence.remove(name, utc_now() + LATER) == "removed"
+    now = max(since for _, since in evidence.binned()) + UNTOUCHED
+    expiry = Expiry(settings.data, evidence, lambda: 0.0)
+    for left, next_at in ((3, now + SOON), (0, now + EVERY)):
+        with store.write() as rows:
+            effect = expiry(rows, Job(EXPIRY, EXPIRY, "evidence", now), a_policy(), now)
+        assert (len(evidence.binned()), effect) == (left, Effect("nothing.due", next_at))
     store.engine.dispose()
 
 

@@ -107,8 +107,8 @@ class Work:
         phone.close()
 
 
-def measure(minutes: int = 5) -> Outcome:
-    """Work for so long; the first third warms up, the rest is measured, and all is drawn: `build/soak.svg`."""
+def measure(minutes: int = 5, picture: Path = PICTURE) -> Outcome:
+    """Work for so long; the first third warms up, the rest is measured, and all is drawn into `picture`."""
     with TemporaryDirectory(prefix="faults-") as folder:
         data = Path(folder) / "data"
         work = Work(create_key(data, "ops")["key"], street_pictures())
@@ -120,8 +120,8 @@ def measure(minutes: int = 5) -> Outcome:
             with flapping_camera(data, Path(folder)), at_work(service, client, work):
                 samples = list(watch(service.process.pid, work, 60.0 * minutes))
         scrub = {"after": "K5", "damage": damage(data)}
-    PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_text(soak(_rows(samples, 1)), encoding="utf-8")
+    picture.parent.mkdir(exist_ok=True)
+    picture.write_text(soak(_rows(samples, 1)), encoding="utf-8")
     return Outcome([*figures(samples), broken_cases("K5-answers", "answers that were neither good nor busy",
                     work.surprises, [], f"{work.looks} looks")], [scrub])  # fmt: skip
 

@@ -155,7 +155,7 @@ class Posts:
         return poster.word_s is not None and _is_silent(poster) and self._means.clock() - taken_at < SILENT_AFTER
 
     def _is_expected(self, camera_id: str) -> bool:
-        """A camera that moves rests with its vehicle, one that is off says nothing, and one that is read posts nothing."""
+        """A camera that moves rests with its vehicle, one that is off says nothing, one that is read does not post."""
         with self._means.store.read() as rows:
             camera = rows.cameras.find(camera_id)
         if camera is None or camera.url is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 Size = tuple[int, int]
@@ -113,7 +113,7 @@ def notes(sends: Sends | None, lost: Mapping[str, float], usual_s: float | None,
 
 def _of(sends: Sends, now: datetime) -> Iterator[Note]:
     if sends.resized_at is not None and sends.was is not None and now - sends.resized_at <= TOLD_FOR:
-        at = sends.resized_at.isoformat()
+        at = sends.resized_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         yield Note("stream.resized", {"was": _named(sends.was), "size": _named(sends.size), "at": at})
     if sends.everything and _has_pictures_between(sends):
         if sends.keyframes_s is None:

@@ -66,6 +66,11 @@ def test_what_costs_or_surprises_is_told(sends: Sends | None, usual_s: float | N
     assert [note.code for note in notes(sends, {}, usual_s, NOON)] == told
 
 
+def test_when_a_picture_changed_its_size_is_told_as_every_moment_is() -> None:
+    [note] = notes(Sends(HD, was=CIF, resized_at=NOON), {}, 5.0, NOON)
+    assert note.facts == {"was": "704 × 576", "size": "1920 × 1080", "at": "2026-11-25T04:00:00.000Z"}
+
+
 def test_a_camera_that_sends_a_frame_an_hour_is_waited_for_and_expected_hourly_after_a_restart(
     serving: Serving,
 ) -> None:

@@ -20,7 +20,9 @@ TILES: Final = re.compile(r"(https?://[A-Za-z0-9.:\-]+)(?=\S*\{z\})(?=\S*\{x\})(
 SWITCH: Final = ("on", "off")
 BUCKET: Final = re.compile(r"s3://[a-z0-9][a-z0-9.\-]{1,61}[a-z0-9](/[A-Za-z0-9][A-Za-z0-9._\-]*)*/?")
 WATCHED: Final = ("here", "cluster")
-SHORTEST_READ_S, LONGEST_READ_S = 2.0, 60.0
+SHORTEST_READ_S, LONGEST_READ_S = 2.0, 40.0
+"""From one picture a minute on, a camera is one that sends seldom: see `SELDOM_FROM_S`."""
+
 TILE_SYSTEMS: Final = ("wgs84", "gcj02")
 CHOICES: Final = {
     "open311": OPEN311,
@@ -58,7 +60,7 @@ class Settings:
         tiles_system: in which system these tiles are drawn: wgs84, or gcj02 as Chinese maps are.
         cameras: who reads the cameras that are to be read: `here`, this process; `cluster`, the watchmen that
             `python -m service cluster` keeps on many machines.
-        read_every_s: between two pictures that are read of a camera, 2 to 60 s: most of what a camera costs. A frozen,
+        read_every_s: between two pictures that are read of a camera, 2 to 40 s: most of what a camera costs. A frozen,
             dark or turned picture is told after some of them; silence is noticed as soon as ever.
         bucket: where evidence is kept instead of in `data`: `s3://BUCKET/PREFIX` of a store that speaks S3, for many
             machines. Its address and keys are read as `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`.

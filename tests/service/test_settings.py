@@ -27,6 +27,7 @@ def test_everything_that_is_kept_lies_under_the_data_folder() -> None:
         ("STREETWARDEN_READ_EVERY_S", "often"),
         ("STREETWARDEN_READ_EVERY_S", "nan"),
         ("STREETWARDEN_READ_EVERY_S", "0.1"),
+        ("STREETWARDEN_READ_EVERY_S", "60"),
         ("STREETWARDEN_PORT", "65536"),
         ("STREETWARDEN_PORT", "-1"),
         ("STREETWARDEN_TIMEZONE", "Mars/Base"),

@@ -48,7 +48,7 @@ class Lookout:
         is_told: a computer at the camera says how it is; its pictures, which may come hours later, tell only whether it
             was turned, which only who knows its view can see.
         usual_s: between two frames: of one that posts, the mean of the latest; of one that is read, the middle of
-            five, so that a night without it makes no habit of silence.
+            five, so that a night without it makes no habit of silence; a minute or more is none before there are five.
     """
 
     camera_id: str
@@ -193,7 +193,10 @@ class Lookout:
             self.usual_s = gap_s if self.usual_s is None else self.usual_s + USUAL_RATE * (gap_s - self.usual_s)
             return
         self._gaps.append(gap_s)
-        self.usual_s = median_low(self._gaps)
+        usual_s, is_sure = median_low(self._gaps), len(self._gaps) == GAPS_REMEMBERED
+        if not is_sure and (usual_s >= SELDOM_FROM_S or self._kept_usual_s is not None):
+            return
+        self.usual_s = usual_s
         seldom_s, kept_s = (self.usual_s if self.usual_s >= SELDOM_FROM_S else None), self._kept_usual_s
         if seldom_s is None or kept_s is None:
             is_news = seldom_s is not kept_s

@@ -196,12 +196,25 @@ def test_a_camera_that_changes_its_resolution_mid_way_is_looked_at_and_stays_wel
 
 
 def test_a_camera_that_sends_a_frame_an_hour_is_silent_only_after_hours(pole: Pole) -> None:
-    for _ in range(3):
+    for _ in range(6):
         pole.seconds += 3600 - 5
         assert pole.sends(a_look(), 1) == [None]
     assert pole.lookout.usual_s == pytest.approx(3600)
     assert silent_after_s(pole.lookout.usual_s) == pytest.approx(2.5 * 3600)
     assert pole.events() == []
+
+
+def test_two_outages_make_no_habit_and_a_picture_after_a_restart_ends_none(pole: Pole) -> None:
+    for _ in range(3):
+        pole.sends(a_look(), 1)
+        pole.seconds += 3600
+    assert pole.lookout.usual_s is None
+    pole.sends(a_look(), 5)
+    assert pole.lookout.usual_s == pytest.approx(5)
+    again = Lookout("pole", pole.notebook, Gate(), Health(View()), monotonic=lambda: pole.seconds, usual_s=3600.0)
+    pole.lookout = again
+    pole.sends(a_look(), 3)
+    assert again.usual_s == 3600.0
 
 
 def test_a_loop_longer_than_one_picture_is_an_event_after_minutes_and_not_looked_at_again(pole: Pole) -> None:

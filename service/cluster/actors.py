@@ -3,9 +3,9 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from service.cluster.folders import a_folder_for_ray
 from service.cluster.watchman import Watchman, a_watchman
 from service.settings import ROOT, read_settings
 
@@ -79,7 +79,7 @@ def end(actors: Sequence[Any], within_s: float) -> None:
 @contextmanager
 def joined(address: str | None) -> Iterator[None]:
     """Be connected to a cluster at `HOST:PORT`, or to one on this machine alone, which leaves nothing behind."""
-    with TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
+    with a_folder_for_ray() as folder:
         begin_one: dict[str, Any] = {} if address else {"include_dashboard": False, "_temp_dir": folder}
         ray.init(address, namespace=NAMESPACE, log_to_driver=False, configure_logging=False, **begin_one)
         try:

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from benchmarks.figures import Figure
 from service.cameras.register import NewCamera, register
 from service.clock import utc_now
+from service.cluster.folders import a_folder_for_ray
 from service.settings import Settings
 from service.store import Store
 from service.store.tables import tickets
@@ -119,7 +120,7 @@ def _fill(store: Store, data: Path, cameras: int) -> None:
 def a_cluster(settings: Settings, room: int = 100) -> Iterator[tuple[list[Any], Callable[[Any], None]]]:
     """Nodes of one Ray cluster with a watchman each, and how to lose one of them at once."""
     keys = {"STREETWARDEN_DATABASE_URL": settings.database_url, "STREETWARDEN_ENGINE": "onnxruntime"}
-    with _environment(**keys), TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
+    with _environment(**keys), a_folder_for_ray() as folder:
         from service.cluster import actors  # sets what Ray reads when it is imported
 
         from ray.cluster_utils import Cluster  # isort: skip

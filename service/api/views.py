@@ -32,12 +32,13 @@ class ViewWish(BaseModel):
 
 
 class ViewAnswer(BaseModel):
-    """A list to come back to, and whose it is."""
+    """A list to come back to, and whose it is: `mine` tells one's own from that of a namesake."""
 
     name: str
     search: str
     shared: bool
     by: str
+    mine: bool
 
 
 class ViewPage(BaseModel):
@@ -49,37 +50,31 @@ class ViewPage(BaseModel):
 
 @router.get("/api/ticket-views")
 def list_ticket_views(request: Request, caller: Person) -> ViewPage:
-    """One's own lists, and those that others of one's unit share."""
+    """One's own lists, and those that others of one's unit share; at most 500."""
     with city_of(request).store.read() as rows:
-        found = rows.views.seen_by(caller.name, _circle(caller))
-    return ViewPage(items=[_answer(one) for one in found])
+        found = rows.views.seen_by(caller.id, caller.unit_id or "")
+    return ViewPage(items=[_answer(view, by, caller) for view, by in found])
 
 
 @router.put("/api/ticket-views")
 def keep_ticket_view(request: Request, caller: Person, wish: ViewWish) -> ViewAnswer:
     """Keep a list under a name; one's own of that name is replaced."""
     city = city_of(request)
-    shared_with = _circle(caller) if wish.shared else None
-    view = SavedView(caller.name, wish.name, wish.search, shared_with, city.clock())
+    view = SavedView(caller.id, wish.name, wish.search, wish.shared, city.clock())
     with city.store.write() as rows:
         rows.views.keep(view)
-        if rows.views.count(caller.name) > MOST_VIEWS:
+        if rows.views.count(caller.id) > MOST_VIEWS:
             raise Unprocessable(field="name", problem="too_many")
-    return _answer(view)
+    return _answer(view, caller.name, caller)
 
 
 @router.delete("/api/ticket-views", status_code=204)
 def forget_ticket_view(request: Request, caller: Person, name: Annotated[ViewName, Query()]) -> Response:
     """Forget one of one's own lists; those of others stay."""
     with city_of(request).store.write() as rows:
-        rows.views.forget(caller.name, name)
+        rows.views.forget(caller.id, name)
     return Response(status_code=204)
 
 
-def _circle(caller: Actor) -> str:
-    """With whom somebody shares: their unit, "" with all who belong to none."""
-    return caller.unit_id or ""
-
-
-def _answer(view: SavedView) -> ViewAnswer:
-    return ViewAnswer(name=view.name, search=view.search, shared=view.shared_with is not None, by=view.owner)
+def _answer(view: SavedView, by: str, caller: Actor) -> ViewAnswer:
+    return ViewAnswer(name=view.name, search=view.search, shared=view.shared, by=by, mine=view.owner == caller.id)

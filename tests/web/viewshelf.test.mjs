@@ -6,8 +6,8 @@ import { test } from "node:test";
 import { merged, untold, withView } from "../../service/web/js/viewshelf.js";
 
 test("what the service was not told yet stands beside what it knows, or in its place", () => {
-  const told = [{ name: "late", search: "?state=overdue", by: "wang" }, { name: "ads", search: "?q=ads", by: "zhao", shared: true }];
-  const all = merged(told, [{ name: "late", search: "?q=late" }, { name: "ads", search: "?q=mine" }], "wang");
+  const told = [{ name: "late", search: "?state=overdue", by: "wang", mine: true }, { name: "ads", search: "?q=ads", by: "wang", mine: false, shared: true }];
+  const all = merged(told, [{ name: "late", search: "?q=late" }, { name: "ads", search: "?q=mine" }]);
   assert.deepEqual(all.map(({ search }) => search), ["?q=ads", "?q=late", "?q=mine"]);
   assert.deepEqual(untold(all).map(({ name }) => name), ["late", "ads"]);
 });
@@ -17,6 +17,6 @@ test("what a browser kept before the service did is told to it", () => {
 });
 
 test("what is to be forgotten replaces what it forgets, not what others share", () => {
-  const views = [{ name: "late", search: "", by: "zhao", isKept: true }, { name: "late", search: "", by: "wang", isKept: true }];
-  assert.deepEqual(withView(views, { name: "late", search: "", isGone: true }, "wang").map(({ by }) => by), ["zhao", undefined]);
+  const views = [{ name: "late", search: "", by: "zhao", mine: false, isKept: true }, { name: "late", search: "", by: "wang", mine: true, isKept: true }];
+  assert.deepEqual(withView(views, { name: "late", search: "", isGone: true }).map(({ by }) => by), ["zhao", undefined]);
 });

@@ -37,12 +37,12 @@ function useViews(login) {
       hold(viewsOf(login).flatMap((one) => (!isThis(one) ? [one] : isTaken && !view.isGone ? [{ ...view, isKept: true }] : [])));
     }
     const { items } = await get(PLACE);
-    hold(merged(items, untold(viewsOf(login)), login));
+    hold(merged(items, untold(viewsOf(login))));
   };
   const inTurn = () => (before.current = before.current.then(renew).catch((error) => void (isLater(error) || toastError(error))));
   useEffect(() => void inTurn(), []);
   const change = (/** @type {View} */ view) => {
-    hold(withView(viewsOf(login), view, login));
+    hold(withView(viewsOf(login), view));
     void inTurn();
   };
   return [views.filter(({ isGone }) => !isGone), change];
@@ -70,8 +70,8 @@ export function SavedViews({ login, search, onOpen }) {
       <summary class="button"><${Icon} name="layers" size=${18} />${t("views.title")}</summary>
       <div class="menu">
         <ul>${views.map((view) => html`
-          <li key=${`${view.by ?? login} ${view.name}`} aria-current=${view.search === search ? "true" : undefined}><a href=${`/tickets${view.search}`} onClick=${(/** @type {MouseEvent} */ event) => open(event, view)}>${view.name}</a>
-            ${isOthers(view, login) ? html`<span class="quiet small">${view.by}</span>` : html`${view.shared && html`<span class="quiet small">${t("views.shared")}</span>`}
+          <li key=${`${isOthers(view) ? view.by : ""} ${view.name}`} aria-current=${view.search === search ? "true" : undefined}><a href=${`/tickets${view.search}`} onClick=${(/** @type {MouseEvent} */ event) => open(event, view)}>${view.name}</a>
+            ${isOthers(view) ? html`<span class="quiet small">${view.by}</span>` : html`${view.shared && html`<span class="quiet small">${t("views.shared")}</span>`}
               <button type="button" class="icon-button" aria-label=${t("views.forget", { name: view.name })} onClick=${() => change({ name: view.name, search: view.search, isGone: true })}><${Icon} name="cross" size=${16} /></button>`}</li>`)}</ul>
         <form onSubmit=${save}><input class="input" name="name" maxlength="60" required placeholder=${t("views.name")} aria-label=${t("views.name")} autocomplete="off" /><button type="submit" class="button">${t("views.save")}</button>
           <label class="small"><input type="checkbox" name="shared" /> ${t("views.share")}</label></form>

@@ -1,8 +1,8 @@
 /** Lists that somebody comes back to, as this browser holds them: at once there, also without a network, and told to the service. Pure but for the shelf. */
 
 /**
- * `isKept`: the service knows it as it is; `isGone`: it is to be forgotten there; `by`: whose it is.
- * @typedef {{name: string, search: string, shared?: boolean, by?: string, isKept?: boolean, isGone?: boolean}} View
+ * `isKept`: the service knows it as it is; `isGone`: it is to be forgotten there; `by`: whose it is; `mine`: false where somebody else shares it.
+ * @typedef {{name: string, search: string, shared?: boolean, by?: string, mine?: boolean, isKept?: boolean, isGone?: boolean}} View
  */
 
 /** @param {string} login */
@@ -22,20 +22,20 @@ export function viewsOf(login, storage = localStorage) {
 /** @param {string} login @param {View[]} views @param {Storage} [storage] */
 export const putOnShelf = (login, views, storage = localStorage) => storage.setItem(shelfOf(login), JSON.stringify(views));
 
-/** @param {View} view @param {string} login @returns {boolean} whether it is somebody else's who shares it */
-export const isOthers = ({ by }, login) => by !== undefined && by !== login;
+/** @param {View} view @returns {boolean} whether it is somebody else's who shares it */
+export const isOthers = ({ mine }) => mine === false;
 
-/** @param {View[]} views @param {View} view @param {string} login @returns {View[]} one's own of that name is replaced */
-export const withView = (views, view, login) => [...views.filter((one) => one.name !== view.name || isOthers(one, login)), view];
+/** @param {View[]} views @param {View} view @returns {View[]} one's own of that name is replaced */
+export const withView = (views, view) => [...views.filter((one) => one.name !== view.name || isOthers(one)), view];
 
 /** @param {View[]} views @returns {View[]} what the service has not been told yet, one's own alone */
 export const untold = (views) => views.filter(({ isKept }) => !isKept);
 
 /**
- * @param {View[]} told what the service knows @param {View[]} waiting what it has not been told yet @param {string} login
+ * @param {View[]} told what the service knows @param {View[]} waiting what it has not been told yet
  * @returns {View[]} both, as the person means it
  */
-export function merged(told, waiting, login) {
+export function merged(told, waiting) {
   const known = /** @type {View[]} */ (told.map((view) => ({ ...view, isKept: true })));
-  return waiting.reduce((all, view) => withView(all, view, login), known);
+  return waiting.reduce((all, view) => withView(all, view), known);
 }

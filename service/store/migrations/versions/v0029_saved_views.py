@@ -15,11 +15,10 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(64), nullable=False),
         sa.Column("name", sa.String(60), nullable=False),
         sa.Column("search", sa.String(500), nullable=False),
-        sa.Column("shared_with", sa.String(64)),
+        sa.Column("shared", sa.Boolean(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("owner", "name", name="pk_saved_views"),
     )
-    op.create_index("ix_saved_views_shared_with", "saved_views", ["shared_with"])
 
 
 def downgrade() -> None:

@@ -1,6 +1,7 @@
 """A reviewer's word on an observation, and all that follows from it, in one transaction."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final, Literal
 
 from service.accounts.roles import OVERSEERS
@@ -23,6 +24,7 @@ Reviewer = Literal["first", "second"]
 
 OTHER_CONDITION: Final = "other_condition"
 SETTLED: Final = "observation.settled"
+NEXT_MOMENT: Final = timedelta(microseconds=1)
 
 TO_MERGED: Final = {
     State.CANDIDATE: (State.REPORTED, State.VERIFYING, State.MERGED),
@@ -32,8 +34,8 @@ TO_MERGED: Final = {
 """The steps from where a ticket stands before it is filed to where it is merged."""
 
 
-def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) -> Outcome:
-    """Write a reviewer's word down and do what follows from it.
+def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion, *, anew: bool = False) -> Outcome:
+    """Write a reviewer's word down and do what follows from it; `anew`: also where it is what they said last.
 
     Raises:
         ObservationUnknown: there is no such observation.
@@ -50,7 +52,7 @@ def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) 
     _hold(tx, kept, verdict, on.policy)
     ticket = tx.tickets.get(kept.ticket_id) if kept.ticket_id else None
     waits_for_merge = verdict.same_as is not None and ticket is not None and ticket.state != State.MERGED
-    if not waits_for_merge and _said_already(tx, kept, verdict, on):
+    if not (waits_for_merge or anew) and _said_already(tx, kept, verdict, on):
         return Outcome(kept, ticket)
     alone = ticket is not None and tx.observations.stands_alone(observation_id, ticket.id)
     ruling = decide(verdict, kept.seen, ticket, stands_alone=alone, conditions=on.policy.rules.keys())
@@ -69,7 +71,8 @@ def judge(tx: Transaction, observation_id: str, verdict: Verdict, on: Occasion) 
 
 
 def let_stand(tx: Transaction, observation_id: str, stands: Reviewer, on: Occasion) -> SecondLook:
-    """Let one of two words stand that do not say the same; it becomes the last one on that sighting.
+    """Let one of two words stand that do not say the same; it becomes the last one on that sighting, whatever the
+    clock says.
 
     Raises:
         Forbidden: no overseer, or one of the two.
@@ -86,7 +89,9 @@ def let_stand(tx: Transaction, observation_id: str, stands: Reviewer, on: Occasi
     said = look.first if stands == "first" else look.second
     facts = {"stands": stands, "first_by": look.first_by, "second_by": look.second_by}
     tx.audit.add(AuditLine(on.now, on.actor.name, SETTLED, observation_id, None, facts))
-    judge(tx, observation_id, said_of(said, look.condition, tx.observations.get(observation_id).seen.condition), on)
+    now = max(on.now, look.second_at + NEXT_MOMENT) if look.second_at else on.now
+    word = said_of(said, look.condition, tx.observations.get(observation_id).seen.condition)
+    judge(tx, observation_id, word, replace(on, now=now), anew=True)
     return look
 
 

@@ -228,6 +228,25 @@ def test_a_third_person_lets_one_of_two_words_stand(
         assert "observation.settled" in [line.action for line in tx.audit.about(one)]
 
 
+def test_a_decision_settles_also_what_the_overseer_has_said_before(store: Store) -> None:
+    one = judged_by_wang(store, FALSE)
+    earlier = replace(CHIEF, now=NOON)
+    with store.write() as tx:
+        judge(tx, one, TRUE, earlier)
+        look_again(tx, one, TRUE, later(ZHAO, timedelta(minutes=5)))
+        let_stand(tx, one, "second", CHIEF)
+        assert tx.reviews.looks(9, settled=False) == []
+        assert tx.reviews.last_words([one])[one].by == "qian"
+
+
+def test_a_decision_settles_also_where_the_clock_was_put_back(store: Store) -> None:
+    one = disputed(store, TRUE, FALSE)
+    with store.write() as tx:
+        let_stand(tx, one, "second", later(CHIEF, -timedelta(hours=2)))
+        assert tx.reviews.looks(9, settled=False) == []
+        assert tx.observations.get(one).verdict == Word.FALSE
+
+
 def test_only_an_overseer_who_said_neither_decides_and_only_once(store: Store) -> None:
     one = disputed(store, TRUE, FALSE)
     of_the_two = replace(CHIEF, actor=replace(CHIEF.actor, name="zhao"))

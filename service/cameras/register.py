@@ -206,7 +206,7 @@ def _look_every(seconds: float | None) -> float:
 
 
 def _is_cut_short(address: SplitResult) -> bool:
-    """Whether a password ends what seems to be the host, which would be called then.
+    """Whether a password ends what seems to be the host, which would be called then: a user, a colon and half of it.
 
     >>> _is_cut_short(urlsplit("rtsp://admin:12/34@10.0.0.7/live")), _is_cut_short(urlsplit("rtsp://10.0.0.7/live@hd"))
     (True, False)
@@ -217,7 +217,7 @@ def _is_cut_short(address: SplitResult) -> bool:
         _ = address.port
     except ValueError:
         return True
-    return not {".", ":"} & set(address.hostname)
+    return ":" in address.netloc and not {".", ":"} & set(address.hostname)
 
 
 def _address(url: str, files_allowed: bool, dialer: Dialer) -> str:

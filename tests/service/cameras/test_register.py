@@ -42,6 +42,7 @@ def test_a_camera_is_kept_once(store: Store) -> None:
         (NewCamera("a", "fixed", url="rtsp://admin:pa#ss@8.8.8.8/live"), AddressNotEncoded),
         (NewCamera("a", "fixed", url="rtsp://admin:12/34@8.8.8.8/live"), AddressNotEncoded),
         (NewCamera("a", "fixed", url="rtsp://admin:1?2@8.8.8.8/live"), AddressNotEncoded),
+        (NewCamera("a", "fixed", url="rtsp://admin:1@2/3@8.8.8.8/live"), AddressNotEncoded),
     ],
 )
 def test_what_does_not_hold_together_is_refused(store: Store, told: NewCamera, error: type[ServiceError]) -> None:
@@ -50,7 +51,14 @@ def test_what_does_not_hold_together_is_refused(store: Store, told: NewCamera, e
 
 
 @pytest.mark.parametrize(
-    "url", ["rtsp://admin:pa%23ss%2F@8.8.8.8/live", "rtsp://8.8.8.8:554/live@hd", "rtsp://a.example/x@y"]
+    "url",
+    [
+        "rtsp://admin:pa%23ss%2F@8.8.8.8/live",
+        "rtsp://8.8.8.8:554/live@hd",
+        "rtsp://a.example/x@y",
+        "rtsp://nvr1/live?user=a@b",
+        "rtsp://nvr1/live@hd",
+    ],
 )
 def test_signs_of_a_password_are_encoded_and_a_path_may_hold_what_it_likes(store: Store, url: str) -> None:
     assert register(store, NewCamera("a", "fixed", url=url), NOON).url == url

@@ -12,7 +12,9 @@ class Reading:
 
     Attributes:
         every_s: least time between two frames; what comes sooner is not decoded.
-        timeout_s: how long an address may take to answer, and to send anything.
+        timeout_s: how long an address may send nothing.
+        answer_s: how long it may take to answer at all, where that is less: a camera that sends a picture an hour
+            answers at once.
         keyframe_timeout_s: how long a stream that sends may go without a picture.
         most_apart_s: where keyframes come more rarely than this, and than `every_s`, everything is decoded.
         loop: begin a file or folder again at its end, at real speed.
@@ -25,10 +27,17 @@ class Reading:
     most_apart_s: float = MOST_APART_S
     loop: bool = False
     realtime: bool = False
+    answer_s: float | None = None
 
     def __post_init__(self) -> None:
-        if self.every_s < 0 or min(self.timeout_s, self.keyframe_timeout_s, self.most_apart_s) <= 0:
+        lengths = (self.timeout_s, self.keyframe_timeout_s, self.most_apart_s, self.answers_within_s)
+        if self.every_s < 0 or min(lengths) <= 0:
             raise ValueError(f"times are positive, got {self}")
+
+    @property
+    def answers_within_s(self) -> float:
+        """How long an address may take to answer."""
+        return self.timeout_s if self.answer_s is None else min(self.answer_s, self.timeout_s)
 
     @property
     def paced(self) -> bool:

@@ -10,6 +10,7 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
@@ -18,6 +19,7 @@ from urllib.parse import SplitResult, urlsplit
 from detector.dialing import Dial
 from detector.errors import NotAStream, SourceSilent, SourceUnreachable
 from detector.interleaved import DOLLAR, MARKER, SIP_EVERY_S, Rest, Splitter, messages
+from detector.reading import Reading
 from detector.rtpudp import Legs
 from detector.webstream import unverified
 
@@ -101,23 +103,24 @@ class Relay:
     Attributes:
         moved: set once the server said that it is elsewhere.
         refuses_tcp: the server sends over UDP only, and was asked for TCP.
+        never_answered: the server took the connection, and said nothing within the time to answer.
     """
 
-    def __init__(self, url: str, dial: Dial, timeout_s: float, name: str, *, over_udp: bool = False) -> None:
+    def __init__(self, url: str, dial: Dial, how: Reading, name: str, *, over_udp: bool = False) -> None:
         address = urlsplit(url)
         try:
             port = address.port or PORTS[address.scheme.lower()]
         except ValueError:
             raise NotAStream(source=name, why="no port") from None
-        self._name, self._timeout_s = name, timeout_s
+        self._name, self._timeout_s, self._answer_s = name, how.timeout_s, how.answers_within_s
         self._over, self._is_silent = threading.Event(), False
         self.moved: Moved | None = None
-        self.refuses_tcp = False
-        self._server = self._connect(address, port, dial, timeout_s, name)
+        self.refuses_tcp = self.never_answered = False
+        self._server = self._connect(address, port, dial)
         self._rest, self._guard, self._turn = Rest(), Guard(), threading.Lock()
         self._legs = self._ports() if over_udp else None
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=1)
-        self._listener.settimeout(timeout_s)
+        self._listener.settimeout(self._answer_s)
         self.url = _through(address, self._listener.getsockname()[1])
         self._client: socket.socket | None = None
         threading.Thread(target=self._serve, name=f"relay {name}", daemon=True).start()
@@ -165,16 +168,15 @@ class Relay:
         """Whether packets can be left out without a look at them: not where they come apart, or must be decrypted."""
         return self._legs is None and not isinstance(self._server, ssl.SSLSocket)
 
-    def _connect(self, address: SplitResult, port: int, dial: Dial, timeout_s: float, name: str) -> socket.socket:
+    def _connect(self, address: SplitResult, port: int, dial: Dial) -> socket.socket:
         try:
-            raw = dial(address.hostname or "", port, timeout_s)
+            raw = dial(address.hostname or "", port, self._answer_s)
             if address.scheme.lower() == "rtsps":
                 raw = unverified().wrap_socket(raw, server_hostname=address.hostname)
         except TimeoutError:
-            raise SourceSilent(source=name, seconds=timeout_s) from None
+            raise SourceSilent(source=self._name, seconds=self._answer_s) from None
         except OSError as error:
-            raise SourceUnreachable(source=name, why=type(error).__name__) from None
-        raw.settimeout(None)  # silence is FFmpeg's to notice
+            raise SourceUnreachable(source=self._name, why=type(error).__name__) from None
         return raw
 
     def _ports(self) -> Legs:
@@ -218,7 +220,7 @@ class Relay:
         splitter = Splitter(self._rest, self._answer)
         begun = False
         try:
-            while told := self._server.recv(CHUNK):
+            for told in self._heard():
                 now_s = time.monotonic()
                 self._pass_on(splitter.admit(told, now_s))
                 begun = begun or told.startswith(INTERLEAVED)
@@ -227,6 +229,19 @@ class Relay:
         except OSError:
             pass
         self.close()
+
+    def _heard(self) -> Iterator[bytes]:
+        """What the server says, its first word within the time to answer; later silence is for FFmpeg to notice."""
+        self._server.settimeout(self._answer_s)
+        try:
+            told = self._server.recv(CHUNK)
+        except TimeoutError:
+            self.never_answered = True
+            raise
+        self._server.settimeout(None)
+        while told:
+            yield told
+            told = self._server.recv(CHUNK)
 
     def _wait(self, splitter: Splitter, now_s: float) -> None:
         """Let packets gather; where none is wanted, they go unread; OSError."""

@@ -17,7 +17,7 @@ import av
 
 from detector.decoding import Pictures, Stream, pictures, refusal
 from detector.dialing import Dial, dial_anywhere
-from detector.errors import NotAStream, PhotoError, SourceError, SourceUnreachable
+from detector.errors import NotAStream, PhotoError, SourceError, SourceSilent, SourceUnreachable
 from detector.images import MAX_BYTES, open_file, open_photo
 from detector.moments import Now
 from detector.reading import Reading, Tempo
@@ -237,7 +237,7 @@ def _live(source: Source, url: str, now: Now, how: Reading, dial: Dial) -> Itera
 
 def _streamed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
     """A body that streams, or a picture that is fetched again and again."""
-    web = Web(dial, how.timeout_s)
+    web = Web(dial, how.timeout_s, how.answers_within_s)
     source.hang_up = web.hang_up
     body = web.open(url)
     if body.is_picture:
@@ -275,7 +275,7 @@ def _relayed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
     options = {"protocol_whitelist": "rtsp,rtp,tcp", "rtsp_transport": "tcp", **_QUICK_START}
     over_udp = urlsplit(url).scheme.lower() == UDP
     for _ in range(2 + MOST_REDIRECTS):
-        with Relay(url, dial, how.timeout_s, source.name, over_udp=over_udp) as relay:
+        with Relay(url, dial, how, source.name, over_udp=over_udp) as relay:
             source.hang_up = relay.close
             stream = Stream(
                 source.name, how, source.tempo, lambda: source.closed, live=True, rest=relay.rest, pause=relay.pause
@@ -286,6 +286,8 @@ def _relayed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
             except SourceError:
                 if source.closed:
                     return
+                if relay.never_answered:
+                    raise SourceSilent(source=source.name, seconds=how.answers_within_s) from None
                 if relay.moved is None and not relay.refuses_tcp:
                     raise
             if relay.moved is None and not relay.refuses_tcp:

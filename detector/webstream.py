@@ -63,10 +63,10 @@ class WebStream:
 
 
 class Web:
-    """Opens addresses by one way to dial."""
+    """Opens addresses by one way to dial; the head of an answer comes within `answer_s`, its body as it likes."""
 
-    def __init__(self, dial: Dial, timeout_s: float) -> None:
-        self._timeout_s = timeout_s
+    def __init__(self, dial: Dial, timeout_s: float, answer_s: float) -> None:
+        self._timeout_s, self._answer_s = timeout_s, answer_s
         self._dial = dial
         self._newest: deque[socket.socket] = deque(maxlen=AT_ONCE)
 
@@ -89,7 +89,7 @@ class Web:
         shown = address._replace(netloc=address.netloc.rpartition("@")[2], fragment="").geturl()
         request = urllib.request.Request(shown, headers={"User-Agent": "streetwarden", "Accept": "*/*"})  # noqa: S310
         try:
-            body = self._opener(shown, address).open(request, timeout=self._timeout_s)
+            body = self._opener(shown, address).open(request, timeout=self._answer_s)
         except urllib.error.HTTPError as error:
             error.close()
             raise SourceUnreachable(source=_host(url), why=f"status {error.code}") from None
@@ -97,6 +97,8 @@ class Web:
             raise self._refusal(url, error.reason) from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise self._refusal(url, error) from None
+        with suppress(OSError):  # all of it has come, and it was hung up
+            self._newest[-1].settimeout(self._timeout_s)
         return WebStream(body.url, body)
 
     def open_nested(self, url: str, flags: int, _options: Mapping[str, str]) -> WebStream:
@@ -107,7 +109,7 @@ class Web:
 
     def _refusal(self, url: str, reason: object) -> SourceUnreachable | SourceSilent:
         if isinstance(reason, TimeoutError):
-            return SourceSilent(source=_host(url), seconds=self._timeout_s)
+            return SourceSilent(source=_host(url), seconds=self._answer_s)
         return SourceUnreachable(source=_host(url), why=type(reason).__name__)
 
     def _opener(self, shown: str, address: urllib.parse.SplitResult) -> urllib.request.OpenerDirector:

@@ -31,7 +31,7 @@ BLIND_FOR_S: Final = 8.0
 CONFIRM_EVERY: Final = timedelta(seconds=8)
 QUIET_FILE_S: Final = 120.0
 ANSWERS_WITHIN_S: Final = 6.0
-"""One that is known to send more seldom than once a minute is waited for as long as it usually takes, and longer."""
+"""Also of one that sends more seldom than once a minute; for its pictures it is given longer than it usually takes."""
 
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 3.0
@@ -184,7 +184,7 @@ class Watcher:
     def _reading(self) -> Reading:
         every_s, usual_s = min(self._means.read_every_s, self.camera.look_every_s), self.lookout.usual_s or 0.0
         timeout_s = ANSWERS_WITHIN_S if usual_s < SELDOM_FROM_S else silent_after_s(usual_s)
-        return Reading(every_s=every_s, timeout_s=timeout_s, loop=not self._is_live())
+        return Reading(every_s=every_s, timeout_s=timeout_s, answer_s=ANSWERS_WITHIN_S, loop=not self._is_live())
 
     def _is_live(self) -> bool:
         return (self.camera.url or "").split("://")[0].lower() in NETWORK

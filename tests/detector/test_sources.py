@@ -107,6 +107,17 @@ def test_an_address_that_accepts_and_never_answers_is_silent_within_its_timeout(
     assert_clean(raised.value)
 
 
+@pytest.mark.parametrize("scheme", ["rtsp", "rtsps", "rtspu", "http", "https"])
+def test_a_camera_that_may_be_silent_for_hours_must_answer_within_seconds(scheme: str) -> None:
+    with a_mute_server() as port:
+        source = open_source(
+            f"{scheme}://127.0.0.1:{port}/live", now=lambda: NOON, reading=Reading(timeout_s=9000, answer_s=0.3)
+        )
+        with pytest.raises(SourceSilent) as raised:
+            next(source)
+    assert raised.value.facts.get("seconds") == 0.3
+
+
 def test_a_stream_that_falls_silent_is_noticed_on_the_monotonic_clock() -> None:
     with a_web_server() as port:
         url = f"http://127.0.0.1:{port}/stops"

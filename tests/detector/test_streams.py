@@ -131,6 +131,11 @@ def test_a_camera_that_sends_one_picture_and_then_nothing_gives_it_and_is_silent
             list(source)
 
 
+def test_a_camera_that_answers_at_once_may_take_long_from_picture_to_picture() -> None:
+    with a_camera(Camera(every_s=2.0)) as address, opened(f"{address}/mjpeg", timeout_s=60, answer_s=1.5) as source:
+        assert next(source).image.shape == (240, 320, 3)
+
+
 def test_a_camera_that_sends_seldom_is_not_taken_for_one_that_sends_nothing_to_begin_with() -> None:
     camera = Camera(every_s=0.3)
     with a_camera(camera) as address, opened(f"{address}/mjpeg", timeout_s=10, keyframe_timeout_s=0.1) as source:

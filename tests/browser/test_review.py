@@ -105,6 +105,7 @@ def test_two_reviewers_never_see_the_same_picture(three_heaps: Serving, desk: Pa
     enter(other, three_heaps, "zhao", to="/review")
     expect(other.get_by_role("heading", name="Nothing waits for a review", exact=True)).to_be_visible()
     desk.keyboard.press("a")
+    expect(desk.locator(".counts")).to_contain_text("2 waiting")
     desk.goto("/tickets")
     expect(other.locator(".counts")).to_contain_text("2 waiting")
 

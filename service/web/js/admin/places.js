@@ -3,7 +3,6 @@
 import { conditionName } from "../catalog.js";
 import { html } from "../html.js";
 import { inLang, t } from "../i18n.js";
-import { useUnits } from "../units.js";
 import { Panel, useAnswer } from "./bits.js";
 import { GridImport } from "./gridimport.js";
 import { GridMap } from "./gridmap.js";
@@ -15,10 +14,11 @@ export default function Places({ session }) {
   const [grids, reload] = useAnswer("/api/grids?limit=200", { whole: true });
   const [coverage, recount] = useAnswer("/api/grid-map/coverage");
   const [streets, rename] = useAnswer("/api/grid-streets");
-  const units = useUnits();
+  const [answering] = useAnswer("/api/units");
+  const units = answering?.items ?? [];
   const changed = () => Promise.all([reload(), recount(), rename()]);
   return html`
-    <${Panel} title=${t("places.grids")} answer=${grids && streets} count=${grids?.items.length} name="grids" action=${html`<a class="button" href="/api/grid-map" download="grids.geojson">${t("places.take_away")}</a>`}>
+    <${Panel} title=${t("places.grids")} answer=${grids && streets && answering} count=${grids?.items.length} name="grids" action=${html`<a class="button" href="/api/grid-map" download="grids.geojson">${t("places.take_away")}</a>`}>
       ${grids && html`<${GridMap} grids=${grids.items} coverage=${coverage} />`}
       ${coverage && html`<${Coverage} coverage=${coverage} />`}
       <div class="scroll" tabindex="0"><table class="words stacked"><thead><tr><th>${t("places.grid")}</th><th>${t("places.street")}</th><th>${t("places.answers")}</th></tr></thead>
@@ -28,9 +28,9 @@ export default function Places({ session }) {
     </${Panel}>
     <${Premises} units=${units} />
     <${Permits} grids=${grids?.items ?? []} mayWrite=${session.role === "admin"} />
-    <${Panel} title=${t("places.units")} count=${units.length} name="units">
+    <${Panel} title=${t("places.units")} answer=${answering} count=${answering?.items.length} name="units">
       <p class="quiet small">${t("places.units_long")} <a href="/admin/policy">${t("admin.parts.policy")}</a></p>
-      <ul class="lines">${units.map((unit) => html`<li key=${unit.id}><b>${inLang(unit.name)}</b><span class="mono quiet small">${unit.id}</span></li>`)}</ul>
+      <ul class="lines">${units.map((/** @type {any} */ unit) => html`<li key=${unit.id}><b>${inLang(unit.name)}</b><span class="mono quiet small">${unit.id}</span></li>`)}</ul>
     </${Panel}>`;
 }
 

@@ -80,14 +80,18 @@ class Posts:
 
         Of a camera that is switched off, or that the service itself reads, only the word is kept.
         """
-        poster, notebook = self._poster(camera), self._means.notebook
+        notebook = self._means.notebook
+        if camera.url is not None:
+            notebook.learned(camera.id, edge=word, edge_at=now)
+            return
+        poster = self._poster(camera)
         with poster.lock:
             passed = COUNTED_FOR if poster.word_at is None else now - poster.word_at
             lookout, counts = poster.lookout, word.counted_after(poster.word, passed)
             poster.word, poster.word_at, poster.word_s = word.after(poster.word, now), now, lookout.monotonic()
             lookout.begin_told()
             notebook.learned(camera.id, edge=poster.word, edge_at=now)
-            if camera.url is not None or camera.disabled_at is not None or word.camera == CAMERA_OFF:
+            if camera.disabled_at is not None or word.camera == CAMERA_OFF:
                 return
             lookout.tell(word.camera, now)
             if counts["frames"] and word.camera is None:

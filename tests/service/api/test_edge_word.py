@@ -263,4 +263,6 @@ def test_a_camera_that_the_service_reads_from_now_on_is_no_silent_computer(pole:
     now_s += SILENT_AFTER.total_seconds() + 1
     posts.listen(pole.clock.forward(2 * SILENT_AFTER))
     assert lookout.standing.trouble is None
+    say(pole, frames=40)
     assert posts.lookout("pole") is None
+    assert health(pole)["edge"]["frames"] == 40

@@ -217,6 +217,16 @@ def test_two_outages_make_no_habit_and_a_picture_after_a_restart_ends_none(pole:
     assert again.usual_s == 3600.0
 
 
+def test_what_pictures_were_about_to_show_is_begun_anew_by_the_word_of_a_computer_at_the_camera(pole: Pole) -> None:
+    pole.lookout.stands("camera.dark", pole.now, pole.now.timestamp())
+    pole.lookout.begin_told()
+    for _ in range(2):
+        pole.lookout.tell("camera.dark", pole.now)
+        pole.seconds += 60
+    pole.notebook.write()
+    assert pole.events() == [("camera.dark", 0, False)]
+
+
 def test_a_loop_longer_than_one_picture_is_an_event_after_minutes_and_not_looked_at_again(pole: Pole) -> None:
     pole.lookout.health = Health(View(), Echoes())
     loop = [a_look(OTHER) for _ in range(6)]

@@ -200,7 +200,7 @@ def test_a_camera_that_sends_a_frame_an_hour_is_silent_only_after_hours(pole: Po
         pole.seconds += 3600 - 5
         assert pole.sends(a_look(), 1) == [None]
     assert pole.lookout.usual_s == pytest.approx(3600)
-    assert silent_after_s(pole.lookout.usual_s) == pytest.approx(2.5 * 3600)
+    assert silent_after_s(pole.lookout.usual_s or 0.0) == pytest.approx(2.5 * 3600)
     assert pole.events() == []
 
 

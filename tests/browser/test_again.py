@@ -13,7 +13,7 @@ BUSY = "503"
 LOADS = (
     ("/tickets?state=all", "**/api/tickets?*", "Tickets", "[data-ticket]"),
     ("/tickets?view=board", "**/api/tickets?*", "Board", "[data-column=reported] [data-ticket]"),
-    ("/map", "**/api/ticket-map?*", "Map", "svg, canvas"),
+    ("/map", "**/api/ticket-map?*", "Map", ".map .ground"),
     ("/desk", "**/api/reports", "Papers", "[data-panel=papers] select"),
     ("/admin/people", "**/api/users", "Accounts", "[data-panel=accounts] li"),
     ("/admin/audit", "**/api/audit?*", "Lines", "[data-panel=audit] tbody tr"),

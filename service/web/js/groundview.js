@@ -10,7 +10,7 @@ import { toastError } from "./toasts.js";
 /** @typedef {import("./geo.js").Corners} Corners */
 /** @typedef {import("./geo.js").Sight} Sight */
 /** @typedef {{id: string, lat: number, lon: number, around: Corners, count: number, late: number}} Bunch */
-/** @typedef {{cameras: any[], tickets: any[], bunches: Bunch[], kinds: {condition: string, count: number, late: number}[], extent: {lat: number, lon: number}[]}} Ground */
+/** @typedef {{cameras: any[], tickets: any[], bunches: Bunch[], kinds: {condition: string, count: number, late: number}[], extent: {lat: number, lon: number}[], isMany: boolean}} Ground `isMany`: only those in sight are held */
 /** @typedef {{sight: Sight | null, hidden: string[], lateOnly: boolean, isMany: boolean}} Asked */
 
 const QUIET_MS = 900;
@@ -44,22 +44,31 @@ function queryOf({ sight, hidden, lateOnly, isMany }) {
  */
 export function useGround({ role, hidden, lateOnly }) {
   const [city, setCity] = useState(/** @type {Ground | null | undefined} */ (null));
-  const asked = useRef(/** @type {Asked & {number: number, cameras?: any[]}} */ ({ sight: null, hidden, lateOnly, isMany: false, number: 0 }));
+  const asked = useRef(/** @type {Asked & {number: number, shown: number, cameras?: any[]}} */ ({ sight: null, hidden, lateOnly, isMany: false, number: 0, shown: 0 }));
   Object.assign(asked.current, { hidden, lateOnly });
+  /** @returns {Promise<void>} */
   const load = async () => {
     const number = ++asked.current.number;
     const cameras = (asked.current.cameras ??= await camerasFor(role));
     const found = await get(`/api/ticket-map?${queryOf(asked.current)}`);
-    if (number !== asked.current.number) return;
-    asked.current.isMany ||= found.bunches.length > 0;
-    setCity((known) => ({ cameras, tickets: found.items, bunches: found.bunches, kinds: found.conditions, extent: known?.extent.length ? known.extent : cornersOf(found.extent) }));
+    if (number < asked.current.shown) return; // what was asked later is there already
+    if (found.bunches.length > 0 && !asked.current.isMany) {
+      asked.current.isMany = true;
+      if (asked.current.sight) return load(); // this answer does not know what is in sight
+    }
+    asked.current.shown = number;
+    setCity((known) => ({ cameras, tickets: found.items, bunches: found.bunches, kinds: found.conditions, isMany: asked.current.isMany, extent: known?.extent.length ? known.extent : cornersOf(found.extent) }));
   };
-  const failed = useAgain(() => (setCity(null), begin()));
-  const begin = () => load().catch((error) => (setCity((known) => known ?? undefined), failed(error)));
-  const renew = () => void load().catch(toastError);
+  const failed = useAgain(() => (setCity((known) => known ?? null), renew()));
+  const fail = (/** @type {unknown} */ error) => {
+    if (asked.current.shown) return toastError(error);
+    setCity(undefined);
+    failed(error);
+  };
+  const renew = () => void load().catch(fail);
   const still = useRef(settled(() => asked.current.isMany && renew(), STILL_MS));
   useEffect(() => {
-    void begin();
+    renew();
     return watch(settled(renew, QUIET_MS));
   }, []);
   useEffect(() => void (city && asked.current.isMany && renew()), [hidden.join(), lateOnly]);

@@ -4,7 +4,7 @@ import { Failed } from "../again.js";
 import { pictureHref } from "../api.js";
 import { catalog, colourOf, conditionName, stateName } from "../catalog.js";
 import { useGround } from "../groundview.js";
-import { html, useMemo, useState } from "../html.js";
+import { html, useMemo, useRef, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { ago, t } from "../i18n.js";
 import { MapView } from "../mapview.js";
@@ -33,6 +33,7 @@ function CityMap({ session }) {
   const [withCameras, setWithCameras] = useState(true);
   const [lateOnly, setLateOnly] = useState(new URLSearchParams(location.search).get("state") === "overdue");
   const { city, look } = useGround({ role: session.role, hidden, lateOnly });
+  const read = useRef(/** @type {any} the ticket whose sheet is open: among many it stays when it moves out of sight */ (undefined));
   const now = useNow();
   const timed = useMemo(() => new Set(catalog.states.filter(({ timer }) => ["dispatch", "handling"].includes(timer)).map(({ id }) => id)), []);
   const isLate = (/** @type {any} */ { due_at, state }) => timed.has(state) && dueState(due_at, now)?.mood === "late";
@@ -44,9 +45,10 @@ function CityMap({ session }) {
     id: camera.id, lat: camera.place.lat, lon: camera.place.lon, heading_deg: camera.heading_deg, fov_deg: camera.fov_deg, state: camera.state, label: `${t("map.camera")} · ${camera.name || camera.id}`,
   }));
   const bunches = city.bunches.map((bunch) => ({ ...bunch, colour: "var(--accent)", late: bunch.late > 0, label: "" }));
-  const late = bunches.length > 0 ? city.kinds.reduce((sum, kind) => sum + kind.late, 0) : city.tickets.filter(isLate).length;
+  const late = city.isMany ? city.kinds.reduce((sum, kind) => sum + kind.late, 0) : city.tickets.filter(isLate).length;
   const toggle = (/** @type {string} */ id) => setHidden(hidden.includes(id) ? hidden.filter((other) => other !== id) : [...hidden, id]);
-  const ticket = city.tickets.find(({ id }) => id === chosen);
+  const ticket = city.tickets.find(({ id }) => id === chosen) ?? (city.isMany && read.current?.id === chosen ? read.current : undefined);
+  read.current = ticket;
   return html`
     <div class="map-page">
       <h1 class="only-heard">${t("nav.map")}</h1>

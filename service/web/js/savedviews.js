@@ -5,7 +5,7 @@ import { html, useEffect, useRef, useState } from "./html.js";
 import { Icon } from "./icons.js";
 import { t } from "./i18n.js";
 import { toastError } from "./toasts.js";
-import { isOthers, merged, putOnShelf, untold, viewsOf, withView } from "./viewshelf.js";
+import { isOthers, merged, putOnShelf, unkept, untold, viewsOf, withAnswer, withView } from "./viewshelf.js";
 
 /** @typedef {import("./viewshelf.js").View} View */
 
@@ -15,8 +15,8 @@ const PLACE = "/api/ticket-views";
 const tell = ({ name, search, shared = false, isGone }) =>
   isGone ? call("DELETE", `${PLACE}?${new URLSearchParams({ name })}`) : call("PUT", PLACE, { json: { name, search, shared } });
 
-/** @param {any} error @returns {boolean} whether the service may take it another time: one of before knows no such place */
-const isLater = ({ passing, status }) => passing || status === 404;
+/** @param {any} error @returns {boolean} whether the service may take it another time: after a new login, or once it knows such a place */
+const isLater = ({ passing, status }) => passing || status === 401 || status === 404;
 
 /** @param {string} login @returns {[View[], (view: View) => void]} what they see, and a way to keep or forget one */
 function useViews(login) {
@@ -30,14 +30,13 @@ function useViews(login) {
     for (const view of untold(viewsOf(login))) {
       const isTaken = await tell(view).then(() => true, (error) => {
         if (isLater(error)) throw error;
-        toastError(error); // refused for good: it is not tried again
+        toastError(error);
         return false;
       });
-      const isThis = (/** @type {View} */ one) => JSON.stringify(one) === JSON.stringify(view);
-      hold(viewsOf(login).flatMap((one) => (!isThis(one) ? [one] : isTaken && !view.isGone ? [{ ...view, isKept: true }] : [])));
+      hold(withAnswer(viewsOf(login), view, isTaken));
     }
     const { items } = await get(PLACE);
-    hold(merged(items, untold(viewsOf(login))));
+    hold(merged(items, unkept(viewsOf(login))));
   };
   const inTurn = () => (before.current = before.current.then(renew).catch((error) => void (isLater(error) || toastError(error))));
   useEffect(() => void inTurn(), []);
@@ -71,7 +70,7 @@ export function SavedViews({ login, search, onOpen }) {
       <div class="menu">
         <ul>${views.map((view) => html`
           <li key=${`${isOthers(view) ? view.by : ""} ${view.name}`} aria-current=${view.search === search ? "true" : undefined}><a href=${`/tickets${view.search}`} onClick=${(/** @type {MouseEvent} */ event) => open(event, view)}>${view.name}</a>
-            ${isOthers(view) ? html`<span class="quiet small">${view.by}</span>` : html`${view.shared && html`<span class="quiet small">${t("views.shared")}</span>`}
+            ${isOthers(view) ? html`<span class="quiet small">${view.by}</span>` : html`${(view.isRefused || view.shared) && html`<span class="quiet small">${t(view.isRefused ? "views.only_here" : "views.shared")}</span>`}
               <button type="button" class="icon-button" aria-label=${t("views.forget", { name: view.name })} onClick=${() => change({ name: view.name, search: view.search, isGone: true })}><${Icon} name="cross" size=${16} /></button>`}</li>`)}</ul>
         <form onSubmit=${save}><input class="input" name="name" maxlength="60" required placeholder=${t("views.name")} aria-label=${t("views.name")} autocomplete="off" /><button type="submit" class="button">${t("views.save")}</button>
           <label class="small"><input type="checkbox" name="shared" /> ${t("views.share")}</label></form>

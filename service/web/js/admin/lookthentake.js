@@ -12,6 +12,7 @@ import { Field, useSending } from "./bits.js";
 export function LookThenTake({ to, words, accept, fields, more, Found, isFit, onTaken }) {
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   const [found, setFound] = useState(/** @type {any} */ (null));
+  const changes = useRef(0);
   const [sending, run] = useSending();
   const told = () => {
     const body = new FormData(/** @type {HTMLFormElement} */ (form.current));
@@ -20,14 +21,22 @@ export function LookThenTake({ to, words, accept, fields, more, Found, isFit, on
   };
   const look = (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
-    void run(async () => setFound(await upload(`${to}/check`, told())));
+    const before = changes.current;
+    void run(async () => {
+      const seen = await upload(`${to}/check`, told());
+      if (changes.current === before) setFound(seen);
+    });
   };
   const take = () => void run(async () => {
     const taken = await upload(to, told());
     setFound(null);
     await onTaken(taken);
   });
-  const changed = (/** @type {any} */ event) => event.target.name !== "reason" && setFound(null);
+  const changed = (/** @type {any} */ event) => {
+    if (event.target.name === "reason") return;
+    changes.current += 1; // an answer that is on its way is about something else
+    setFound(null);
+  };
   return html`<details class="bring"><summary>${t(`${words}.bring`)}</summary><form ref=${form} class="stack" onSubmit=${look} onChange=${changed}>
       <p class="quiet small">${t(`${words}.long`)} ${more}</p>
       <div class="fields"><${Field} label=${t(`${words}.file`)}><input class="input" type="file" name="file" required accept=${accept} /></${Field}>

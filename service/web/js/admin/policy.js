@@ -6,7 +6,7 @@ import { momentOf } from "../cityclock.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { actorName, cityTimeHint, dateTime, has, t } from "../i18n.js";
-import { toast } from "../toasts.js";
+import { toast, toastError } from "../toasts.js";
 import { Field, Panel, told, useAnswer, useSending } from "./bits.js";
 import { DRAFT } from "./permits.js";
 import { TextArea } from "./policytext.js";
@@ -20,23 +20,10 @@ const QUIET_MS = 500;
 export default function Policy({ session }) {
   const [versions, reload] = useAnswer("/api/policy/versions?limit=50");
   const [inForce, reloadInForce] = useAnswer("/api/policy");
-  const [base, setBase] = useState(/** @type {any} */ (null));
-  const [text, setText] = useState("");
-  const checked = useChecked(text);
   const last = versions?.items[0];
+  const [base, text, setText, open] = useOpened(last);
+  const checked = useChecked(text);
   const isAdmin = session.role === "admin";
-  const failed = useAgain(() => (setBase((/** @type {any} */ known) => known ?? null), open(wanted.current)));
-  const wanted = useRef(/** @type {any} */ (null));
-  /** @param {{seq: number}} one */
-  const open = async (one) => {
-    wanted.current = one;
-    const version = await get(`/api/policy/versions/${one.seq}`).catch(failed);
-    if (!version) return setBase((/** @type {any} */ known) => known ?? undefined);
-    setBase(version);
-    setText(version.text + (sessionStorage.getItem(DRAFT) ?? ""));
-    sessionStorage.removeItem(DRAFT);
-  };
-  useEffect(() => void (last && open(last)), [last?.seq]);
   const isChanged = Boolean(base) && text !== base.text;
   const saved = async () => {
     toast(t("policy.saved"));
@@ -57,8 +44,39 @@ export default function Policy({ session }) {
     <${Panel} title=${t("policy.versions")} answer=${versions} count=${versions?.items.length} name="versions">
       <ul class="lines">${versions?.items.map((/** @type {any} */ one) => html`<li key=${one.seq}><span class="line-main"><span><b>${one.version}</b><span class="quiet small">${actorName(one.by)} · ${reasonOf(one)}</span></span></span>
         <span class="line-acts"><span class="line-side small"><span>${t("policy.since", { at: dateTime(one.from_at) })}</span><span class="mono quiet">${one.sha256.slice(0, 12)}</span></span>
-          <button type="button" class="button" disabled=${one.sha256 === base?.sha256} onClick=${() => void open(one)} aria-label=${t("policy.open_this", { version: one.version })}>${t("policy.open")}</button></span></li>`)}</ul>
+          <button type="button" class="button" disabled=${one.sha256 === base?.sha256} onClick=${() => open(one)} aria-label=${t("policy.open_this", { version: one.version })}>${t("policy.open")}</button></span></li>`)}</ul>
     </${Panel}>`;
+}
+
+/**
+ * The version that is open, and the text as it is written on it: the last one by itself, any other by hand.
+ * @param {any} last @returns {[any, string, (text: string) => void, (one: {seq: number}) => void]} null while the first is on its way, undefined where it failed
+ */
+function useOpened(last) {
+  const [base, setBase] = useState(/** @type {any} */ (null));
+  const [text, setText] = useState("");
+  const now = useRef(/** @type {{wanted?: {seq: number}, base?: any}} */ ({}));
+  const failed = useAgain(() => void (!now.current.base && now.current.wanted && (setBase(null), open(now.current.wanted))));
+  const fail = (/** @type {unknown} */ error) => (now.current.base ? toastError(error) : (setBase(undefined), failed(error)));
+  /** @param {{seq: number}} wanted @param {boolean} [byHand] else what was written on the version before stays */
+  const open = async (wanted, byHand = false) => {
+    now.current.wanted = wanted;
+    const version = await get(`/api/policy/versions/${wanted.seq}`).catch((error) => void (now.current.wanted === wanted && fail(error)));
+    if (!version || now.current.wanted !== wanted) return;
+    const before = now.current.base;
+    now.current.base = version;
+    setBase(version);
+    setText((written) => (!byHand && before && written !== before.text ? written : version.text + takeDraft()));
+  };
+  useEffect(() => void (last && open(last)), [last?.seq]);
+  return [base, text, setText, (one) => void open(one, true)];
+}
+
+/** @returns {string} what another page left to be added, once */
+function takeDraft() {
+  const draft = sessionStorage.getItem(DRAFT) ?? "";
+  sessionStorage.removeItem(DRAFT);
+  return draft;
 }
 
 /** @param {any} version @returns {string} why it was kept; the first one came with the service */

@@ -115,3 +115,13 @@ test("a fault of the service is tried again, and may have been carried out", () 
   const errors = [new ApiError(500, "internal"), new ApiError(503, "busy"), new ApiError(422, "request.invalid")];
   assert.deepEqual(errors.map(({ passing, isOpen }) => [passing, isOpen]), [[true, true], [true, false], [false, false]]);
 });
+
+test("what another page has sent meanwhile cannot be taken back", () => {
+  const kept = drawer("verdicts", aStorage());
+  const outbox = new Outbox({ ...quietly, window_ms: 60_000, send: async () => {}, drawer: kept });
+  outbox.add("obs_1", {});
+  outbox.add("obs_2", {});
+  kept.drop("obs_2");
+  assert.equal(outbox.undo()?.key, "obs_1");
+  assert.equal(outbox.undo(), undefined);
+});

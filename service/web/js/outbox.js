@@ -71,9 +71,9 @@ export class Outbox {
     this.onChange();
   }
 
-  /** @returns {Letter<T> | undefined} the youngest letter that surely has not arrived, taken back */
+  /** @returns {Letter<T> | undefined} the youngest letter that surely has not arrived, also from no other page, taken back */
   undo() {
-    const letter = this.letters.findLast(({ state, isOpen }) => state === "waiting" && !isOpen);
+    const letter = this.letters.findLast((letter) => letter.state === "waiting" && !letter.isOpen && this.#isKept(letter));
     if (letter) this.#drop(letter);
     return letter;
   }
@@ -116,9 +116,9 @@ export class Outbox {
     this.onRefused(letter, error);
   }
 
-  /** @param {Letter<T>} letter @returns {boolean | undefined} whether the page that wrote it has neither sent it nor taken it back */
+  /** @param {Letter<T>} letter @returns {boolean} whether no page has sent it or taken it back, as far as the drawer tells */
   #isKept({ key, until }) {
-    return this.drawer?.load().some((kept) => kept.key === key && (kept.until ?? 0) === until);
+    return !this.drawer || this.drawer.load().some((kept) => kept.key === key && (kept.until ?? 0) === until);
   }
 
   /** @param {Letter<T>} letter */

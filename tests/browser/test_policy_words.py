@@ -16,10 +16,19 @@ NO_LETTERS = re.compile("[^a-z]+")
 def wants() -> Iterator[str]:
     """Every phrase that a problem of a policy is given, a figure for whatever is filled in."""
     for module in sorted((SERVICE / "domain" / "policy").glob("*.py")):
-        for call in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        tree = ast.parse(module.read_text(encoding="utf-8"))
+        named = {name: value for one in ast.walk(tree) for name, value in namings(one)}
+        for call in ast.walk(tree):
             if isinstance(call, ast.Call) and any(said(one) in TOLD_IN_PROBLEMS for one in call.args):
                 given = [*call.args[3:], *(more.value for more in call.keywords if more.arg == "wanted")]
-                yield from (phrase for phrase in map(said, given) if phrase)
+                phrases = (named.get(one.id, one) if isinstance(one, ast.Name) else one for one in given)
+                yield from filter(None, map(said, phrases))
+
+
+def namings(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """The names that a statement gives to a phrase."""
+    if isinstance(node, ast.Assign) and said(node.value):
+        yield from ((one.id, node.value) for one in node.targets if isinstance(one, ast.Name))
 
 
 def said(node: ast.expr) -> str:

@@ -130,7 +130,7 @@ def _hours(top: Section, timezone: ZoneInfo) -> WorkingHours:
         hours.wrong(key, "missing")
     worked_h = sum((closes.hour - opens.hour) + (closes.minute - opens.minute) / 60 for opens, closes in windows)
     if windows and abs(worked_h - day_h) > 1e-6:
-        hours.wrong("windows", "hole", f"{worked_h:g} h a day", f"{day_h:g} h, as a working day has (day_h)")
+        hours.wrong("windows", "hole", f"{worked_h:g} h", f"{day_h:g} h, as a working day has (day_h)")
     for day in sorted(holidays & workdays):
         calendar.wrong("workdays", "conflict", day, "a holiday or a working day, not both")
     hours.end()

@@ -18,7 +18,7 @@ const DAYS = [7, 30, 90];
 /** @param {{session: any}} props */
 export default function Looks({ session }) {
   const asked = inAddress("show");
-  const [show, setShow] = useState(/** @type {Which} */ (asked && asked in SHOWN ? asked : "open"));
+  const [show, setShow] = useState(/** @type {Which} */ (asked && Object.hasOwn(SHOWN, asked) ? asked : "open"));
   const [answer, reload] = useAnswer(`/api/review/second-looks?limit=50&${SHOWN[show]}`);
   useEffect(() => keepInAddress({ show }), [show]);
   return html`

@@ -35,6 +35,7 @@ BEFORE_DRAWING = ("/api/session", "/api/catalog", "/api/moves", "/api/streets", 
 TWO_FRAMES = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
 MOST_STEPS = 500
 MOST_ADDED_MS = 700
+FEWEST_TRIES = 3
 TRIES = 15
 
 
@@ -133,10 +134,11 @@ class Phone:
     def added_ms(self, address: str) -> float:
         """What the slow network adds to the first paint; what this machine takes, busy as it may be, is left out."""
         bare, slow = [], []
+        self.first_paint_ms(address, AS_IT_IS)  # what is fetched once and compiled once counts for neither
         for _ in range(TRIES):
             bare.append(self.first_paint_ms(address, AS_IT_IS))
             slow.append(self.first_paint_ms(address, SLOW_PHONE))
-            if min(slow) - min(bare) <= MOST_ADDED_MS:
+            if len(slow) >= FEWEST_TRIES and min(slow) - min(bare) <= MOST_ADDED_MS:
                 break
         return min(slow) - min(bare)
 

@@ -34,6 +34,7 @@ setup: .venv/.ready .venv-dev/.ready ## install the service and the development 
 	@$(PYTHON) -m venv .venv
 	@$(SERVICE) $(PIP) --require-hashes -r requirements/service.txt
 	@$(SERVICE) $(PIP) --require-hashes --no-deps -r requirements/faces.txt
+	@$(SERVICE) -m pip uninstall --quiet --disable-pip-version-check --yes setuptools  # Python 3.11 brings it, nothing asks for it
 	@touch $@
 
 .venv-dev/.ready: requirements/dev.txt requirements/cluster.txt requirements/faces.txt requirements/openvino.txt requirements/torch.txt

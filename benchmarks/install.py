@@ -58,9 +58,10 @@ def install(*options: str, parts: Sequence[Sequence[str]] = PARTS) -> dict[str, 
     with TemporaryDirectory(prefix="bench-") as folder:
         environment, begun = Path(folder) / "venv", time.monotonic()
         _run(sys.executable, "-m", "venv", str(environment))
-        pip = (str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        pip = (str(environment / "bin" / "python"), "-m", "pip")
         for part in parts:
-            _run(*pip, *options, *part)
+            _run(*pip, "install", "--quiet", "--disable-pip-version-check", *options, *part)
+        _run(*pip, "uninstall", "--quiet", "--disable-pip-version-check", "--yes", "setuptools")
         seconds = round(time.monotonic() - begun, 1)
         return {"options": list(options), "s": seconds, "mb": round(size_mb(environment), 1)}
 

@@ -13,6 +13,7 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -32,7 +33,9 @@ from detector.images import encode_jpeg, open_file
 from detector.types import Box, Detection, Frame, Image
 from service.app import Parts, build_city
 from service.cameras.register import NewCamera, register
+from service.cameras.walk import Judged
 from service.clock import utc_now
+from service.domain.observation import Told
 from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.eye import Sight
@@ -54,7 +57,7 @@ FRAMES_CODED: Final = 3
 
 
 @dataclass
-class Told:
+class Tally:
     """What became of the reads of one step."""
 
     waits_s: list[float] = field(default_factory=list)
@@ -87,16 +90,14 @@ class Simulation:
     def step(self, count: int) -> dict[str, Any]:
         """Let so many cameras send for a while; how long looks took, and what it cost."""
         self.grow(count)
-        told, dice, began = Told(), random.Random(count), time.monotonic()
+        told, dice, began = Tally(), random.Random(count), time.monotonic()
         every_s = self.traffic["read_every_s"]
         due = [(began + dice.uniform(0, every_s), number) for number in range(count)]
         heapq.heapify(due)
         cpu, ends = time.process_time(), began + WINDOW_S
-        threads = [threading.Thread(target=self._feed, args=(due, ends, told, number)) for number in range(FEEDERS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(FEEDERS) as pool:
+            for feeder in [pool.submit(self._feed, due, ends, told, number) for number in range(FEEDERS)]:
+                feeder.result()
         took_s, cpu_s = time.monotonic() - began, time.process_time() - cpu
         return {
             "cameras": count,
@@ -111,7 +112,7 @@ class Simulation:
             "held": told.dropped == 0 and at(told.waits_s, 0.99) <= LATE_S,
         }
 
-    def _feed(self, due: list[tuple[float, int]], ends_s: float, told: Told, seed: int) -> None:
+    def _feed(self, due: list[tuple[float, int]], ends_s: float, told: Tally, seed: int) -> None:
         decoder, dice = Decoder(), random.Random(seed)
         every_s = self.traffic["read_every_s"]
         while True:
@@ -124,7 +125,7 @@ class Simulation:
             self._read(self.cameras[number], decoder.decode(self.keyframe), told, dice)
             told.waits_s.append(time.monotonic() - at_s)
 
-    def _read(self, camera: Camera, image: Image, told: Told, dice: random.Random) -> None:
+    def _read(self, camera: Camera, image: Image, told: Tally, dice: random.Random) -> None:
         told.reads += 1
         if dice.random() < self.traffic["gate_saves"]:
             return
@@ -145,7 +146,9 @@ class Simulation:
         sent = SentFrame(encode_jpeg(image, JPEG_QUALITY), camera, utc_now())
         sight = Sight((Detection("litter", "litter", 0.8, Box(200, 200, 330, 290)),), "f" * 64)
         actor = Actor(camera.id, camera.id, Role.CAMERA, camera_id=camera.id)
-        self.city.intake.keep_frame(sent, Measures("image/jpeg", width, height), sight, actor)
+        judged = Judged((), (Told("litter", sight.detections),))
+        measures = Measures("image/jpeg", width, height)
+        self.city.intake.keep([self.city.intake.made_of(sent, measures, sight, actor, judged)])
 
     def costs(self, steps: Sequence[dict[str, Any]]) -> Costs:
         """What a camera costs: reading and looking from the steps that held, findings one by one with their blur."""

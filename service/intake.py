@@ -180,7 +180,7 @@ class Intake:
             looked = Looked(scene, found, posted.weights_sha256, view, name)
             judged = self._judge(sent.camera, looked, is_stream=is_stream)
             sight = Sight(tuple(shown(found, self.eye.thresholds)), posted.weights_sha256)
-            return self.keep([self._shown(sent, _measures(opened), sight, actor, judged)])[0]
+            return self.keep([self.made_of(sent, _measures(opened), sight, actor, judged)])[0]
 
     def look_at(self, camera: Camera, frame: Frame) -> tuple[FrameLed, Judged]:
         """Look at the next frame of a stream that the service reads, and keep it; Dropped, Busy, StorageFull.
@@ -202,7 +202,7 @@ class Intake:
         actor = Actor(camera.id, camera.id, Role.CAMERA, camera_id=camera.id)
         sight = Sight(tuple(shown(found, self.eye.thresholds)), weights_sha256)
         with self._kept_or_said_again(camera.id):
-            return self._shown(sent, Measures("image/jpeg", width, height), sight, actor, judged)
+            return self.made_of(sent, Measures("image/jpeg", width, height), sight, actor, judged)
 
     @contextmanager
     def _kept_or_said_again(self, camera_id: str) -> Iterator[None]:
@@ -239,7 +239,7 @@ class Intake:
             self.walks.stream(camera, looked, self.eye.thresholds) if is_stream else self.walks.chosen(camera, looked)
         )
 
-    def _shown(self, sent: SentFrame, measures: Measures, sight: Sight, actor: Actor, judged: Judged) -> Shown:
+    def made_of(self, sent: SentFrame, measures: Measures, sight: Sight, actor: Actor, judged: Judged) -> Shown:
         """Make what there is to say of a frame into sightings; then it is evidence, and its bytes are made safe."""
         place, place_source = _place_of_frame(sent)
         sha256 = hashlib.sha256(sent.data).hexdigest()

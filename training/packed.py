@@ -7,7 +7,7 @@ A part is a zip, stored, of AVIF pictures, each with a JSON page of what `Pictur
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any, Final
@@ -28,6 +28,7 @@ SPEED: Final = 7
 """Of the AVIF encoder, 0..10: 0.1 s a picture, and a tenth larger than at 4."""
 
 Made = tuple[bytes, bytes]
+Numbered = tuple[int, Made]
 
 
 def write(found: Material, recipe: Recipe, folder: Path, *, quality: int, part_bytes: int, makers: int) -> list[Path]:
@@ -46,22 +47,30 @@ def write(found: Material, recipe: Recipe, folder: Path, *, quality: int, part_b
         old.unlink()
     facts = json.dumps({"pictures": len(found.pictures), "of": _decided(recipe), "material": _told(found)})
     parts: list[Path] = []
-    size, archive = 0, None
     with ProcessPoolExecutor(makers) as pool:
         jobs = pool.map(_encoded, found.pictures, [quality] * len(found.pictures), chunksize=16)
-        for number, (page, picture) in enumerate(tqdm(jobs, total=len(found.pictures), desc="pack", disable=None)):
-            if archive is None or size >= part_bytes:
-                if archive is not None:
-                    archive.close()
-                parts.append(folder / f"pictures-{len(parts):04}.zip")
-                archive, size = zipfile.ZipFile(parts[-1], "w"), 0
+        made = enumerate(tqdm(jobs, total=len(found.pictures), desc="pack", disable=None))
+        for part in _parted(made, part_bytes):
+            parts.append(folder / f"pictures-{len(parts):04}.zip")
+            with zipfile.ZipFile(parts[-1], "w") as archive:
                 archive.writestr(FACTS, facts)
-            archive.writestr(f"{number:06}.json", page)
-            archive.writestr(f"{number:06}.avif", picture)
-            size += len(page) + len(picture)
-    if archive is not None:
-        archive.close()
+                for number, (page, picture) in part:
+                    archive.writestr(f"{number:06}.json", page)
+                    archive.writestr(f"{number:06}.avif", picture)
     return parts
+
+
+def _parted(made: Iterable[Numbered], part_bytes: int) -> Iterator[list[Numbered]]:
+    part: list[Numbered] = []
+    size = 0
+    for one in made:
+        part.append(one)
+        size += sum(map(len, one[1]))
+        if size >= part_bytes:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def read(folder: Path, recipe: Recipe) -> Material:
@@ -89,7 +98,8 @@ def read(folder: Path, recipe: Recipe) -> Material:
 
 
 def _decided(recipe: Recipe) -> Mapping[str, Any]:
-    return json.loads(json.dumps({key: getattr(recipe, key) for key in DECIDED}))  # type: ignore[no-any-return]
+    as_read: Mapping[str, Any] = json.loads(json.dumps({key: getattr(recipe, key) for key in DECIDED}))
+    return as_read
 
 
 def _told(found: Material) -> Mapping[str, Any]:

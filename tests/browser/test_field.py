@@ -319,6 +319,19 @@ def test_a_task_is_taken_and_answered_without_a_network_with_the_picture_before_
     expect(page.get_by_text("You have no tasks now.")).to_be_visible()
 
 
+def test_a_worker_that_begins_without_a_network_learns_what_it_needs_once_it_is_back(
+    city: Serving, open_page: OpenPage, watch: Watch
+) -> None:
+    watch.expect(*NETWORK, "blocked by Playwright")
+    page = open_page(city.http.base_url, size=PHONE, service_workers="block")
+    enter(page, city, "chen", to="/upload")
+    page.context.set_offline(True)
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/api/moves")):
+        page.evaluate("navigator.serviceWorker.dispatchEvent(new Event('controllerchange'))")
+    with page.expect_response(lambda answer: answer.url.endswith("/api/moves") and answer.ok):
+        page.context.set_offline(False)
+
+
 def test_an_inspection_is_begun_and_ended_with_what_was_reported_on_it(
     city: Serving, open_page: OpenPage, tmp_path: Path
 ) -> None:

@@ -7,6 +7,9 @@ import { promised } from "./kept.js";
 /** What the page asks for before it draws: asked once more when the worker begins, so that it has the answers too. */
 const NEEDED = ["/api/session", "/api/catalog", "/api/moves", "/api/streets"];
 
+/** Has the worker hear what the page needs; once more when the network is back, should it be gone just now. */
+const learn = () => Promise.all(NEEDED.map((path) => fetch(path))).catch(() => addEventListener("online", learn, { once: true }));
+
 /** Registers the worker; tells when a newer version of the page has taken over from the one that is open. */
 export function followUpgrades() {
   void promised();
@@ -16,7 +19,7 @@ export function followUpgrades() {
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (isFirst) {
       isFirst = false;
-      return void Promise.all(NEEDED.map((path) => fetch(path)));
+      return void learn();
     }
     toast(t("field.upgraded"), { for_ms: 60_000, action: { label: t("field.reload"), act: () => location.reload() } });
   });

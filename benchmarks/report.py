@@ -6,6 +6,7 @@ and the same with `faults`.
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -48,6 +49,10 @@ ALSO_SHORT: Final = ("F1-pixels",)
 """Without it, F1 would say less than the truth."""
 
 MEASURED_ON: Final = {"en": "Measured on {}.", "zh": "实测机器：{}。"}
+COMMA: Final = {"en": ", ", "zh": "、"}
+SOME_ON: Final = {"en": "{} on {}.", "zh": "{}：实测机器 {}。"}
+"""Where rows are from several computers: ratios compare, milliseconds and rates do not."""
+
 WORDS: Final = {"en": {True: "yes", False: "**no**", None: "–"}, "zh": {True: "是", False: "**否**", None: "–"}}
 SIGNS: Final = {"at_most": "≤", "at_least": "≥"}
 
@@ -68,8 +73,17 @@ def table(rows: Sequence[dict[str, Any]], language: str, *, short: bool = False)
     shown = [row for row in rows if not short or row["target"] is not None or row["id"] in ALSO_SHORT]
     cells = [["", *HEADS[language]], ["---"] * 7, *(_cells(row, language) for row in shown)]
     lines = ["| " + " | ".join(line[:SHORT] if short else line) + " |" for line in cells]
-    machines = sorted({row["machine"] for row in rows})
-    return "\n".join([*lines, "", *(MEASURED_ON[language].format(machine) for machine in machines), ""])
+    return "\n".join([*lines, "", *_machines(shown, language), ""])
+
+
+def _machines(rows: Sequence[dict[str, Any]], language: str) -> list[str]:
+    by_machine: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        by_machine[row["machine"]].append(row["id"])
+    if len(by_machine) == 1:
+        return [MEASURED_ON[language].format(*by_machine)]
+    joint = COMMA[language]
+    return [f"- {SOME_ON[language].format(joint.join(ids), machine)}" for machine, ids in sorted(by_machine.items())]
 
 
 def _cells(row: dict[str, Any], language: str) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from service.bucket_command import add_bucket_verbs
 from service.cluster.command import add_cluster_verb
 from service.domain.states import Role
 from service.errors import ServiceError, SettingsWrong
@@ -139,7 +140,7 @@ def _restore(settings: Settings, wish: argparse.Namespace) -> int:
     from service.backup import restore
     from service.clock import utc_now
 
-    told = restore(settings, wish.source.absolute(), utc_now())
+    told = restore(settings, wish.source.absolute(), utc_now(), takes_bucket=wish.take_bucket)
     _say(told)
     return DAMAGE if told["damaged"] or "noted" in told else GOOD
 
@@ -177,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     backup.add_argument("--to", type=Path, metavar="DIR", help="absent or empty; default: backups/NOW in the data")
     restore = _add(verbs, "restore", where, _restore, "put a backup into an absent or empty DIR and database")
     restore.add_argument("--from", dest="source", type=Path, required=True, metavar="DIR")
+    restore.add_argument("--take-bucket", action="store_true", help="the lost city's bucket is this one's from now on")
     verify = _add(verbs, "verify", where, _verify, "compare rows, audit trail and files; a JSON line each damage")
     verify.add_argument(
         "--anchor", type=Path, action="append", default=[], metavar="FILE", help="one shipped elsewhere"
@@ -187,6 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     add_premises_verbs(verbs, _add, where)
     add_phone_verb(verbs, _add, where)
     add_cluster_verb(verbs, _add, where)
+    add_bucket_verbs(verbs, _add, where)
     _add_accounts(verbs, where)
     return parser
 

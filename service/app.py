@@ -53,7 +53,7 @@ from service.settings import Settings
 from service.showing import Showing
 from service.store import Store
 from service.timed import Timed
-from service.upkeep import open_data
+from service.upkeep import city_of, open_data
 from service.uploads import FOLDER, Uploads
 
 GRACE_S: Final = 5
@@ -89,11 +89,11 @@ def build_city(settings: Settings, store: Store, parts: Parts, charge: Charge | 
     catalog = load_catalog()
     in_force = InForce(store, catalog, settings.timezone, parts.clock)
     in_force()  # a policy that cannot be used is told before anything starts
+    evidence = open_evidence(settings, city_of(store, parts.clock()) if settings.bucket else None)
     share = share_of(os.cpu_count() or 1)
     pool = Pool(workers=share.at_once)
     opening = parts.open_model or partial(_open_model, settings, share)
     eye = Eye(pool, opening, parts.open_blur, looks_closer=settings.closer == "on")
-    evidence = open_evidence(settings)
     if charge is None:  # nobody writes yet, but for the watchmen of a cluster
         evidence.sweep(None if settings.cameras == "here" else parts.clock() - UNTOUCHED)
     numbers = Numbers()

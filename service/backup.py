@@ -3,6 +3,9 @@
 A backup holds the rows as a SQLite file, the evidence, the anchors and a note of what it is. The rows are copied first
 and at one moment; evidence is only ever added meanwhile, so every row of the copy finds its pictures. What no row of it
 speaks of stays behind: nobody would take an original away from a copy that retention had let go of.
+
+A copy does not say which city it is of, and what is restored from it is a city of its own: else a drill would pass for
+the living one at the bucket where that keeps its pictures.
 """
 
 import fcntl
@@ -24,13 +27,14 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from service.accounts.names import OPERATOR
 from service.deployment import UNFINISHED, hold_data, prepare_data
 from service.domain.audit import AuditLine
-from service.errors import DataUnusable
-from service.evidence import Evidence, EvidenceFolder, open_evidence, scrub
+from service.errors import DataUnusable, SettingsWrong
+from service.evidence import Evidence, EvidenceFolder, open_evidence, scrub, take_bucket
 from service.settings import Settings
 from service.store import Store, migrate, open_engine
 from service.store.copying import copy_rows, is_empty
 from service.store.engine import newest_revision
-from service.upkeep import open_data
+from service.store.identity import Identity
+from service.upkeep import new_city, open_data
 
 DATABASE: Final = "streetwarden.sqlite"
 ANCHORS: Final = "anchors.jsonl"
@@ -76,7 +80,8 @@ def backup(settings: Settings, to: Path, now: datetime) -> Told:
         if settings.anchor_file.is_file():
             shutil.copy2(settings.anchor_file, to / ANCHORS)  # first, so that no anchor is ahead of the rows
         _copy_database(settings.database_url, to / DATABASE)
-        evidence, wanted = open_evidence(settings, to_write=False), _spoken_of(to / DATABASE)
+        _name(f"sqlite:///{to / DATABASE}", None)
+        evidence, wanted = open_evidence(settings), _spoken_of(to / DATABASE)
         copied = _copy_evidence(evidence, EvidenceFolder(to / "evidence"), wanted.__contains__)
     for name in EXTRAS:
         if (settings.data / name).is_file():
@@ -88,19 +93,27 @@ def backup(settings: Settings, to: Path, now: datetime) -> Told:
     return {"to": str(to)} | told
 
 
-def restore(settings: Settings, source: Path, now: datetime) -> Told:
+def restore(settings: Settings, source: Path, now: datetime, *, takes_bucket: bool = False) -> Told:
     """Put a backup into an absent or empty data folder, and its rows into an absent or empty database.
+
+    With `takes_bucket` the bucket of the city that was lost is this one's from now on: it keeps what it has, and gets
+    what it lacks.
 
     A restore that is cut off leaves a mark, with which no service starts; run again, it begins anew.
 
     Raises:
         DataUnusable: it is no backup, or not of this program's version, or folder, database or bucket are not empty.
+        SettingsWrong: there is no bucket to take, or it cannot be written.
     """
     if not (source / DATABASE).is_file():
         raise DataUnusable(path=str(source), problem="not a backup")
-    evidence = open_evidence(settings)
-    _begin(settings, evidence)
+    if takes_bucket and settings.bucket is None:
+        raise SettingsWrong(name="bucket")
+    city = _begin(settings, now, takes_bucket=takes_bucket)
     with hold_data(settings.data):
+        if takes_bucket:
+            take_bucket(settings, city)
+        evidence = open_evidence(settings, city)
         copied = _copy_evidence(EvidenceFolder(source / "evidence"), evidence)
         for name in EXTRAS:
             if (source / name).is_file():
@@ -108,6 +121,7 @@ def restore(settings: Settings, source: Path, now: datetime) -> Told:
         if settings.anchor is None and (source / ANCHORS).is_file():
             shutil.copy2(source / ANCHORS, settings.anchor_file)
         _put_database(source / DATABASE, settings)
+        _name(settings.database_url, city)
         os.sync()
         (settings.data / UNFINISHED).unlink()
     store = open_data(settings)
@@ -195,21 +209,36 @@ def _head_of(database: Path) -> Told:
     return {"head": {"seq": head.seq, "sha256": head.sha256}}
 
 
-def _begin(settings: Settings, evidence: Evidence) -> None:
-    """Mark the data folder as one into which a backup is being put; what a restore left that was cut off goes."""
+def _name(url: str, city: str | None) -> None:
+    """Let the rows be of that city, and of no other."""
+    with _opened(url) as engine, engine.connect() as connection, connection.begin():
+        identity = Identity(connection)
+        identity.forget()
+        if city is not None:
+            identity.name(city)
+
+
+def _begin(settings: Settings, now: datetime, *, takes_bucket: bool) -> str:
+    """Mark the data folder as one into which a backup is being put, and say which city it is to be.
+
+    What a restore left that was cut off goes; its city stays, since a bucket may bear its mark already.
+    """
     mark = settings.data / UNFINISHED
     into = hashlib.sha256(f"{settings.database_url} {settings.bucket or ''}".encode()).hexdigest()
-    if mark.is_file() and mark.read_text(encoding="utf-8") == into:
+    told = mark.read_text(encoding="utf-8").split() if mark.is_file() else []
+    city = told[1] if len(told) > 1 else new_city(now)
+    if told[:1] == [into]:
         with hold_data(settings.data):  # else it may be another restore's that still runs
             shutil.rmtree(settings.evidence, ignore_errors=True)
             for left in settings.data.glob(f"{PASSING}*"):
                 left.unlink()
-        return
+        return city
     _prepare_empty(settings.data)
     _refuse_rows(settings.database_url)
-    if not evidence.is_empty():  # a bucket that a city of today keeps its evidence in
+    if not takes_bucket and not open_evidence(settings).is_empty():  # a city of today keeps its evidence there
         raise DataUnusable(path=settings.bucket or str(settings.evidence), problem="not empty")
-    mark.write_text(into, encoding="utf-8")
+    mark.write_text(f"{into}\n{city}\n", encoding="utf-8")
+    return city
 
 
 def _refuse_rows(url: str) -> None:

@@ -48,7 +48,7 @@ def damages(settings: Settings, anchors: Iterable[Path] = ()) -> Iterator[Damage
         return
     try:
         yield from damage_of_rows(store, told)
-        yield from _of_files(store, open_evidence(settings, to_write=False))
+        yield from _of_files(store, open_evidence(settings))
     except (DBAPIError, StorageFull) as error:  # a disk that cannot be read is told as one that is full
         yield {"problem": "database", "facts": {"problem": str(getattr(error, "orig", error)).splitlines()[0]}}
     except EvidenceAway as error:

@@ -140,8 +140,8 @@ def environment_of(data: Path, env: Mapping[str, str] = NOTHING) -> dict[str, st
     return environment({"STREETWARDEN_DATABASE_URL": CITIES.address(data, migrated=False), **env})
 
 
-def command(*arguments: str, told: str = "") -> subprocess.CompletedProcess[str]:
-    """`python -m service …` with something on its standard input."""
+def command(*arguments: str, told: str = "", env: Mapping[str, str] = NOTHING) -> subprocess.CompletedProcess[str]:
+    """`python -m service …` with something on its standard input, and more in its environment."""
     data = arguments[arguments.index("--data") + 1] if "--data" in arguments else None
     return subprocess.run(
         [sys.executable, "-m", "service", *arguments],
@@ -149,7 +149,7 @@ def command(*arguments: str, told: str = "") -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         check=False,
-        env=environment() if data is None else environment_of(Path(data)),
+        env=environment(env) if data is None else environment_of(Path(data), env),
     )
 
 

@@ -56,6 +56,7 @@ from service.errors.sight import (
     VerdictReasonMissing,
 )
 from service.errors.starting import (
+    BucketTaken,
     DataLocked,
     DataUnusable,
     LibraryTooOld,
@@ -84,6 +85,7 @@ __all__ = [
     "AuthInvalid",
     "AuthMissing",
     "BodyTooLarge",
+    "BucketTaken",
     "Busy",
     "CameraExists",
     "CameraUnknown",

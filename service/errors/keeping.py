@@ -15,6 +15,9 @@ class EvidenceExpired(ServiceError):
 
 
 class EvidenceAway(Busy):
-    """The bucket of evidence does not answer, or refuses; facts `problem` and `retry_after_s`. Nothing is lost."""
+    """The bucket of evidence does not answer, refuses, or is another city's; nothing is lost.
+
+    Facts `problem` and `retry_after_s`.
+    """
 
     code = "evidence.away"

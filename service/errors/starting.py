@@ -8,6 +8,7 @@
     ├── LibraryTooOld             store.library_too_old
     ├── RayMissing                cluster.ray_missing
     ├── ObstoreMissing            cluster.obstore_missing
+    ├── BucketTaken               bucket.of_another_city
     └── PortBusy                  port.busy
 """
 
@@ -68,3 +69,9 @@ class ObstoreMissing(StartRefused):
     """Evidence in a bucket needs obstore, which is installed with the extra `cluster`."""
 
     code = "cluster.obstore_missing"
+
+
+class BucketTaken(StartRefused):
+    """The bucket of evidence bears another city's mark; facts `city`, which asked, and `marked`, whose it is."""
+
+    code = "bucket.of_another_city"

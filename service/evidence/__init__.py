@@ -2,7 +2,7 @@
 
 from service.evidence.base import UNTOUCHED, Damage, Evidence, Removal, scrub
 from service.evidence.folder import RESERVE_BYTES, EvidenceFolder
-from service.evidence.opening import open_evidence
+from service.evidence.opening import open_evidence, take_bucket
 from service.evidence.served import SERVED_TYPE, Blur, served_jpeg
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "open_evidence",
     "scrub",
     "served_jpeg",
+    "take_bucket",
 ]

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from service.errors import EvidenceAway, EvidenceUnknown, ObstoreMissing, SettingsWrong
+from service.errors import BucketTaken, EvidenceAway, EvidenceUnknown, ObstoreMissing, SettingsWrong
 from service.evidence.base import NAME, UNTOUCHED, Removal, key_of
 
 if TYPE_CHECKING:
@@ -36,7 +36,12 @@ REST_S: Final = 2.0
 
 BIN: Final = "gone"
 MARK: Final = "streetwarden"
-"""Written at every start, so that a key that may not write is told before anybody relies on it."""
+"""Says whose bucket it is. Written at every start, so that a key that may not write is told before it is relied on."""
+
+NOBODYS: Final = b"evidence of Streetwarden\n"
+OF_A_CITY: Final = re.compile(re.escape(NOBODYS) + rb"city ([a-z0-9_]{1,64})\n")
+UNREADABLE: Final = "unreadable"
+OTHER_CITY: Final = "other_city"
 
 KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 ENDPOINTS: Final = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT")
@@ -49,15 +54,24 @@ log = structlog.get_logger(__name__)
 
 
 class EvidenceBucket:
-    """Objects of a bucket, below its prefix: `ab/cdef…`, those in the bin `gone/ab/cdef…`."""
+    """Objects of a bucket, below its prefix: `ab/cdef…`, those in the bin `gone/ab/cdef…`.
 
-    def __init__(self, store: "S3Store", monotonic: Callable[[], float] = time.monotonic) -> None:
+    `city` is the id of the one that writes and removes, if anybody does. It does neither before it has seen that the
+    bucket is no other city's: a copy of a city would let go of what the living one keeps.
+    """
+
+    def __init__(
+        self, store: "S3Store", city: str | None = None, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self.store = store
+        self._city = city
+        self._is_ours = False
         self._monotonic = monotonic
         self._away_until_s = float("-inf")
 
     def write(self, data: bytes) -> str:
         """As `Evidence.write`; EvidenceAway."""
+        self._be_ours()
         sha256 = hashlib.sha256(data).hexdigest()
         self._put(key_of(sha256), data)
         return sha256
@@ -72,6 +86,7 @@ class EvidenceBucket:
 
     def lay(self, sha256: str, data: bytes) -> None:
         """As `Evidence.lay`."""
+        self._be_ours()
         self._put(key_of(sha256), data)
 
     def names(self, beginning: str = "") -> Iterator[str]:
@@ -80,13 +95,15 @@ class EvidenceBucket:
         yield from sorted(found)
 
     def is_empty(self) -> bool:
-        """As `Evidence.is_empty`, but for the mark that a start leaves."""
-        with self._asking():
-            first = next(self.store.list(chunk_size=2), [])
-        return all(one["path"] == MARK for one in first)
+        """As `Evidence.is_empty`, but for a mark that is no other city's; SettingsWrong as at a start."""
+        with _wrong_at_a_start():
+            with self._asking():
+                first = next(self.store.list(chunk_size=2), [])
+            return all(one["path"] == MARK for one in first) and self._other() is None
 
     def remove(self, sha256: str, now: datetime) -> Removal:
         """As `Evidence.remove`."""
+        self._be_ours()
         key = key_of(sha256)
         with self._asking():
             try:
@@ -104,6 +121,7 @@ class EvidenceBucket:
 
     def bring_back(self, sha256: str) -> None:
         """As `Evidence.bring_back`."""
+        self._be_ours()
         key = key_of(sha256)
         with self._asking(), suppress(FileNotFoundError):
             if not self._is_there(key):
@@ -112,6 +130,7 @@ class EvidenceBucket:
 
     def drop(self, sha256: str) -> None:
         """As `Evidence.drop`."""
+        self._be_ours()
         with self._asking(), suppress(FileNotFoundError):
             self.store.delete(f"{BIN}/{key_of(sha256)}")
 
@@ -120,17 +139,53 @@ class EvidenceBucket:
         return 0
 
     def begin(self) -> None:
-        """See that it may be written; one that does not answer now is waited for.
+        """See that it is no other city's and may be written; one that is silent now is asked before the first write.
 
         Raises:
+            BucketTaken: it bears another city's mark.
             SettingsWrong: there is no such bucket, or the key may not write.
         """
         try:
-            self._put(MARK, b"evidence of Streetwarden\n")
-        except EvidenceAway as away:
-            if away.facts["problem"] != "unreachable":
-                raise SettingsWrong(name="bucket", value=str(away.facts["problem"])) from None
+            with _wrong_at_a_start():
+                if (other := self._other()) is not None:
+                    raise BucketTaken(city=self._city, marked=other)
+                self._mark()
+        except EvidenceAway:
             log.warning("the bucket does not answer yet: photos are refused until it does")
+
+    def take(self) -> str | None:
+        """Make it this city's, whoever's it was, and say whose; SettingsWrong as at a start, EvidenceAway."""
+        with _wrong_at_a_start():
+            other = self._other()
+            self._mark()
+        return other
+
+    def _be_ours(self) -> None:
+        """What a start could not ask a silent bucket is asked before the first write; EvidenceAway."""
+        if self._is_ours or self._city is None:
+            return
+        if (other := self._other()) is not None:
+            raise self._away(OTHER_CITY, f"it is marked as that of {other}")
+        self._mark()
+
+    def _other(self) -> str | None:
+        """Of which other city it is, None if it is this one's or nobody's."""
+        with self._asking():
+            try:
+                found = bytes(self.store.get(MARK).bytes())
+            except FileNotFoundError:
+                return None
+        if found in (NOBODYS, self._marked()):
+            return None
+        told = OF_A_CITY.fullmatch(found)
+        return told[1].decode() if told else UNREADABLE
+
+    def _mark(self) -> None:
+        self._put(MARK, self._marked())
+        self._is_ours = True
+
+    def _marked(self) -> bytes:
+        return NOBODYS + f"city {self._city}\n".encode()
 
     def _is_there(self, key: str) -> bool:
         with suppress(FileNotFoundError):
@@ -179,26 +234,39 @@ class EvidenceBucket:
         return EvidenceAway(problem=problem, retry_after_s=int(REST_S))
 
 
-def open_bucket(url: str, request: timedelta = REQUEST, *, to_write: bool = True) -> EvidenceBucket:
-    """The bucket of an address such as `s3://city-evidence/streetwarden`.
+def open_bucket(
+    url: str,
+    city: str | None = None,
+    request: timedelta = REQUEST,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> EvidenceBucket:
+    """The bucket of an address such as `s3://city-evidence/streetwarden`; nothing is asked of it yet.
 
     Args:
         url: where.
+        city: whose it is to be; None for who only reads.
         request: how long one request may take, the picture's bytes included.
-        to_write: write the mark; who only reads is told by its first question what is wrong.
+        monotonic: a clock in seconds, by which it rests after a failure.
 
     Raises:
         ObstoreMissing: the library for it is not installed.
-        SettingsWrong: there is no key in the environment, no such bucket, the key may not write, or the store's
-            address is none.
+        SettingsWrong: there is no key in the environment, or the store's address is none.
     """
     if find_spec("obstore") is None:
         raise ObstoreMissing()
     _refuse_environment(os.environ)
-    opened = EvidenceBucket(_store_of(url, request))
-    if to_write:
-        opened.begin()
-    return opened
+    return EvidenceBucket(_store_of(url, request), city, monotonic)
+
+
+@contextmanager
+def _wrong_at_a_start() -> Iterator[None]:
+    """What no wait mends is a wrong setting; EvidenceAway stays for a store that does not answer."""
+    try:
+        yield
+    except EvidenceAway as away:
+        if away.facts["problem"] == "unreachable":
+            raise
+        raise SettingsWrong(name="bucket", value=str(away.facts["problem"])) from None
 
 
 def _refuse_environment(environment: Mapping[str, str]) -> None:

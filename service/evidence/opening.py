@@ -1,19 +1,32 @@
 """The keeper of evidence that the settings name."""
 
+from service.errors import SettingsWrong
 from service.evidence.base import Evidence
 from service.evidence.folder import EvidenceFolder
 from service.settings import Settings
 
 
-def open_evidence(settings: Settings, *, to_write: bool = True) -> Evidence:
-    """A folder in the data, or a bucket; SettingsWrong or ObstoreMissing if it cannot be had.
+def open_evidence(settings: Settings, city: str | None = None) -> Evidence:
+    """A folder in the data, or a bucket; SettingsWrong, ObstoreMissing or BucketTaken if it cannot be had.
 
     Args:
         settings: where it is.
-        to_write: see that it may be written, too; who only reads leaves no trace.
+        city: the id of the one that writes, see `service.upkeep.city_of`; who only reads leaves no trace.
     """
     if settings.bucket is None:
         return EvidenceFolder(settings.evidence)
     from service.evidence.bucket import open_bucket
 
-    return open_bucket(settings.bucket, to_write=to_write)
+    opened = open_bucket(settings.bucket, city)
+    if city is not None:
+        opened.begin()
+    return opened
+
+
+def take_bucket(settings: Settings, city: str) -> str | None:
+    """Make the bucket a city's, whoever's it was, and say whose; as `open_evidence`, and EvidenceAway."""
+    if settings.bucket is None:
+        raise SettingsWrong(name="bucket")
+    from service.evidence.bucket import open_bucket
+
+    return open_bucket(settings.bucket, city).take()

@@ -36,7 +36,7 @@ def make_report(settings: Settings, wish: argparse.Namespace) -> dict[str, Any]:
         written = _letter if wish.kind == LETTER else _report
         paper = written(rows, wish, catalog, policy, utc_now())
         blurred = {picture: rows.pictures.get(picture).blurred_sha256 for picture in paper.pictures}
-    evidence = open_evidence(settings, to_write=False)
+    evidence = open_evidence(settings)
     shown = {picture: evidence.read(sha256) for picture, sha256 in blurred.items() if sha256 is not None}
     file = as_file(paper, wish.format, shown.get)
     out = wish.out or Path(file.name)

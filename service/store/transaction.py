@@ -28,6 +28,7 @@ from service.store.exposed import Exposed
 from service.store.facts import Facts
 from service.store.grids import Grids
 from service.store.ground_view import GroundView
+from service.store.identity import Identity
 from service.store.inspections import Inspections
 from service.store.jobs import Jobs
 from service.store.letters import Letters
@@ -264,6 +265,11 @@ class Transaction:
     def uploads(self) -> Uploads:
         """What vehicles brought home."""
         return Uploads(self.connection)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Which city this database is."""
+        return Identity(self.connection)
 
     @property
     def is_only_writer(self) -> bool:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from service.store import Store, migrate, open_engine
+from tests.buckets import Moto, a_bucket
 from tests.build import a_policy
 from tests.databases import (
     ASKED,
@@ -97,3 +98,18 @@ def _filled(url: str) -> Iterator[Store]:
         tx.units.put(a_policy().units)
     yield store
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def moto_server() -> Iterator[Moto]:
+    with a_bucket() as moto:
+        yield moto
+
+
+@pytest.fixture
+def moto(moto_server: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Moto]:
+    """A server that is well at the end, with its keys in the environment."""
+    for name, value in moto_server.environment.items():
+        monkeypatch.setenv(name, value)
+    yield moto_server
+    moto_server.is_in("none")

@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -24,41 +24,27 @@ from service.store.jobs import Effect, Job
 from service.store.pictures import Picture
 from service.upkeep import open_data
 from service.verifying import damages
-from tests.buckets import Moto, a_bucket
+from tests.buckets import Moto
 from tests.build import NOON, a_detection, a_jpeg, a_picture, a_policy
 from tests.serving import send_photo, serve, settings_in
 
 LITTER = b"a heap of litter"
 PLACE = {"lat": "31.2", "lon": "121.4"}
 QUICKLY = timedelta(seconds=0.5)
+CITY, OTHER_CITY = "cty_one", "cty_another"
 LATER = UNTOUCHED * 2
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Moto]:
-    with a_bucket() as moto:
-        yield moto
-
-
-@pytest.fixture
-def moto(server: Moto, monkeypatch: pytest.MonkeyPatch) -> Iterator[Moto]:
-    """A server that is well at the end, with its keys in the environment."""
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
-    yield server
-    server.is_in("none")
 
 
 @pytest.fixture
 def bucket(moto: Moto) -> EvidenceBucket:
-    return open_bucket(moto.somewhere(), request=QUICKLY)
+    return open_bucket(moto.somewhere(), CITY, QUICKLY)
 
 
 @pytest.fixture(params=["folder", pytest.param("bucket", marks=pytest.mark.needs_moto)])
 def evidence(request: pytest.FixtureRequest, tmp_path: Path) -> Evidence:
     if request.param == "folder":
         return EvidenceFolder(tmp_path / "evidence")
-    return open_bucket(request.getfixturevalue("moto").somewhere())
+    return open_bucket(request.getfixturevalue("moto").somewhere(), CITY)
 
 
 def test_the_same_bytes_are_one_object_whoever_writes_them_and_how_often(evidence: Evidence) -> None:
@@ -155,7 +141,7 @@ def test_a_key_that_opens_nothing_is_told_at_the_start_and_never_repeated(
     for name, value in wrong.items():
         monkeypatch.setenv(name, value)
     with capture_logs() as said, pytest.raises(SettingsWrong) as told:
-        open_bucket(moto.somewhere())
+        open_bucket(moto.somewhere(), CITY).begin()
     assert told.value.facts == {"name": "bucket", "value": "refused"}
     assert moto.secret not in str(said)
     assert moto.key not in str(said)
@@ -165,7 +151,7 @@ def test_a_key_that_opens_nothing_is_told_at_the_start_and_never_repeated(
 @pytest.mark.usefixtures("moto")
 def test_a_bucket_that_is_not_there_is_told() -> None:
     with pytest.raises(SettingsWrong) as told:
-        open_bucket("s3://another-bucket/city")
+        open_bucket("s3://another-bucket/city", CITY).begin()
     assert told.value.facts == {"name": "bucket", "value": "no_bucket"}
 
 
@@ -194,7 +180,7 @@ def test_settings_that_cannot_be_are_told_by_name_and_never_by_value(
     for key, value in (keys | {name: wrong}).items():
         monkeypatch.setenv(key, value)
     with pytest.raises(SettingsWrong) as told:
-        open_bucket("s3://city-evidence/city", to_write=False)
+        open_bucket("s3://city-evidence/city")
     assert told.value.facts in ({"name": name}, {"name": "bucket", "value": "unusable"})
 
 
@@ -203,13 +189,15 @@ def test_settings_that_cannot_be_are_told_by_name_and_never_by_value(
 def test_a_server_in_trouble_is_told_in_time_and_one_that_is_well_again_goes_on(moto: Moto, trouble: str) -> None:
     moto.is_in(trouble)
     somewhere = moto.somewhere()
-    bucket = open_bucket(somewhere, request=QUICKLY)  # a service starts all the same
+    bucket = open_bucket(somewhere, CITY, QUICKLY)
+    bucket.begin()  # a service starts all the same
     for _ in range(2):
         with pytest.raises(EvidenceAway) as away:
             bucket.write(LITTER)
         assert away.value.facts == {"problem": "unreachable", "retry_after_s": 2}
     moto.is_in("none")
-    again = open_bucket(somewhere)
+    again = open_bucket(somewhere, CITY)
+    again.begin()
     assert list(again.names()) == []
     assert again.read(again.write(LITTER)) == LITTER
 
@@ -217,7 +205,7 @@ def test_a_server_in_trouble_is_told_in_time_and_one_that_is_well_again_goes_on(
 @pytest.mark.needs_moto
 def test_while_it_is_away_only_one_in_two_seconds_waits_for_it(moto: Moto) -> None:
     time_s = [0.0]
-    bucket = EvidenceBucket(open_bucket(moto.somewhere(), request=QUICKLY).store, lambda: time_s[0])
+    bucket = EvidenceBucket(open_bucket(moto.somewhere(), request=QUICKLY).store, monotonic=lambda: time_s[0])
     moto.is_in("fail")
     with pytest.raises(EvidenceAway):
         bucket.write(LITTER)
@@ -325,7 +313,7 @@ def test_a_backup_is_verified_by_what_lies_in_it_while_the_bucket_of_the_city_is
 ) -> None:
     """P11: else a lost picture of the copy would be found in the bucket that the copy is kept for."""
     city = settings_in(tmp_path / "city", bucket=moto.somewhere())
-    store, kept = open_data(city), open_bucket(str(city.bucket), to_write=False)
+    store, kept = open_data(city), open_bucket(str(city.bucket))
     name = kept.write(LITTER)
     with store.write() as rows:
         rows.pictures.add(a_picture_of(name))

@@ -102,7 +102,7 @@ def build_city(settings: Settings, store: Store, parts: Parts, charge: Charge | 
     jobs = Jobs(intake, showing)
     dialer = Dialer(Reach(settings.networks), parts.resolve)
     holder, source = _own_name(), settings.public_url or OWN_NAME
-    timed = Timed(store, in_force, parts.clock, holder, {CLOCK: ring, EXPIRY: Expiry(settings.data, evidence)})
+    expiry = Expiry(settings.data, evidence)
     return City(
         settings=settings,
         clock=parts.clock,
@@ -123,7 +123,7 @@ def build_city(settings: Settings, store: Store, parts: Parts, charge: Charge | 
         ),
         couriers=Couriers(Outside(store, dialer, parts.clock, numbers, source, _courier_of(store, holder))),
         numbers=numbers,
-        timed=timed,
+        timed=Timed(store, in_force, parts.clock, holder, {CLOCK: ring}, errands={EXPIRY: expiry}),
         uploads=Uploads(settings.data / FOLDER, store, eye, intake, parts.clock),
         anchor=Anchor(store, settings.anchor_file, parts.clock),
     )

@@ -1,14 +1,16 @@
 """Let go of originals whose time is over; what was shown, blurred, stays, and so do their hashes in the trail.
 
-First the rows say it, in one transaction with the audit trail; the files go at the next pass, so that a crash between
-the two leaves nothing that nobody takes away later.
+Rows first: one transaction says of an original that its time is over, and the trail with it. A later pass takes the
+file away, and then the row says so, too. Files are dealt with outside of any transaction, as nobody else can write to
+SQLite during one; a pass that is cut off between file and row, or made by two at once, is made again and is the same.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,11 +20,12 @@ from service.backup import hold_evidence
 from service.domain.policy import Policy
 from service.domain.ticket import SERVICE
 from service.errors import Busy, StorageFull
-from service.evidence import UNTOUCHED, Evidence
+from service.evidence import UNTOUCHED, Evidence, Removal
 from service.store import Store, Transaction
 from service.store.engine import know_sizes
 from service.store.jobs import Effect, Job
 from service.store.originals import Originals
+from service.timed import Handler
 
 EXPIRY: Final = "expiry"
 EVERY: Final = timedelta(hours=1)
@@ -35,7 +38,6 @@ ASKED_AT_ONCE: Final = 500
 ROWS_AT_ONCE: Final = 5000
 """Of decisions that led to nothing, which are kept as long as pictures behind no ticket."""
 
-LOOKING_BACK: Final = timedelta(days=7)
 LARGEST_LEAP: Final = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
@@ -53,44 +55,36 @@ class Expiry:
     evidence: Evidence
     monotonic_s: Callable[[], float] = time.monotonic
     _began: tuple[datetime, float] | None = field(default=None)
-    _absent: set[str] = field(default_factory=set)
 
-    def __call__(self, tx: Transaction, _: Job, policy: Policy, now: datetime) -> Effect:
+    def __call__(self, store: Store, now: datetime) -> Handler:
         """One pass: remove the files of those that were let go of before, then let go of those that are due."""
         if self._has_leapt(now):
             log.error("the clock has leapt, no original goes until the service starts again", now=now.isoformat())
-            return Effect("clock.leapt", now + EVERY)
+            return _comes_back(Effect("clock.leapt", now + EVERY))
         with hold_evidence(self.data, to_remove=True) as held:
             if not held:
-                return Effect("backup.running", now + SOON)
-            originals = Originals(tx.connection, tx.audit)
-            binned = self._empty_bin(originals, now)
-            removed, left = self._remove(originals.to_remove(now, LOOKING_BACK), now)
-            due = originals.due(policy.retention, now, AT_ONCE)
-            if due:
-                originals.let_go(due, now, SERVICE.name)
-        forgotten = tx.decisions.forget(now - policy.retention.loose, ROWS_AT_ONCE)
-        know_sizes(tx.connection)
-        more = bool(due) or binned or left or forgotten == ROWS_AT_ONCE
-        return Effect("originals.gone" if due or removed else "nothing.due", now + (SOON if more else EVERY))
+                return _comes_back(Effect("backup.running", now + SOON))
+            with store.read() as rows:
+                to_remove = _originals(rows).to_remove(ASKED_AT_ONCE)
+            is_binned = self._empty_bin(store, now)
+            removed = self._remove(to_remove, now)
+        more = is_binned or len(to_remove) == ASKED_AT_ONCE
+        return partial(_let_go, removed, more)
 
-    def _remove(self, wanted: Sequence[str], now: datetime) -> tuple[int, bool]:
-        """Put objects into the bin; how many, and whether more are to be asked about at the next pass."""
-        self._absent &= set(wanted)
-        left = [sha256 for sha256 in wanted if sha256 not in self._absent]
-        asked = left[:ASKED_AT_ONCE]
-        with ThreadPoolExecutor(HANDS) as hands:  # a bucket is far away, and others wait for this transaction
-            became = dict(zip(asked, hands.map(lambda sha256: self.evidence.remove(sha256, now), asked), strict=True))
-        self._absent |= {sha256 for sha256, what in became.items() if what != "kept"}
-        return sum(what == "removed" for what in became.values()), len(left) > len(asked)
+    def _remove(self, wanted: Sequence[str], now: datetime) -> dict[str, Removal]:
+        """Put objects into the bin, and say what became of each."""
+        with ThreadPoolExecutor(HANDS) as hands:  # a bucket is far away
+            return dict(zip(wanted, hands.map(lambda sha256: self.evidence.remove(sha256, now), wanted), strict=True))
 
-    def _empty_bin(self, originals: Originals, now: datetime) -> bool:
+    def _empty_bin(self, store: Store, now: datetime) -> bool:
         """Let go for ever of what nobody asked for; what came again while it was removed is put back first.
 
-        Says whether more of it waits for the next pass.
+        Says whether more of it waits for the next pass. Rows are asked after the bin was: whoever keeps the same bytes
+        from then on has written them anew, beside it.
         """
         binned = self.evidence.binned()
-        wanted = originals.wanted([sha256 for sha256, _ in binned])
+        with store.read() as rows:
+            wanted = _originals(rows).wanted([sha256 for sha256, _ in binned])
         back = [sha256 for sha256, _ in binned if sha256 in wanted]
         over = [sha256 for sha256, since in binned if sha256 not in wanted and now - since >= UNTOUCHED]
         tasks = [(self.evidence.bring_back, sha256) for sha256 in back]
@@ -105,6 +99,32 @@ class Expiry:
         began_at, began_s = self._began
         passed = timedelta(seconds=self.monotonic_s() - began_s)
         return now - began_at > passed + LARGEST_LEAP
+
+
+def _let_go(
+    removed: Mapping[str, Removal], more: bool, tx: Transaction, _: Job, policy: Policy, now: datetime
+) -> Effect:
+    """Say which files went, and of which originals the time is over."""
+    originals = _originals(tx)
+    went = [sha256 for sha256, what in removed.items() if what != "kept"]
+    originals.removed(went, now)
+    due = originals.due(policy.retention, now, AT_ONCE)
+    if due:
+        originals.let_go(due, now, SERVICE.name)
+    forgotten = tx.decisions.forget(now - policy.retention.loose, ROWS_AT_ONCE)
+    know_sizes(tx.connection)
+    is_soon = bool(due) or more or forgotten == ROWS_AT_ONCE
+    has_gone = bool(due) or "removed" in removed.values()
+    return Effect("originals.gone" if has_gone else "nothing.due", now + (SOON if is_soon else EVERY))
+
+
+def _originals(tx: Transaction) -> Originals:
+    return Originals(tx.connection, tx.audit)
+
+
+def _comes_back(effect: Effect) -> Handler:
+    """Nothing now."""
+    return lambda _tx, _job, _policy, _now: effect
 
 
 def plan_expiry(store: Store, now: datetime) -> None:

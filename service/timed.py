@@ -31,6 +31,9 @@ log = structlog.get_logger(__name__)
 
 
 Handler = Callable[[Transaction, Job, Policy, datetime], Effect]
+Errand = Callable[[Store, datetime], Handler]
+"""Work that is done outside of any transaction, so that nobody waits for it; it answers what is to be written then. It
+may be cut off, or done by two at once, and is then done again."""
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class Timed:
         holder: this worker's own name in the leases.
         handlers: what to do, by the kind of the job; jobs of other kinds are left to others.
         lease: who says nothing for so long is taken for dead.
+        errands: what to do for kinds that no handler is for.
     """
 
     store: Store
@@ -49,6 +53,7 @@ class Timed:
     holder: str
     handlers: Mapping[str, Handler]
     lease: timedelta = LEASE
+    errands: Mapping[str, Errand] = field(default_factory=dict)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -78,28 +83,33 @@ class Timed:
         """Take a lease on what is due."""
         now = self.clock()
         with self.store.read() as rows:
-            if not rows.jobs.any_due(now, self.handlers):
+            if not rows.jobs.any_due(now, self._kinds):
                 return []
         with self.store.write() as rows:
-            return rows.jobs.claim(self.holder, now, now + self.lease, self.handlers, AT_ONCE)
+            return rows.jobs.claim(self.holder, now, now + self.lease, self._kinds, AT_ONCE)
 
     def do(self, job: Job) -> bool:
         """Do one job that was claimed; False if it was not finished, because it failed or somebody took it over."""
         try:
+            handler = self.handlers.get(job.kind) or self.errands[job.kind](self.store, self.clock())
             with self.store.write() as rows:
-                return self._take_effect(rows, job)
+                return self._take_effect(rows, job, handler)
         except Exception as error:  # a bad job comes back later, and keeps no other from being done
             log.error("a job failed", job=job.key, kind=job.kind, tries=job.tries, exc_info=error)
             self._give_back(job, error.code if isinstance(error, ServiceError) else FAILED)
             return False
 
-    def _take_effect(self, rows: Transaction, job: Job) -> bool:
+    @property
+    def _kinds(self) -> set[str]:
+        return {*self.handlers, *self.errands}
+
+    def _take_effect(self, rows: Transaction, job: Job, handler: Handler) -> bool:
         rows.lock([turn_of(job.subject)])
         held = rows.jobs.hold(job.key, self.holder)
         if held is None:
             return False
         now = self.clock()
-        effect = self.handlers[job.kind](rows, held, self.in_force(), now)
+        effect = handler(rows, held, self.in_force(), now)
         if effect.again_at is not None:
             rows.jobs.postpone(job.key, max(effect.again_at, now + timedelta(seconds=1)), effect.code)
             return False

@@ -1,7 +1,7 @@
 """Originals of pictures, and which of them have been kept long enough."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import CTE, Connection, exists, or_, select, true, update
@@ -54,8 +54,8 @@ class Originals:
         for picture in gone:
             self._audit.add(AuditLine(now, by, EXPIRED, picture.id, None, {"sha256": picture.original_sha256}))
 
-    def to_remove(self, now: datetime, looking_back: timedelta) -> list[str]:
-        """SHA-256 of objects whose last picture was let go of lately, and which may still lie there."""
+    def to_remove(self, limit: int) -> list[str]:
+        """SHA-256 of objects whose last picture was let go of, and which may still lie there."""
         others = pictures.alias()
         still = exists().where(
             or_(
@@ -65,11 +65,17 @@ class Originals:
         )
         query = (
             select(pictures.c.original_sha256)
-            .where(pictures.c.original_gone_at > now - looking_back, ~still)
+            .where(pictures.c.original_gone_at.is_not(None), pictures.c.original_removed_at.is_(None), ~still)
             .distinct()
             .order_by(pictures.c.original_sha256)
+            .limit(limit)
         )
         return list(self._connection.execute(query).scalars())
+
+    def removed(self, names: Sequence[str], now: datetime) -> None:
+        """Say that these objects lie there no more."""
+        let_go = (pictures.c.original_sha256.in_(names), pictures.c.original_gone_at.is_not(None))
+        self._connection.execute(update(pictures).where(*let_go).values(original_removed_at=now))
 
     def wanted(self, names: Sequence[str]) -> set[str]:
         """Those of these objects that a row speaks of."""

@@ -27,6 +27,7 @@ class Picture:
         width, height: of the upright picture, pixels.
         by: who sent it.
         original_gone_at: when the original's time was over, None while it is there.
+        original_removed_at: when its bytes went, None before, or while another picture keeps the same.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Picture:
     created_at: datetime
     blurred_sha256: str | None = None
     original_gone_at: datetime | None = None
+    original_removed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,7 @@ pictures = Table(
     Column("by", Id, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("original_gone_at", UtcTime),  # when its time was over; what was shown stays
+    Column("original_removed_at", UtcTime),  # when its bytes were put away after that, unless others keep them
 )
 
 photos = Table(

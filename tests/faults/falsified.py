@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from service.domain.states import Role
 from service.evidence import EvidenceFolder
-from service.expiring import EXPIRY, Expiry
+from service.expiring import Expiry
 from service.ingest import ingest
 from service.settings import Settings
 from service.store import Store, Transaction
-from service.store.jobs import Job
 from service.verifying import damage_in, damages
 from tests.build import NOON, a_picture, a_policy, a_sighting, an_actor
+from tests.expiries import a_pass
 from tests.faults.both import on_both
 from tests.faults.outcome import Outcome, broken_cases
 from tests.service.audit.busy import make_busy
@@ -91,5 +91,4 @@ def _keep(store: Store, evidence: EvidenceFolder, data: bytes) -> str:
 
 
 def _pass(store: Store, expiry: Expiry, days: int) -> str:
-    with store.write() as tx:
-        return expiry(tx, Job(EXPIRY, EXPIRY, "evidence", NOON), POLICY, NOON + timedelta(days=days)).code
+    return a_pass(store, expiry, POLICY, NOON + timedelta(days=days)).code

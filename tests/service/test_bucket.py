@@ -19,13 +19,14 @@ from service.domain.states import Role
 from service.errors import DataUnusable, EvidenceAway, EvidenceUnknown, SettingsWrong
 from service.evidence import UNTOUCHED, Evidence, EvidenceFolder, scrub
 from service.evidence.bucket import EvidenceBucket, open_bucket
-from service.expiring import ASKED_AT_ONCE, EVERY, EXPIRY, SOON, Expiry
-from service.store.jobs import Effect, Job
+from service.expiring import ASKED_AT_ONCE, EVERY, SOON, Expiry
+from service.store.jobs import Effect
 from service.store.pictures import Picture
 from service.upkeep import open_data
 from service.verifying import damages
 from tests.buckets import Moto
 from tests.build import NOON, a_detection, a_jpeg, a_picture, a_policy
+from tests.expiries import a_pass
 from tests.serving import send_photo, serve, settings_in
 
 LITTER = b"a heap of litter"
@@ -109,8 +110,7 @@ def test_bytes_that_come_again_just_while_they_are_removed_are_put_back(evidence
     now = max(since for _, since in evidence.binned())
     expiry = Expiry(settings.data, evidence, lambda: 0.0)
     for moment, left in ((now, [wanted_no_more]), (now + UNTOUCHED, [])):
-        with store.write() as rows:
-            expiry(rows, Job(EXPIRY, EXPIRY, "evidence", moment), a_policy(), moment)
+        a_pass(store, expiry, a_policy(), moment)
         assert [name for name, _ in evidence.binned()] == left
     assert list(evidence.names()) == [sent_again]
     store.engine.dispose()
@@ -127,8 +127,7 @@ def test_a_full_bin_is_emptied_in_passes_that_end_soon(tmp_path: Path) -> None:
     now = max(since for _, since in evidence.binned()) + UNTOUCHED
     expiry = Expiry(settings.data, evidence, lambda: 0.0)
     for left, next_at in ((3, now + SOON), (0, now + EVERY)):
-        with store.write() as rows:
-            effect = expiry(rows, Job(EXPIRY, EXPIRY, "evidence", now), a_policy(), now)
+        effect = a_pass(store, expiry, a_policy(), now)
         assert (len(evidence.binned()), effect) == (left, Effect("nothing.due", next_at))
     store.engine.dispose()
 

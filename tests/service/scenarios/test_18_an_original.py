@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from service.domain.states import Role
-from service.expiring import EXPIRY, Expiry
+from service.expiring import Expiry
 from service.settings import Settings
-from service.store.jobs import Effect, Job
+from service.store.jobs import Effect
 from service.verifying import damages
 from tests.build import NOON, a_detection, a_jpeg
+from tests.expiries import a_pass
 from tests.serving import Serving, send_photo, serve
 
 
@@ -112,5 +113,4 @@ def let_go(serving: Serving, after: timedelta) -> None:
 
 
 def one_pass(serving: Serving, expiry: Expiry, after: timedelta) -> Effect:
-    with serving.city.store.write() as rows:
-        return expiry(rows, Job(EXPIRY, EXPIRY, "evidence", NOON), serving.city.policy, NOON + after)
+    return a_pass(serving.city.store, expiry, serving.city.policy, NOON + after)

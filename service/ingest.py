@@ -1,7 +1,8 @@
 """The join between what was seen and the tickets: read neighbours, decide, write once.
 
 Who writes takes what others may want in one order, so that no two wait for each other: names of requests and
-observations, names of places (`contended`), `OPENING`, rows of tickets by id, the head of the trail.
+observations, names of places (`contended`), `OPENING`, rows of tickets by id, of observations, of photos, the head of
+the trail.
 
 A photo goes `admit_photo` (its bytes are safe) → detection → `ingest` and `Photos.finish` in one transaction.
 Both can be repeated after a crash: an observation's id is its idempotency key.
@@ -22,6 +23,7 @@ from service.domain.states import Role
 from service.domain.ticket import Actor, Ticket, TicketName, open_ticket, see_again
 from service.errors import ConditionUnknown, PhotoPlaced
 from service.opening import OPENING, act_after_all, is_cooling_down, opened_with, plan_course, set_out
+from service.reviewing import words_on
 from service.spots import doorsteps_around, spot_of_sighting
 from service.store.cells import districts_within
 from service.store.ids import new_id
@@ -119,18 +121,20 @@ def place_photo(
         PhotoUnknown: there is no such photo.
         PhotoPlaced: it has another place.
     """
-    photo = tx.photos.get(photo_id)
+    tx.lock([f"place of {photo_id}"])
+    tx.lock(words_on(observation.seen.id) for observation in tx.observations.of_photo(photo_id))
+    photo, kept = tx.photos.get(photo_id), tx.observations.of_photo(photo_id)
     if photo.place is not None and (photo.place.lat, photo.place.lon) != (place.lat, place.lon):
         raise PhotoPlaced(id=photo_id)
-    if photo.place is None:
-        tx.photos.set_place(photo_id, place, "hand")
-        where = {"lat": place.lat, "lon": place.lon}
-        tx.audit.add(AuditLine(now, actor.name, "photo.placed", photo_id, None, where))
-    kept = tx.observations.of_photo(photo_id)
     placed = [_placed(observation, place) for observation in kept]
     tx.lock(name for observation in placed for name in contested(tx, observation.seen, policy))
     hold_same(tx, [observation.seen for observation in placed], policy)
-    return [_settle(tx, observation, actor, policy, now) for observation in placed]
+    outcomes = [_settle(tx, observation, actor, policy, now) for observation in placed]
+    if photo.place is None:
+        tx.photos.set_place(photo_id, place, "hand")  # last, as whoever finishes a photo writes its row
+        where = {"lat": place.lat, "lon": place.lon}
+        tx.audit.add(AuditLine(now, actor.name, "photo.placed", photo_id, None, where))
+    return outcomes
 
 
 def contested(tx: Transaction, seen: Sighting, policy: Policy) -> Iterable[str]:

@@ -17,16 +17,16 @@ from sqlalchemy import text
 from service.bulk import ingest_many
 from service.casework import Occasion, move_ticket
 from service.domain.moves import MoveRequest
-from service.domain.observation import Sighting, Source, SourceType
+from service.domain.observation import Sighting, Source, SourceType, sightings_on
 from service.domain.states import Role, State
 from service.domain.verdict import Verdict, Word
-from service.errors import Busy
-from service.ingest import ingest
+from service.errors import Busy, PhotoPlaced
+from service.ingest import admit_photo, contested, ingest, look_at, place_photo
 from service.letters import open_letter, supervise
 from service.opening import OPENING
 from service.review import judge
 from service.store import Store, Transaction
-from tests.build import NOON, a_picture, a_place, a_policy, a_sighting, an_actor
+from tests.build import NOON, a_detection, a_photo, a_picture, a_place, a_policy, a_sighting, an_actor
 
 POLICY = a_policy()
 DESK = Occasion(an_actor(Role.OPS), POLICY, NOON)
@@ -132,9 +132,60 @@ def test_a_candidate_that_has_now_lasted_is_not_held_while_others_count_the_days
     )
 
 
+def test_a_photo_that_is_given_a_place_is_not_held_while_somebody_decides_about_that_place(
+    postgresql_store: Store,
+) -> None:
+    photo_id, seen = a_photo_without_a_place(postgresql_store)
+    [outcome] = while_it_waits(
+        postgresql_store,
+        lambda rival: rival.lock(contested(rival, replace(seen, place=a_place()), POLICY)),
+        lambda tx: place_photo(tx, photo_id, a_place(), actor=an_actor(), policy=POLICY, now=NOON),
+        lambda rival: rival.photos.finish(photo_id, {}),
+    )
+    assert outcome.ticket is not None
+
+
+def test_a_photo_that_is_given_a_place_takes_no_word_back_that_is_just_being_said(postgresql_store: Store) -> None:
+    photo_id, seen = a_photo_without_a_place(postgresql_store)
+    [outcome] = while_it_waits(
+        postgresql_store,
+        lambda rival: judge(rival, seen.id, Verdict(Word.TRUE), DESK),
+        lambda tx: place_photo(tx, photo_id, a_place(), actor=an_actor(), policy=POLICY, now=NOON),
+        lambda _: None,
+    )
+    assert (outcome.ticket is not None, outcome.observation.verdict) == (True, Word.TRUE)
+
+
+def test_of_two_places_that_are_given_to_a_photo_at_once_the_first_counts(postgresql_store: Store) -> None:
+    photo_id, _ = a_photo_without_a_place(postgresql_store)
+    there, elsewhere = a_place(), a_place(metres_north=500)
+    with pytest.raises(PhotoPlaced):
+        while_it_waits(
+            postgresql_store,
+            lambda rival: place_photo(rival, photo_id, there, actor=an_actor(), policy=POLICY, now=NOON),
+            lambda tx: place_photo(tx, photo_id, elsewhere, actor=an_actor(), policy=POLICY, now=NOON),
+            lambda _: None,
+        )
+    with postgresql_store.read() as tx:
+        assert tx.photos.get(photo_id).place == there
+
+
 def test_more_names_than_postgresql_can_hold_at_once_are_busy_and_no_mistake_of_ours(postgresql_store: Store) -> None:
     with pytest.raises(Busy), postgresql_store.write() as tx:
         tx.lock(f"place {number}" for number in range(60_000))
+
+
+def a_photo_without_a_place(store: Store) -> tuple[str, Sighting]:
+    """A photo that was looked at, and what was seen on it, which has no ticket yet."""
+    picture = a_picture()
+    photo = a_photo(picture, place=None, place_source=None)
+    with store.write() as tx:
+        admit_photo(tx, photo, picture)
+        seen = sightings_on(look_at(photo), [a_detection()], told=None, weights_sha256="")
+        [outcome] = ingest(tx, seen, actor=an_actor(), policy=POLICY, now=NOON)
+        tx.photos.finish(photo.id, {})
+    assert outcome.ticket is None
+    return photo.id, outcome.observation.seen
 
 
 def late(store: Store, ticket_id: str) -> None:

@@ -10,7 +10,6 @@ from service.api.asking import Asking, look_of, scope_of
 from service.api.catalog import Name
 from service.api.city import city_of
 from service.api.indicators import Days
-from service.domain.trends import courses, hours, thick
 from service.reports.naming import Naming
 from service.reports.scopes import By
 from service.reports.tallying import Tallying
@@ -62,10 +61,9 @@ def trends(request: Request, caller: Person, query: Annotated[TrendsQuery, Query
     look = look_of(city, query)
     period = look.period
     with city.store.read() as rows:
-        dated = Tallying(rows).dated(period, scope_of(rows, caller, query), query.by)
+        found = Tallying(rows).trends(period, scope_of(rows, caller, query), query.by, MOST_SPOTS)
         naming = Naming.read(rows, city.catalog)
-    found = courses(dated, period)
-    names = {one.key: naming.of(query.by, one.key) if one.key else None for one in found}
+    names = {one.key: naming.of(query.by, one.key) if one.key else None for one in found.courses}
     return TrendsAnswer(
         period=Days(first=period.first.isoformat(), last=period.last.isoformat()),
         days=[day.first.isoformat() for day in period.each_day()],
@@ -76,11 +74,8 @@ def trends(request: Request, caller: Person, query: Annotated[TrendsQuery, Query
                 reported=list(one.reported),
                 closed=list(one.closed),
             )
-            for one in found
+            for one in found.courses
         ],
-        hours=[list(row) for row in hours(dated, period)],
-        spots=[
-            ThickAnswer(lat=one.place.lat, lon=one.place.lon, count=one.count)
-            for one in thick(dated, period, MOST_SPOTS)
-        ],
+        hours=[list(row) for row in found.hours],
+        spots=[ThickAnswer(lat=one.place.lat, lon=one.place.lon, count=one.count) for one in found.thick],
     )

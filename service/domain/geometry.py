@@ -1,7 +1,7 @@
 """Metres between places, whether a place lies in a polygon, what is wrong with a ring; all on WGS-84."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -11,6 +11,9 @@ EARTH_RADIUS_M: Final = 6_371_008.8
 
 Ring = Sequence[Sequence[float]]
 """Corners `(lon, lat)`; the last is the first."""
+
+Edge = tuple[float, float, float, float, float]
+"""`(lat_a, lat_b, lon_a, lon_b - lon_a, lat_b - lat_a)` of an edge that does not run along a parallel."""
 
 
 def distance_m(a: GeoPoint, b: GeoPoint) -> float:
@@ -34,17 +37,36 @@ def covers(polygon: Mapping[str, Any], place: GeoPoint) -> bool:
     (True, False)
     """
     outside, *holes = polygon["coordinates"]
-    return _within(outside, place) and not any(_within(hole, place) for hole in holes)
+    within = _within(_edges(outside), place.lat, place.lon)
+    return within and not any(_within(_edges(hole), place.lat, place.lon) for hole in holes)
 
 
-def _within(ring: Sequence[Sequence[float]], place: GeoPoint) -> bool:
-    """Count the edges that a line to the east crosses: an odd number means inside."""
-    crossed = 0
+class Outline:
+    """A GeoJSON Polygon made ready for very many places."""
+
+    __slots__ = ("_holes", "_outside")
+
+    def __init__(self, polygon: Mapping[str, Any]) -> None:
+        self._outside, *self._holes = (tuple(_edges(ring)) for ring in polygon["coordinates"])
+
+    def covers(self, lat: float, lon: float) -> bool:
+        """As `covers`."""
+        return _within(self._outside, lat, lon) and not any(_within(hole, lat, lon) for hole in self._holes)
+
+
+def _edges(ring: Ring) -> Iterator[Edge]:
     for (lon_a, lat_a, *_), (lon_b, lat_b, *_) in pairwise(ring):
-        if (lat_a > place.lat) == (lat_b > place.lat):
-            continue
-        crossed += place.lon < lon_a + (place.lat - lat_a) * (lon_b - lon_a) / (lat_b - lat_a)
-    return crossed % 2 == 1
+        if lat_a != lat_b:
+            yield lat_a, lat_b, lon_a, lon_b - lon_a, lat_b - lat_a
+
+
+def _within(edges: Iterable[Edge], lat: float, lon: float) -> bool:
+    """Count the edges that a line to the east crosses: an odd number means inside."""
+    is_odd = False
+    for lat_a, lat_b, lon_a, wide, high in edges:
+        if (lat_a > lat) != (lat_b > lat) and lon < lon_a + (lat - lat_a) * wide / high:
+            is_odd = not is_odd
+    return is_odd
 
 
 def wrong_ring(ring: Ring, most_corners: int, widest_m: float) -> str | None:

@@ -1,10 +1,8 @@
 """Cases over time and over the ground: how many a day, at which hours of the week, and where they lie thick."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from heapq import nsmallest
 from math import cos, radians
 from typing import Final, NamedTuple
@@ -16,16 +14,44 @@ CELL_M: Final = 60.0
 METRES_A_DEGREE: Final = 111_320.0
 DAYS_A_WEEK: Final = 7
 HOURS_A_DAY: Final = 24
+QUARTER_S: Final = 900
+"""Since 2012 every clock on earth stands whole quarters of an hour away from UTC, and changes at one."""
 
 
 class Dated(NamedTuple):
-    """When and where a ticket was reported and closed; `key` is its group, empty for none."""
+    """When and where a ticket was reported and closed; moments are whole seconds since 1970, UTC.
+
+    Attributes:
+        key: its group, empty for none.
+    """
 
     key: str
-    reported_at: datetime | None
-    closed_at: datetime | None
+    reported_s: int | None
+    closed_s: int | None
     lat: float | None
     lon: float | None
+
+
+class Slot(NamedTuple):
+    """Where a quarter of an hour lies in a period and in a week, by the city's clock; `day` is None outside of it."""
+
+    day: int | None
+    weekday: int
+    hour: int
+
+
+class Slots(dict[int, Slot]):
+    """Slots by the quarters of an hour since 1970, each looked up once: a place in a calendar takes its time."""
+
+    def __init__(self, period: Period) -> None:
+        super().__init__()
+        self._zone = period.zone
+        self._days = {day.first: number for number, day in enumerate(period.each_day())}
+
+    def __missing__(self, quarter: int) -> Slot:
+        local = datetime.fromtimestamp(quarter * QUARTER_S, self._zone)
+        slot = self[quarter] = Slot(self._days.get(local.date()), local.weekday(), local.hour)
+        return slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,57 +71,81 @@ class Thick:
     count: int
 
 
-def courses(dated: Iterable[Dated], period: Period) -> list[Course]:
-    """Each group day by day; the largest first, those that belong to none last."""
-    days = {day.first: number for number, day in enumerate(period.each_day())}
-    reported: dict[str, Counter[int]] = {}
-    closed: dict[str, Counter[int]] = {}
-    for one in dated:
-        for counts, moment in ((reported, one.reported_at), (closed, one.closed_at)):
-            number = days.get(moment.astimezone(period.zone).date()) if moment else None
-            if number is not None:
-                counts.setdefault(one.key, Counter())[number] += 1
-    keys = sorted(
-        reported.keys() | closed.keys(), key=lambda key: (key == "", -reported.get(key, Counter()).total(), key)
-    )
-    return [Course(key, _row(reported.get(key), period.days), _row(closed.get(key), period.days)) for key in keys]
+@dataclass(frozen=True, slots=True)
+class Trends:
+    """What was reported and closed in a period.
+
+    Attributes:
+        courses: each group day by day; the largest first, those that belong to none last.
+        hours: how many were reported in each hour of the week, in the city's time: `(7, 24)`, Monday first.
+        thick: where those reported lie, the thickest first.
+    """
+
+    courses: list[Course]
+    hours: tuple[tuple[int, ...], ...]
+    thick: list[Thick]
 
 
-def hours(dated: Iterable[Dated], period: Period) -> tuple[tuple[int, ...], ...]:
-    """How many were reported in each hour of the week, in the city's time: `(7, 24)`, Monday first."""
-    start, end = period.start, period.end
-    counts: Counter[tuple[int, int]] = Counter()
-    for one in dated:
-        if one.reported_at is not None and start <= one.reported_at < end:
-            moment = one.reported_at.astimezone(period.zone)
-            counts[moment.weekday(), moment.hour] += 1
-    return tuple(tuple(counts[day, hour] for hour in range(HOURS_A_DAY)) for day in range(DAYS_A_WEEK))
+def trends(dated: Iterable[Dated], period: Period, most: int) -> Trends:
+    """Count day by day, by the hours of the week, and over the ground, there the `most` thickest places."""
+    slots, cells = Slots(period), Cells()
+    reported, closed = Days(period.days), Days(period.days)
+    week = [[0] * HOURS_A_DAY for _ in range(DAYS_A_WEEK)]
+    for key, reported_s, closed_s, lat, lon in dated:
+        if closed_s is not None and (day := slots[closed_s // QUARTER_S].day) is not None:
+            closed[key][day] += 1
+        if reported_s is None:
+            continue
+        day, weekday, hour = slots[reported_s // QUARTER_S]
+        if day is None:
+            continue
+        reported[key][day] += 1
+        week[weekday][hour] += 1
+        if lat is not None and lon is not None:
+            cells.add(lat, lon)
+    return Trends(_courses(reported, closed), tuple(map(tuple, week)), cells.thickest(most))
 
 
-def thick(dated: Iterable[Dated], period: Period, most: int) -> list[Thick]:
-    """Where those reported in the period lie, the thickest first."""
-    start, end = period.start, period.end
-    cells: dict[tuple[int, int], list[float]] = {}
-    for _, reported_at, _, lat, lon in dated:
-        if lat is not None and lon is not None and reported_at is not None and start <= reported_at < end:
-            sums = cells.setdefault(_cell(lat, lon), [0, 0.0, 0.0])
-            sums[0] += 1
-            sums[1] += lat
-            sums[2] += lon
-    found = nsmallest(most, ((-count, lat / count, lon / count) for count, lat, lon in cells.values()))
-    return [Thick(GeoPoint(lat, lon), int(-count)) for count, lat, lon in found]
+class Days(dict[str, list[int]]):
+    """How many on each day of a period, by group."""
+
+    def __init__(self, days: int) -> None:
+        super().__init__()
+        self._days = days
+
+    def __missing__(self, key: str) -> list[int]:
+        none = self[key] = [0] * self._days
+        return none
 
 
-def _cell(lat: float, lon: float) -> tuple[int, int]:
-    row = int(lat * METRES_A_DEGREE // CELL_M)
-    return row, int(lon * METRES_A_DEGREE * _narrow(row) // CELL_M)
+class Cells:
+    """Squares of about `CELL_M` metres, and the sums of the places that lie in each."""
+
+    def __init__(self) -> None:
+        self._sums: dict[tuple[int, int], list[float]] = {}
+        self._narrow: dict[int, float] = {}
+
+    def add(self, lat: float, lon: float) -> None:
+        """Count a place; those of one row of squares are as narrow as its latitude asks, so that they stand in line."""
+        row = int(lat * METRES_A_DEGREE // CELL_M)
+        narrow = self._narrow.get(row)
+        if narrow is None:
+            narrow = self._narrow[row] = cos(radians(row * CELL_M / METRES_A_DEGREE))
+        cell = row, int(lon * METRES_A_DEGREE * narrow // CELL_M)
+        sums = self._sums.get(cell)
+        if sums is None:
+            self._sums[cell] = [1, lat, lon]
+            return
+        sums[0] += 1
+        sums[1] += lat
+        sums[2] += lon
+
+    def thickest(self, most: int) -> list[Thick]:
+        """Those of most places, and the middle of these."""
+        found = nsmallest(most, ((-count, lat / count, lon / count) for count, lat, lon in self._sums.values()))
+        return [Thick(GeoPoint(lat, lon), int(-count)) for count, lat, lon in found]
 
 
-@lru_cache(maxsize=4096)
-def _narrow(row: int) -> float:
-    """Of a row of squares, so that they stand in line."""
-    return cos(radians(row * CELL_M / METRES_A_DEGREE))
-
-
-def _row(counts: Counter[int] | None, days: int) -> tuple[int, ...]:
-    return tuple((counts or Counter())[number] for number in range(days))
+def _courses(reported: Days, closed: Days) -> list[Course]:
+    keys = sorted(reported.keys() | closed.keys(), key=lambda key: (key == "", -sum(reported[key]), key))
+    return [Course(key, tuple(reported[key]), tuple(closed[key])) for key in keys]

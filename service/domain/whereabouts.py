@@ -7,7 +7,7 @@ from typing import Final
 
 from detector.catalog import Name
 from detector.types import GeoPoint
-from service.domain.geometry import covers
+from service.domain.geometry import Outline
 from service.domain.routing import Grid
 
 Bounds = tuple[float, float, float, float]
@@ -39,6 +39,7 @@ class GridMap:
         self._grids = [(grid, _bounds(grid)) for grid in grids]
         self._large: list[int] = []
         self._squares: dict[Square, list[int]] = {}
+        self._outlines: dict[int, Outline] = {}
         for rank, (_, bounds) in enumerate(self._grids):
             self._lay(rank, bounds)
         self.names: dict[str, Name] = {grid.id: grid.name for grid, _ in self._grids}
@@ -46,12 +47,14 @@ class GridMap:
 
     def at(self, place: GeoPoint | None) -> str | None:
         """The id of the first grid that covers a place, None outside of all of them."""
-        if place is None:
-            return None
-        small = self._squares.get(_square(place.lon, place.lat), ())
+        return self.found(place.lat, place.lon) if place is not None else None
+
+    def found(self, lat: float, lon: float) -> str | None:
+        """As `at`, of latitude and longitude, for who asks about very many."""
+        small = self._squares.get((floor(lon / SQUARE_DEG), floor(lat / SQUARE_DEG)), ())
         for rank in sorted((*small, *self._large)) if self._large else small:
             grid, (west, south, east, north) = self._grids[rank]
-            if west <= place.lon <= east and south <= place.lat <= north and covers(grid.polygon, place):
+            if west <= lon <= east and south <= lat <= north and self._outline(rank).covers(lat, lon):
                 return grid.id
         return None
 
@@ -59,6 +62,12 @@ class GridMap:
         """Where a place is in the city's own words."""
         grid = self.at(place)
         return Whereabouts(grid, self.streets[grid] if grid else None, address)
+
+    def _outline(self, rank: int) -> Outline:
+        outline = self._outlines.get(rank)
+        if outline is None:
+            outline = self._outlines[rank] = Outline(self._grids[rank][0].polygon)
+        return outline
 
     def _lay(self, rank: int, bounds: Bounds) -> None:
         """Remember a grid in every square that its bounds touch."""

@@ -1,5 +1,7 @@
 """Limits, policies, matching and verdicts as pure functions."""
 
+import math
+import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from detector.catalog import Limit, LimitUnit, load_catalog
+from detector.catalog import Limit, LimitUnit, Name, load_catalog
 from detector.types import Box, Detection, GeoPoint
 from service.domain.deadlines import Calendar, WorkingHours, due_after_pause, due_at
+from service.domain.geometry import covers
 from service.domain.matching import distance_m, match
 from service.domain.observation import Look, sightings_on
 from service.domain.policy import parse_policy
+from service.domain.routing import Grid
 from service.domain.states import State
 from service.domain.verdict import Verdict, Word, decide, redrawn
+from service.domain.whereabouts import GridMap
 from service.errors import (
     ConditionUnknown,
     PolicyWrong,
@@ -39,6 +44,32 @@ from tests.build import (
 POLICY = a_policy()
 HOURS = WorkingHours(SHANGHAI)
 CATALOG = load_catalog()
+
+
+def a_star(dice: random.Random, at: GeoPoint) -> list[list[float]]:
+    """A ring of many corners around a place, no two of them at one distance."""
+    turns = sorted(dice.uniform(0, 2 * math.pi) for _ in range(dice.randrange(3, 30)))
+    far = [dice.uniform(0.0005, 0.006) for _ in turns]
+    ring = [[at.lon + r * math.cos(turn), at.lat + r * math.sin(turn)] for r, turn in zip(far, turns, strict=True)]
+    return [*ring, ring[0]]
+
+
+def test_a_map_of_grids_finds_the_first_that_covers_a_place() -> None:
+    dice = random.Random(3)
+    middles = [GeoPoint(31.2 + dice.uniform(-0.01, 0.01), 121.4 + dice.uniform(-0.01, 0.01)) for _ in range(30)]
+    rings = [[a_star(dice, at), *([a_star(dice, at)] if number % 3 == 0 else [])] for number, at in enumerate(middles)]
+    grids = [
+        Grid(f"g{number}", Name(en="g", zh="g"), {"type": "Polygon", "coordinates": told}, {})
+        for number, told in enumerate(rings)
+    ]
+    city = GridMap(grids)
+    corners = [GeoPoint(lat, lon) for told in rings for ring in told for lon, lat in ring]
+    places = [GeoPoint(31.2 + dice.uniform(-0.02, 0.02), 121.4 + dice.uniform(-0.02, 0.02)) for _ in range(2000)]
+    found = [city.at(place) for place in (*places, *corners)]
+    assert found == [
+        next((one.id for one in grids if covers(one.polygon, place)), None) for place in (*places, *corners)
+    ]
+    assert len(set(found)) > 20
 
 
 def local(text: str) -> datetime:

@@ -50,7 +50,7 @@ async function fromShell(path, request) {
 /** @param {Request} request what the service says now, or what it said last if it does not answer in time */
 async function latest(request) {
   const kept = await caches.open(LAST);
-  const asked = fetch(request).then((answer) => remembered(kept, request, answer));
+  const asked = fetch(request).then((answer) => remembered(kept, request, answer).catch(() => answer)); // a phone without room is told all the same
   const known = await kept.match(request);
   if (!known) return asked;
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS, known.clone()));

@@ -93,6 +93,32 @@ def test_two_words_that_differ_lie_side_by_side_and_a_third_person_decides(
     expect(look).to_contain_text("lin decided")
 
 
+def test_second_looks_go_on_page_after_page_and_stay_when_one_is_decided(
+    three_heaps: Serving, open_page: OpenPage
+) -> None:
+    ops, chief = three_heaps.key(Role.OPS), three_heaps.key(Role.CHIEF)
+    for item in three_heaps.http.get("/api/review", headers=ops).json()["items"]:
+        path = f"/api/observations/{item['observation']['id']}"
+        three_heaps.http.post(f"{path}/verdict", json={"verdict": True}, headers=ops).raise_for_status()
+        asked_again(three_heaps, item["observation"]["id"])
+        wish = {"verdict": "false", "reason": "unclear"}
+        three_heaps.http.post(f"{path}/second-look", json=wish, headers=chief).raise_for_status()
+    three_heaps.clock.forward(timedelta(minutes=1))
+    page = open_page(three_heaps.http.base_url)
+    page.route("**/second-looks?limit=50&*", lambda route: route.continue_(url=route.request.url.replace("50", "1", 1)))
+    enter(page, three_heaps, "lin", to="/admin/looks")
+    expect(page.get_by_role("heading", name="Second looks")).to_have_count(1)
+    looks = panel(page, "looks").locator(".look")
+    earlier = panel(page, "looks").get_by_role("button", name="Earlier ones")
+    for shown in (1, 2):
+        expect(looks).to_have_count(shown)
+        earlier.click()
+    expect(looks).to_have_count(3)
+    expect(earlier).to_have_count(0)
+    looks.nth(1).locator("[data-word=first]").get_by_role("button").click()
+    expect(looks).to_have_count(2)
+
+
 def test_a_standard_is_read_into_the_editor(city: Serving, open_page: OpenPage, tmp_path: Path) -> None:
     sheet = tmp_path / "standard.xlsx"
     sheet.write_bytes(a_standard())

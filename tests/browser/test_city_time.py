@@ -1,6 +1,6 @@
 """Times are the city's, shown and typed, also in a browser that lives in another zone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -54,3 +54,15 @@ def test_the_audit_trail_of_a_day_is_that_of_the_citys_day(three_heaps: Serving,
     expect(export).to_have_attribute(
         "href", "/api/audit.csv?since=2026-11-25T16%3A00%3A00.000Z&until=2026-11-26T16%3A00%3A00.000Z"
     )
+
+
+def test_how_long_ago_goes_on_in_rows_that_stay_as_they_are(three_heaps: Serving, open_page: OpenPage) -> None:
+    page = open_page(three_heaps.http.base_url)
+    page.clock.install(time=three_heaps.clock() + timedelta(minutes=2))
+    enter(page, three_heaps, "wang", to="/tickets")
+    seen = page.locator(".row-seen span").first
+    expect(seen).to_have_text("Seen 2 min ago")
+    page.evaluate("document.querySelector('[data-ticket]').dataset.marked = 'yes'")
+    page.clock.fast_forward("05:00")
+    expect(seen).to_have_text("Seen 7 min ago")
+    expect(page.locator("[data-marked]")).to_have_count(1)

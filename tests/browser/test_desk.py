@@ -68,6 +68,18 @@ def test_a_paper_is_one_click_away(three_heaps: Serving, open_page: OpenPage) ->
     expect(papers.get_by_role("link", name="Download")).to_have_count(0)
 
 
+def test_a_chart_that_cannot_be_drawn_says_so_and_shows_its_numbers(
+    three_heaps: Serving, open_page: OpenPage, watch: Watch
+) -> None:
+    watch.expect("echarts.js")
+    page = open_page(three_heaps.http.base_url)
+    page.route("**/vendor/echarts.js", lambda route: route.abort())
+    enter(page, three_heaps, "sun", to="/desk")
+    trends = page.locator("[data-panel=trends]")
+    expect(trends.get_by_role("alert").first).to_contain_text("could not be loaded")
+    expect(trends.get_by_role("row").last.get_by_role("cell").first).to_have_text("3")
+
+
 def test_trends_are_drawn_and_told_as_numbers_too(three_heaps: Serving, open_page: OpenPage) -> None:
     page = open_page(three_heaps.http.base_url)
     enter(page, three_heaps, "sun", to="/desk")

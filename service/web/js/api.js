@@ -87,17 +87,20 @@ export const get = (path) => call("GET", path);
 
 const PAGES_AT_MOST = 50;
 
-/** @param {string} path of a list, with its limit @returns {Promise<any[]>} its items, page after page to its end, or to a length that no page shows */
-export async function all(path) {
+/** @param {string} path of a list, with its limit @param {string | null} cursor what the page before said of the next one @returns {Promise<{items: any[], next: string | null}>} */
+export const page = (path, cursor) => get(cursor ? `${path}&cursor=${encodeURIComponent(cursor)}` : path);
+
+/** @param {string} path of a list, with its limit @param {number} [least] so many suffice @returns {Promise<{items: any[], next: string | null}>} page after page to its end, or to a length that no page shows */
+export async function all(path, least = Infinity) {
   const items = [];
-  let cursor = "";
-  for (let page = 0; page < PAGES_AT_MOST; page += 1) {
-    const answer = await get(`${path}${cursor}`);
+  let next = /** @type {string | null} */ (null);
+  for (let asked = 0; asked < PAGES_AT_MOST; asked += 1) {
+    const answer = await page(path, next);
     items.push(...answer.items);
-    if (!answer.next) break;
-    cursor = `&cursor=${encodeURIComponent(answer.next)}`;
+    next = answer.next;
+    if (!next || items.length >= least) break;
   }
-  return items;
+  return { items, next };
 }
 
 /** @param {string} path @param {unknown} json */

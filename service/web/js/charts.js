@@ -1,6 +1,7 @@
 /** Charts in the page's own colours, drawn as SVG; the library is loaded only where one is shown, after the page stands. */
 
 import { html, useEffect, useRef, useState } from "./html.js";
+import { Icon } from "./icons.js";
 import { t } from "./i18n.js";
 
 /** @typedef {{ink: string, quiet: string, line: string, surface: string, accent: string, good: string, font: string}} Colours */
@@ -36,19 +37,21 @@ export function Chart({ label, option, head, rows, tall = false }) {
   const box = useRef(/** @type {HTMLDivElement | null} */ (null));
   const chart = useRef(/** @type {any} */ (null));
   const colours = useColours();
+  const [isMissing, setMissing] = useState(false);
   const drawn = { animation: false, textStyle: { fontFamily: colours.font, color: colours.ink }, tooltip: tooltip(colours), ...option(colours) };
   const latest = useRef(drawn);
   latest.current = drawn;
   useEffect(() => {
     let gone = false;
     const sizes = new ResizeObserver(() => chart.current?.resize());
-    void import("../vendor/echarts.js").then((echarts) => {
+    const missing = () => !gone && setMissing(true);
+    import("../vendor/echarts.js").then((echarts) => {
       if (gone || !box.current) return;
       chart.current = echarts.init(box.current, null, { renderer: "svg" });
       chart.current.setOption(latest.current);
       sizes.observe(box.current);
       box.current.dataset.drawn = "true";
-    });
+    }, missing);
     return () => {
       gone = true;
       sizes.disconnect();
@@ -56,8 +59,8 @@ export function Chart({ label, option, head, rows, tall = false }) {
     };
   }, []);
   useEffect(() => chart.current?.setOption(drawn, { notMerge: true }), [JSON.stringify(drawn)]);
-  return html`<figure class="chart ${tall ? "tall" : ""}"><div class="chart-box" role="img" aria-label=${label} ref=${box}></div>
-    <details class="chart-numbers"><summary class="small quiet">${t("charts.numbers")}</summary><div class="scroll" tabindex="0"><table><caption class="only-heard">${label}</caption>
+  return html`<figure class="chart ${tall ? "tall" : ""}">${isMissing ? html`<p class="notice bad" role="alert"><${Icon} name="warn" /><span>${t("failed.load", { what: label })}</span></p>` : html`<div class="chart-box" role="img" aria-label=${label} ref=${box}></div>`}
+    <details class="chart-numbers" open=${isMissing}><summary class="small quiet">${t("charts.numbers")}</summary><div class="scroll" tabindex="0"><table><caption class="only-heard">${label}</caption>
       <thead><tr>${head.map((name) => html`<th key=${name} scope="col">${name}</th>`)}</tr></thead>
       <tbody>${rows.map(([name, ...cells]) => html`<tr key=${name}><th scope="row">${name}</th>${cells.map((cell, at) => html`<td key=${at}>${cell}</td>`)}</tr>`)}</tbody></table></div></details></figure>`;
 }

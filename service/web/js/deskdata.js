@@ -15,7 +15,7 @@ export function useFresh(path, deps = [], whole = false) {
     let wanted = true;
     const load = async () => {
       try {
-        const found = whole ? { items: await all(path()) } : await get(path());
+        const found = await (whole ? all(path()) : get(path()));
         if (wanted) setAnswer(found);
       } catch (error) {
         if (wanted) setAnswer((/** @type {any} */ known) => known ?? undefined);

@@ -19,7 +19,7 @@ const SQUARE_PX = 40;
 const MOST_ACROSS = 64;
 
 /** @param {string} role @returns {Promise<any[]>} a handling unit is shown no cameras */
-const camerasFor = (role) => (role === "unit" ? Promise.resolve([]) : all("/api/cameras?limit=200"));
+const camerasFor = async (role) => (role === "unit" ? [] : (await all("/api/cameras?limit=200")).items);
 
 /** @param {Corners | null} corners @returns {{lat: number, lon: number}[]} */
 const cornersOf = (corners) => (corners ? [{ lat: corners.south, lon: corners.west }, { lat: corners.north, lon: corners.east }] : []);

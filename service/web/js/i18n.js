@@ -1,7 +1,7 @@
 /** The two languages: sentences from `i18n/*.json`, dates and numbers by Intl. */
 
 import { get } from "./api.js";
-import { dayAt, isElsewhere, ZONE } from "./cityclock.js";
+import { isElsewhere, ZONE } from "./cityclock.js";
 
 /** @typedef {"en" | "zh"} Lang */
 
@@ -19,6 +19,22 @@ export const locale = LOCALES[lang];
 
 /** @type {Record<string, string>} */
 let sentences = {};
+
+/** @type {Map<string, any>} */
+const formats = new Map();
+
+/**
+ * What writes in one way, made when it is first wanted: making it takes longer than writing with it a hundred times.
+ * @template {new (locale: string, how: any) => any} F
+ * @param {F} Format of `Intl` @param {ConstructorParameters<F>[1]} [how]
+ * @returns {InstanceType<F>}
+ */
+function writer(Format, how = {}) {
+  const name = `${Format.name} ${JSON.stringify(how)}`;
+  const known = formats.get(name) ?? new Format(locale, how);
+  formats.set(name, known);
+  return known;
+}
 
 /** Loads the sentences; a page waits for it before it draws. */
 export async function loadSentences() {
@@ -47,7 +63,7 @@ export const has = (key) => key in sentences;
  * @param {Record<string, unknown>} [facts]
  */
 export function t(key, facts = {}) {
-  const one = typeof facts.count === "number" && new Intl.PluralRules(locale).select(facts.count) === "one" ? sentences[`${key}_one`] : undefined;
+  const one = typeof facts.count === "number" && writer(Intl.PluralRules).select(facts.count) === "one" ? sentences[`${key}_one`] : undefined;
   const sentence = one ?? sentences[key] ?? key;
   return sentence.replace(/\{(\w+)\}/g, (whole, name) => (facts[name] === undefined || facts[name] === null ? whole : spoken(facts[name])));
 }
@@ -55,7 +71,7 @@ export function t(key, facts = {}) {
 /** @param {unknown} fact */
 function spoken(fact) {
   if (typeof fact === "number") return number(fact);
-  if (Array.isArray(fact)) return new Intl.ListFormat(locale, { type: "disjunction" }).format(fact.map(String));
+  if (Array.isArray(fact)) return writer(Intl.ListFormat, { type: "disjunction" }).format(fact.map(String));
   return String(fact);
 }
 
@@ -77,19 +93,22 @@ export function sentenceOf(error) {
 }
 
 /** @param {number} value */
-export const number = (value) => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }).format(value);
+export const number = (value) => writer(Intl.NumberFormat, { maximumFractionDigits: 2 }).format(value);
 
 /** @param {number} value with two digits after the point, so that a column of them stands in line */
-export const hundredths = (value) => new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+export const hundredths = (value) => writer(Intl.NumberFormat, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 
 /** @param {number} share in [0, 1] */
-export const percent = (share) => new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 }).format(share);
+export const percent = (share) => writer(Intl.NumberFormat, { style: "percent", maximumFractionDigits: 0 }).format(share);
+
+/** @param {number} at_ms @returns {string} the city's year */
+const yearOf = (at_ms) => writer(Intl.DateTimeFormat, { year: "numeric", timeZone: ZONE }).format(at_ms);
 
 /** @param {string | null | undefined} at RFC 3339 @returns {string} what the city's calendar and clock show then */
 export function dateTime(at) {
   if (!at) return "";
-  const sameYear = dayAt(at).slice(0, 4) === dayAt(Date.now()).slice(0, 4);
-  return new Intl.DateTimeFormat(locale, {
+  const sameYear = yearOf(Date.parse(at)) === yearOf(Date.now());
+  return writer(Intl.DateTimeFormat, {
     year: sameYear ? undefined : "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", timeZone: ZONE,
   }).format(new Date(at));
 }
@@ -98,17 +117,17 @@ export function dateTime(at) {
 export const cityTimeHint = (now_ms) => (isElsewhere(now_ms) ? t("city_time", { zone: ZONE }) : "");
 
 /** @param {string} day a day of the city, "2026-11-26" @returns {string} without its year */
-export const dayOf = (day) => new Intl.DateTimeFormat(locale, { month: "numeric", day: "numeric", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+export const dayOf = (day) => writer(Intl.DateTimeFormat, { month: "numeric", day: "numeric", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 
 /** @returns {string[]} the days of the week, Monday first */
-export const weekdays = () => [1, 2, 3, 4, 5, 6, 7].map((day) => new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" }).format(new Date(Date.UTC(2024, 0, day))));
+export const weekdays = () => [1, 2, 3, 4, 5, 6, 7].map((day) => writer(Intl.DateTimeFormat, { weekday: "short", timeZone: "UTC" }).format(new Date(Date.UTC(2024, 0, day))));
 
 /** @param {string | null | undefined} at RFC 3339 @param {number} [now] milliseconds @returns {string} "3 minutes ago" */
 export function ago(at, now = Date.now()) {
   if (!at) return "";
   const seconds = (Date.parse(at) - now) / 1000;
   const [unit, size] = unitOf(Math.abs(seconds));
-  return new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" }).format(Math.round(seconds / size), unit);
+  return writer(Intl.RelativeTimeFormat, { numeric: "auto", style: "short" }).format(Math.round(seconds / size), unit);
 }
 
 /** @param {number} seconds @returns {["second" | "minute" | "hour" | "day", number]} */
@@ -130,7 +149,7 @@ export function span(seconds) {
   const first = Math.max(0, parts.findIndex(([, amount]) => amount > 0));
   const shown = (parts[first][1] === 0 ? parts.slice(2) : parts.slice(first, first + 2)).filter(([, amount], index) => amount > 0 || index === 0);
   return shown
-    .map(([unit, amount]) => new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: lang === "zh" ? "short" : "narrow" }).format(amount))
+    .map(([unit, amount]) => writer(Intl.NumberFormat, { style: "unit", unit, unitDisplay: lang === "zh" ? "short" : "narrow" }).format(amount))
     .join(lang === "zh" ? "" : " ");
 }
 

@@ -1,9 +1,10 @@
 /** The small nouns of a ticket: its condition, its state, its clock. */
 
+import { useAgeing } from "./ageing.js";
 import { colourOf, conditionName, stageOf, stateName } from "./catalog.js";
 import { html, useEffect, useState } from "./html.js";
 import { Icon } from "./icons.js";
-import { dateTime, named, span, t } from "./i18n.js";
+import { ago, dateTime, named, span, t } from "./i18n.js";
 import { streetAt } from "./streets.js";
 
 /** @param {{id: string}} props */
@@ -38,11 +39,22 @@ export function dueState(due_at, now) {
 
 /** @param {{due_at?: string | null, state: string}} props */
 export function DueClock({ due_at, state }) {
-  const now = useNow();
+  const [mood, words] = useAgeing((now) => dueWords(due_at, now));
+  if (!mood || ["closing", "ended"].includes(stageOf(state))) return null;
+  return html`<span class="clock ${mood}" title=${t("due.at", { at: dateTime(due_at) })}><${Icon} name="clock" size=${16} />${words}</span>`;
+}
+
+/** @param {string | null | undefined} due_at @param {number} now milliseconds @returns {string[]} its mood and its words, none where there is no clock */
+function dueWords(due_at, now) {
   const due = dueState(due_at, now);
-  if (!due || ["closing", "ended"].includes(stageOf(state))) return null;
-  const words = due.left_s < 0 ? t("due.late", { span: span(-due.left_s) }) : t("due.left", { span: span(due.left_s) });
-  return html`<span class="clock ${due.mood}" title=${t("due.at", { at: dateTime(due_at) })}><${Icon} name="clock" size=${16} />${words}</span>`;
+  if (!due) return [];
+  return [due.mood, due.left_s < 0 ? t("due.late", { span: span(-due.left_s) }) : t("due.left", { span: span(due.left_s) })];
+}
+
+/** @param {{at: string}} props when it was last seen */
+export function Seen({ at }) {
+  const [words] = useAgeing((now) => [t("tickets.seen", { ago: ago(at, now) })]);
+  return html`<span title=${dateTime(at)}>${words}</span>`;
 }
 
 /** @param {any} ticket @returns {string[]} the facts that hold on it now, in words */

@@ -12,6 +12,7 @@ import { toastError } from "./toasts.js";
 const PAGE = 50;
 const MOST_ANEW = 200;
 const QUIET_MS = 900;
+const AHEAD = "2400px"; // three screens, in which the next page comes
 
 /** @typedef {{items: any[], next: string | null}} List */
 
@@ -72,7 +73,7 @@ export function useNearEnd(onNear) {
   latest.current = onNear;
   useEffect(() => {
     if (!end.current) return undefined;
-    const observer = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && latest.current(), { rootMargin: "800px" });
+    const observer = new IntersectionObserver(([{ isIntersecting }]) => isIntersecting && latest.current(), { rootMargin: AHEAD });
     observer.observe(end.current);
     return () => observer.disconnect();
   });

@@ -29,7 +29,7 @@ export function WallHead({ onLeave }) {
   }, []);
   const day = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeZone: ZONE }).format(now);
   const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone: ZONE }).format(now);
-  const fill = () => void document.documentElement.requestFullscreen?.();
+  const fill = () => void document.documentElement.requestFullscreen?.().catch(() => {}); // a browser that does not let it stays as it is
   return html`<header class="wall-head"><${Mark} /><h1>${t("brand")}</h1><div class="gap"></div>
     <div class="wall-acts"><button type="button" class="button" onClick=${fill}><${Icon} name="fit" size=${18} />${t("desk.fill")}</button><button type="button" class="button" onClick=${onLeave}>${t("desk.leave_wall")}</button></div>
     <span class="quiet">${day}</span><time class="wall-clock" dateTime=${now.toISOString()}>${time}</time></header>`;

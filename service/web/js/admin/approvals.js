@@ -5,7 +5,7 @@ import { html, useEffect, useState } from "../html.js";
 import { Icon } from "../icons.js";
 import { ago, dateTime, named, t } from "../i18n.js";
 import { Condition } from "../ticketbits.js";
-import { toast } from "../toasts.js";
+import { toast, toastError } from "../toasts.js";
 import { inAddress, keepInAddress, Panel, useAnswer, useSending } from "./bits.js";
 
 const STATUSES = ["waiting", "confirmed", "refused"];
@@ -29,7 +29,7 @@ function Approval({ approval, session, onDecided }) {
   const [ticket, setTicket] = useState(/** @type {any} */ (null));
   const [reason, setReason] = useState("");
   const [sending, run] = useSending();
-  useEffect(() => void get(`/api/tickets/${approval.ticket_id}`).then(setTicket), [approval.ticket_id]);
+  useEffect(() => void get(`/api/tickets/${approval.ticket_id}`).then(setTicket).catch(toastError), [approval.ticket_id]);
   const mayDecide = approval.status === "waiting" && session.role === "chief" && approval.asked_by !== session.login;
   const decide = (/** @type {boolean} */ confirmed) => void run(async () => {
     await post(`/api/approvals/${approval.id}/decision`, { confirmed, reason: reason.trim() || null });

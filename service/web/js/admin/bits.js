@@ -1,7 +1,7 @@
 /** What the pages of the administration share: an answer that stays fresh, a panel, a field, a form that is sent once. */
 
 import { Failed, useAgain } from "../again.js";
-import { all, get } from "../api.js";
+import { all, get, page } from "../api.js";
 import { settled, watch } from "../events.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { number } from "../i18n.js";
@@ -9,30 +9,55 @@ import { toastError } from "../toasts.js";
 
 /**
  * @param {string | null} path null: nothing is asked
- * @param {{live?: boolean, whole?: boolean}} [more] live: asked anew when something happens; whole: a list to its end
- * @returns {[any, () => Promise<void>]} the answer: null until it is here, undefined where it could not be loaded; and a way to ask anew
+ * @param {(path: string, known: any) => Promise<any>} fetched by what is known of it already
+ * @param {boolean} live asked anew when something happens
+ * @returns {[any, () => Promise<void>, (fetched: (path: string, known: any) => Promise<any>) => Promise<void>]} the answer: null until it is here, undefined where it could not be loaded; a way to ask anew, and one to ask for something else
  */
-export function useAnswer(path, { live = false, whole = false } = {}) {
+function useAsked(path, fetched, live) {
   const [answer, setAnswer] = useState(/** @type {any} */ (null));
   const wanted = useRef(path);
-  const failed = useAgain(() => (setAnswer((/** @type {any} */ known) => known ?? null), load()));
-  const load = async () => {
+  const known = useRef(answer);
+  known.current = answer;
+  const failed = useAgain(() => (setAnswer((/** @type {any} */ shown) => shown ?? null), load()));
+  const ask = async (/** @type {typeof fetched} */ how) => {
     if (!path) return;
     try {
-      const found = await (whole ? all(path).then((items) => ({ items })) : get(path));
+      const found = await how(path, known.current);
       if (path === wanted.current) setAnswer(found);
     } catch (error) {
-      if (path === wanted.current) setAnswer((/** @type {any} */ known) => known ?? undefined);
+      if (path === wanted.current) setAnswer((/** @type {any} */ shown) => shown ?? undefined);
       failed(error);
     }
   };
+  const load = () => ask(fetched);
   useEffect(() => {
     wanted.current = path;
+    known.current = null;
     setAnswer(null);
     void load();
     return live ? watch(settled(load, 1000)) : undefined;
   }, [path]);
+  return [answer, load, ask];
+}
+
+/**
+ * @param {string | null} path null: nothing is asked
+ * @param {{live?: boolean, whole?: boolean}} [more] live: asked anew when something happens; whole: a list to its end
+ * @returns {[any, () => Promise<void>]} the answer: null until it is here, undefined where it could not be loaded; and a way to ask anew
+ */
+export function useAnswer(path, { live = false, whole = false } = {}) {
+  const [answer, load] = useAsked(path, whole ? (asked) => all(asked) : get, live);
   return [answer, load];
+}
+
+/** @param {string} path of a list, with its limit @returns {[any, () => Promise<void>, () => Promise<void>]} the same of a list; asked anew it is as long as it was, and it can be made longer by a page */
+export function usePages(path) {
+  const [answer, load, ask] = useAsked(path, (asked, known) => all(asked, known?.items.length ?? 0), false);
+  const more = () => ask(async (asked, { items, next }) => {
+    const later = await page(asked, next);
+    return { items: [...items, ...later.items], next: later.next };
+  });
+  return [answer, load, more];
 }
 
 /** @param {{title: string, answer?: any, count?: number | null, name?: string, action?: any, children?: any}} props */

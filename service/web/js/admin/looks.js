@@ -8,7 +8,7 @@ import { ago, dateTime, named, number, percent, t } from "../i18n.js";
 import { Picture } from "../picture.js";
 import { Condition, placeWords } from "../ticketbits.js";
 import { toast } from "../toasts.js";
-import { inAddress, keepInAddress, Panel, useAnswer, useSending } from "./bits.js";
+import { inAddress, keepInAddress, Panel, useAnswer, usePages, useSending } from "./bits.js";
 
 const SHOWN = { open: "agrees=false&settled=false", decided: "agrees=false&settled=true", alike: "agrees=true" };
 const DAYS = [7, 30, 90];
@@ -19,7 +19,7 @@ const DAYS = [7, 30, 90];
 export default function Looks({ session }) {
   const asked = inAddress("show");
   const [show, setShow] = useState(/** @type {Which} */ (asked && Object.hasOwn(SHOWN, asked) ? asked : "open"));
-  const [answer, reload] = useAnswer(`/api/review/second-looks?limit=50&${SHOWN[show]}`);
+  const [answer, reload, more] = usePages(`/api/review/second-looks?limit=50&${SHOWN[show]}`);
   useEffect(() => keepInAddress({ show }), [show]);
   return html`
     <${Panel} title=${t("looks.title")} answer=${answer} name="looks" action=${html`<div class="choices" role="group" aria-label=${t("looks.which")}>${Object.keys(SHOWN).map((one) => html`
@@ -27,7 +27,7 @@ export default function Looks({ session }) {
       <p class="quiet small">${t("looks.long")}</p>
       ${answer?.items.length === 0 && html`<div class="empty"><${Icon} name="calm" size=${40} /><h2>${t(`looks.none_${show}`)}</h2></div>`}
       <ul class="looks">${answer?.items.map((/** @type {Api.SecondLookAnswer} */ look) => html`<${Look} key=${look.observation_id} look=${look} session=${session} onDecided=${reload} />`)}</ul>
-      ${answer?.next && html`<p class="quiet small">${t("looks.more")}</p>`}
+      ${answer?.next && html`<div><button type="button" class="button" onClick=${() => void more()}>${t("looks.more")}</button></div>`}
     </${Panel}>
     <${Agreement} />`;
 }

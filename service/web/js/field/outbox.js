@@ -14,25 +14,29 @@ const AT_ONCE = 2;
 const LOCK = "streetwarden-field-outbox";
 
 export class FieldOutbox {
-  /** @param {string} login whose letters go @param {(letters: Letter[]) => void} onChange */
-  constructor(login, onChange) {
+  /**
+   * @param {string} login whose letters go @param {(letters: Letter[]) => void} onChange
+   * @param {(error: any) => unknown} onTrouble the phone could not read or keep what goes by itself
+   */
+  constructor(login, onChange, onTrouble) {
     this.login = login;
     this.onChange = onChange;
+    this.onTrouble = onTrouble;
     /** @type {Letter[]} */
     this.letters = [];
     this.running = false;
     this.isStale = false; // another page has changed something while this one was sending
     this.channel = new BroadcastChannel(LOCK);
-    this.channel.onmessage = () => (this.running ? (this.isStale = true) : void this.reload());
+    this.channel.onmessage = () => (this.running ? (this.isStale = true) : void this.reload().catch(onTrouble));
   }
 
   /** Takes up what an earlier page left, and begins to look for the service. @returns {() => void} ends it */
   begin() {
-    const hurry = () => document.visibilityState === "visible" && void this.flush(true);
-    const timer = setInterval(() => void this.flush(), EVERY_MS);
+    const hurry = () => document.visibilityState === "visible" && this.go(true);
+    const timer = setInterval(() => this.go(), EVERY_MS);
     addEventListener("online", hurry);
     document.addEventListener("visibilitychange", hurry);
-    void this.reload().then(() => this.flush(true));
+    void this.reload().then(() => this.flush(true)).catch(this.onTrouble);
     return () => {
       clearInterval(timer);
       removeEventListener("online", hurry);
@@ -77,7 +81,7 @@ export class FieldOutbox {
       const ended = await kept.revise(letter.id, ready, pictures);
       if (ended) this.#know(ended);
     }
-    void this.flush(true);
+    this.go(true);
   }
 
   /** @param {Letter} letter */
@@ -85,6 +89,11 @@ export class FieldOutbox {
     await this.#forget(letter);
     this.#show(this.letters.filter(({ id }) => id !== letter.id));
     this.channel.postMessage("changed");
+  }
+
+  /** Sends what is due, by itself. @param {boolean} [hurry] */
+  go(hurry) {
+    void this.flush(hurry).catch(this.onTrouble);
   }
 
   /** Sends what is due; two pages of one phone never do so at the same time. @param {boolean} hurry */
@@ -99,7 +108,7 @@ export class FieldOutbox {
       this.running = false;
     }
     if (this.isStale) await this.reload();
-    if (isMine && due(this.#mine(), Date.now(), false).length > 0) void this.flush(); // another page that sends has a look itself
+    if (isMine && due(this.#mine(), Date.now(), false).length > 0) this.go(); // another page that sends has a look itself
   }
 
   /** @param {boolean} hurry */

@@ -28,7 +28,7 @@ export function useSmall(id) {
   const [href, setHref] = useState(/** @type {string | undefined} */ (undefined));
   useEffect(() => {
     let made = "";
-    if (id) void take("pictures", `${id}-small`).then((found) => found && setHref((made = URL.createObjectURL(found.blob))));
+    if (id) void take("pictures", `${id}-small`).then((found) => found && setHref((made = URL.createObjectURL(found.blob)))).catch(noRoom);
     return () => URL.revokeObjectURL(made);
   }, [id]);
   return href;

@@ -9,6 +9,7 @@ import { useNow } from "../ticketbits.js";
 import { round } from "./drafts.js";
 import { drop, put, take } from "./kept.js";
 import { letterOf } from "./letters.js";
+import { noRoom } from "./pictures.js";
 import { ticketsOf } from "./post.js";
 
 /** @typedef {import("./letters.js").Letter} Letter */
@@ -35,14 +36,14 @@ export function useWalk(login) {
     await put("walks", changed);
     setWalk(changed);
   };
-  useEffect(() => void take("walks", login).then((found) => found && setWalk(found)), [login]);
+  useEffect(() => void take("walks", login).then((found) => found && setWalk(found)).catch(noRoom), [login]);
   useEffect(() => {
     if (!walk || !("geolocation" in navigator)) return undefined;
     const watching = navigator.geolocation.watchPosition(
       ({ coords }) => {
         const under = latest.current;
         const track = under && tracked(under.track, [round(coords.longitude), round(coords.latitude)]);
-        if (under && track !== under.track) void keep({ ...under, track: /** @type {[number, number][]} */ (track) });
+        if (under && track !== under.track) void keep({ ...under, track: /** @type {[number, number][]} */ (track) }).catch(noRoom);
       },
       () => undefined, // a walk without a track is a walk
       { enableHighAccuracy: true },

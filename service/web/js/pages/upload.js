@@ -22,7 +22,7 @@ const READING_MS = 10_000;
 /** @param {string} login */
 function useOutbox(login) {
   const [letters, setLetters] = useState(/** @type {Letter[]} */ ([]));
-  const outbox = useMemo(() => new FieldOutbox(login, setLetters), [login]);
+  const outbox = useMemo(() => new FieldOutbox(login, setLetters, noRoom), [login]);
   useEffect(() => outbox.begin(), [outbox]);
   return { outbox, mine: letters.filter((letter) => letter.login === login), others: letters.filter((letter) => letter.login !== login) };
 }
@@ -62,14 +62,14 @@ function handsOn(outbox, login) {
         return latest.state === "needs_place" ? posted(latest, { pin: where }) : { pin: where };
       });
     }
-    void outbox.flush(true);
+    outbox.go(true);
   };
   const handsOf = (/** @type {Letter} */ letter) => ({
-    onAgain: () => void outbox.post([resumed(letter)]),
-    onRemove: () => void outbox.remove(letter),
-    onReport: (/** @type {string} */ condition) => void outbox.post([renewed(letter)], { condition, place: whereOf(letter), by_hand: letter.answer.photo.place_source === "hand" }),
+    onAgain: () => void outbox.post([resumed(letter)]).catch(noRoom),
+    onRemove: () => void outbox.remove(letter).catch(noRoom),
+    onReport: (/** @type {string} */ condition) => void outbox.post([renewed(letter)], { condition, place: whereOf(letter), by_hand: letter.answer.photo.place_source === "hand" }).catch(noRoom),
     onMore: (/** @type {Iterable<File>} */ files) => void more(letter, files),
-    onRole: (/** @type {string} */ id, /** @type {string} */ role) => void outbox.change(letter.id, ({ photos }) => ({ photos: photos.map((photo) => (photo.id === id ? { ...photo, role } : photo)) })),
+    onRole: (/** @type {string} */ id, /** @type {string} */ role) => void outbox.change(letter.id, ({ photos }) => ({ photos: photos.map((photo) => (photo.id === id ? { ...photo, role } : photo)) })).catch(noRoom),
   });
   return { add, put, send, handsOf };
 }
@@ -106,7 +106,7 @@ function Upload({ session: { login } }) {
         ${VIEWS.map((name) => html`<button key=${name} type="button" aria-pressed=${view === name} onClick=${() => setView(name)}>${t(`field.view_${name}`)}
           ${name === "tasks" && tasks && tasks.own.length > 0 && html`<b>${tasks.own.length}</b>`}${name === "walk" && walking.walk && html`<i class="under-way"></i>`}</button>`)}
       </div>
-      <${OutboxBar} state=${doing(mine, online)} others=${others.length} onNow=${() => void outbox.flush(true)} />
+      <${OutboxBar} state=${doing(mine, online)} others=${others.length} onNow=${() => outbox.go(true)} />
       ${view === "tasks" && html`<${Tasks} tasks=${tasks} load=${load} letters=${mine} login=${login} onAnswer=${post} />`}
       ${view === "walk" && html`<${Walk} ...${walking} login=${login} letters=${mine} onEnded=${post} />`}
       ${view === "report" && html`

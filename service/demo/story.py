@@ -12,6 +12,10 @@ from service.demo.people import UNIT
 from service.domain.moves import MoveRequest
 from service.domain.states import Resolution, Role, State
 from service.domain.ticket import Ticket
+from service.domain.verdict import Verdict, Word
+from service.review import judge, let_stand
+from service.reviewing import look_again
+from service.store.reviews import SecondLook
 from service.store.tables import observations, photos, tickets
 
 Step = tuple[Role, State]
@@ -22,6 +26,11 @@ TO_IN_PROGRESS: Final = (*TO_DISPATCHED, (Role.UNIT, State.IN_PROGRESS))
 TO_HANDLED: Final = (*TO_IN_PROGRESS, (Role.UNIT, State.HANDLED))
 TO_CLOSED: Final = (*TO_HANDLED, (Role.INSPECTOR, State.CHECKING), (Role.OPS, State.CLOSED))
 CHAPTERS: Final = (TO_HANDLED, TO_IN_PROGRESS, TO_DISPATCHED, TO_FILED)
+
+TRUE: Final = Verdict(Word.TRUE)
+DOUBTS: Final = Verdict(Word.FALSE, reason="unclear")
+SECOND_WORDS: Final = ((TRUE, False), (TRUE, False), (DOUBTS, True), (DOUBTS, False))
+"""What a second reviewer said of the sighting behind each chapter, and whether a third has decided since."""
 
 
 def tell_story(city: City, after: Sequence[Mapping[str, Any]]) -> None:
@@ -34,7 +43,8 @@ def tell_story(city: City, after: Sequence[Mapping[str, Any]]) -> None:
             _put_after(city, ticket, photo)
             _walk(city, ticket, TO_CLOSED)
     untouched = [ticket for ticket in _reported(city) if ticket.version == 1]
-    for ticket, chapter in zip(untouched, CHAPTERS, strict=False):
+    for ticket, chapter, (second, is_decided) in zip(untouched, CHAPTERS, SECOND_WORDS, strict=False):
+        _look_twice(city, ticket, second, is_decided=is_decided)
         _walk(city, ticket, chapter)
 
 
@@ -47,9 +57,22 @@ def _walk(city: City, ticket: Ticket, steps: Sequence[Step]) -> None:
             continue
         by = Role.OPS if role is Role.UNIT and now.unit_id != UNIT else role
         request = MoveRequest(to, now.version, resolution=Resolution.FIXED if to is State.CLOSED else None)
-        occasion = Occasion(city.people.actor(by.value), city.policy, city.clock())
         with city.store.write() as rows:
-            move_ticket(rows, ticket.id, request, occasion)
+            move_ticket(rows, ticket.id, request, _occasion(city, by))
+
+
+def _look_twice(city: City, ticket: Ticket, second: Verdict, *, is_decided: bool) -> None:
+    """Two reviewers judge the sighting behind a ticket, whether or not the sample would take it."""
+    with city.store.write() as rows:
+        kept = rows.observations.of_ticket(ticket.id, 1)[0]
+        seen, first_on = kept.seen, _occasion(city, Role.OPS)
+        judge(rows, seen.id, TRUE, first_on)
+        rows.reviews.ask_again(
+            SecondLook(seen.id, seen.condition, seen.detections, TRUE, first_on.actor.name, first_on.now)
+        )
+        look_again(rows, seen.id, second, _occasion(city, Role.CHIEF))
+        if is_decided and not rows.reviews.last_words([seen.id]):
+            let_stand(rows, seen.id, "first", _occasion(city, Role.ADMIN))
 
 
 def _put_after(city: City, ticket: Ticket, photo: bytes) -> None:
@@ -59,6 +82,10 @@ def _put_after(city: City, ticket: Ticket, photo: bytes) -> None:
     shot = city.intake.shot(photo, crew)
     with city.store.write() as rows:
         put_evidence(rows, ticket.id, shot.picture, "after", Occasion(crew, city.policy, city.clock()), shot.taken)
+
+
+def _occasion(city: City, by: Role) -> Occasion:
+    return Occasion(city.people.actor(by.value), city.policy, city.clock())
 
 
 def _tickets_of(city: City, key: str) -> list[Ticket]:

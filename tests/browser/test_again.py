@@ -1,5 +1,7 @@
 """What could not be loaded says so where it was to stand, and is there after "Try again"."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -69,6 +71,40 @@ def test_a_page_that_cannot_begin_says_so_in_both_languages(city: Serving, open_
     page.unroute("**/api/session")
     page.get_by_role("link", name="Try again").click()
     expect(page.locator("header.bar nav")).to_be_visible()
+
+
+ALONE = (
+    "/review",
+    "/tickets",
+    "/tickets?view=board",
+    "/map",
+    "/desk",
+    "/desk?wall=1",
+    *(
+        f"/admin/{part}"
+        for part in ("cameras", "policy", "places", "people", "webhooks", "approvals", "looks", "audit", "model")
+    ),
+)
+BEGINS_WITH = re.compile(r"/api/(session|catalog|moves|streets)$")
+SAID = {"/upload": ".live.broken", "/upload?view=tasks": ".card.quiet"}
+"""Where a page says so that is made for doing without a network."""
+
+UNREACHABLE = ("request failed", "Failed to load resource", "ERR_FAILED", "Service Worker registration blocked")
+
+
+@pytest.mark.parametrize("path", [*ALONE, *SAID, "ticket"])
+def test_a_page_whose_questions_reach_nobody_says_so_itself(
+    three_heaps: Serving, open_page: OpenPage, watch: Watch, path: str
+) -> None:
+    """A promise that nobody follows to its end would be told by the browser, as a page error, and fail this test."""
+    watch.expect(*UNREACHABLE)
+    ticket = three_heaps.http.get("/api/tickets", headers=three_heaps.key(Role.OPS)).json()["items"][0]
+    page = open_page(three_heaps.http.base_url, service_workers="block")
+    enter(page, three_heaps, "lin", to="/tickets")
+    page.route("**/api/**", lambda route: route.continue_() if BEGINS_WITH.search(route.request.url) else route.abort())
+    page.goto(f"/tickets/{ticket['id']}" if path == "ticket" else path)
+    expect(page.locator(".live.broken")).to_be_attached()
+    expect(page.locator(SAID.get(path, ".toast.bad, .notice, .failed")).first).to_be_visible()
 
 
 def test_what_was_typed_for_the_trail_stays_while_lines_come(three_heaps: Serving, open_page: OpenPage) -> None:

@@ -32,7 +32,7 @@ PAGES = {
     "admin-people": ("/admin/people", "[data-panel=keys]"),
     "admin-webhooks": ("/admin/webhooks", "[data-panel=webhooks] .quiet"),
     "admin-approvals": ("/admin/approvals", ".empty"),
-    "admin-looks": ("/admin/looks", ".empty"),
+    "admin-looks": ("/admin/looks", ".look img"),
     "admin-audit": ("/admin/audit", ".trail td"),
     "admin-model": ("/admin/model", "td"),
 }

@@ -47,6 +47,22 @@ def test_the_boards_of_the_demo_are_not_empty(demo: Serving) -> None:
     ]
 
 
+def test_the_demo_shows_second_looks_that_agree_that_are_decided_and_one_to_decide(demo: Serving) -> None:
+    demo.http.post("/api/session", json={"login": "admin", "password": PASSWORD})
+    looks = demo.http.get("/api/review/second-looks").json()["items"]
+    assert sorted((look["agrees"], bool(look["settled"])) for look in looks) == [
+        (False, False),
+        (False, True),
+        (True, False),
+        (True, False),
+    ]
+    rates = demo.http.get("/api/review/agreement").json()["items"]
+    assert {(rate["reviewer"], rate["looked_again"], rate["agreed"]) for rate in rates} == {
+        ("chief", 4, 2),
+        ("ops", 4, 2),
+    }
+
+
 def test_a_second_start_loads_nothing_anew(demo: Serving) -> None:
     demo.http.post("/api/session", json={"login": "ops", "password": PASSWORD})
     before = demo.http.get("/api/tickets?limit=500").json()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from service.domain.dossiers import Word
 from service.domain.facts import FACTS
 
 WEB = Path(__file__).parents[2] / "service" / "web"
@@ -15,6 +16,12 @@ PAGES = sorted((WEB / "pages").glob("*.html"))
 LONGEST_MODULE = 300
 IMPORT = re.compile(r'(?:from|import)\s*"([^"]+)"')
 ASKED_FOR = re.compile(r'\bt\(\s*"([\w.]+)"')
+NO_ACTIONS = {
+    *(f"audit.{fault}" for fault in ("changed", "cut", "forged", "missing")),
+    "place.missing",
+    "upload.broken",
+    "webhook.test",
+}
 KNOWN_TO_THE_SERVICE = {f"notes.fields.{name}" for name in ("timer", "due_at", "step", "reason")}
 WRITTEN_BY_CODE = (
     "errors.",
@@ -107,6 +114,18 @@ def test_every_sentence_that_a_module_asks_for_is_written() -> None:
     asked = {key for module in MODULES for key in ASKED_FOR.findall(module.read_text(encoding="utf-8"))}
     written = sentences()
     assert sorted(asked - set(written)) == []
+
+
+def test_every_action_of_the_audit_trail_has_words_in_both_languages() -> None:
+    """As modules write them that write the trail; some of them hold names of files and codes of that form, too."""
+    texts = [path.read_text(encoding="utf-8") for path in (WEB.parent).rglob("*.py") if "migrations" not in path.parts]
+    named = {name for text in texts if "AuditLine(" in text for name in re.findall(r'"([a-z_]+\.[a-z_]+)"', text)}
+    others = {name for name in named if name.endswith((".json", ".jsonl", ".lock", ".sqlite", ".toml", ".geojson"))}
+    for lang in ("en", "zh"):
+        told = json.loads((WEB / "i18n" / f"{lang}.json").read_text(encoding="utf-8"))["audit"]
+        actions = {f"{group}.{name}" for group, names in told["actions"].items() for name in names}
+        assert sorted(named - others - NO_ACTIONS - actions) == []
+        assert {f"dossier.{word}" for word in Word} | {"approval.confirmed", "approval.refused"} <= actions
 
 
 def test_every_fact_that_a_person_may_note_has_words() -> None:

@@ -11,7 +11,7 @@ import { Field, inAddress, keepInAddress, Panel, told, useSending } from "./bits
 
 const FIELDS = ["actor", "action", "subject", "since", "until"];
 const ACTIONS = ["ticket.moved", "observation.judged", "evidence.kept", "evidence.original", "camera.created", "camera.changed", "camera.looked_through", "camera.zones_changed", "camera.view_confirmed",
-  "policy.saved", "grid.saved", "user.created", "user.changed", "user.disabled", "key.created", "key.revoked", "tickets.exported", "lessons.exported", "audit.exported", "webhook.created"];
+  "policy.saved", "grid.made", "grid.changed", "grid.ended", "user.created", "user.changed", "user.disabled", "key.created", "key.revoked", "tickets.exported", "lessons.exported", "audit.exported", "webhook.created"];
 
 /** @param {string} text of an address, which may say anything */
 const isDay = (text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
@@ -78,7 +78,7 @@ const LONGEST = 60;
 const CODE = /^[a-z_]+$/;
 
 /** Where the words of facts are written that are codes. */
-const GROUPS = /** @type {Record<string, string>} */ ({ fact: "facts", timer: "timers", resolution: "resolutions", result: "answers", state: "states", held: "reasons", code: "errors", condition: "condition" });
+const GROUPS = /** @type {Record<string, string>} */ ({ fact: "facts", timer: "timers", resolution: "resolutions", result: "answers", state: "states", held: "reasons", code: "errors", condition: "condition", stands: "looks" });
 
 /** @param {unknown} value @param {string} [group] of its words @returns {string} a fact in a line: a hash or a list is not read to its end there */
 function shown(value, group) {

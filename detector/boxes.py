@@ -10,6 +10,12 @@ from detector.types import Xyxy
 
 STRIDE: Final = 32
 
+SQUEEZED: Final = 1 / 64
+"""A side that exceeds a multiple of the stride by no more than this share of itself is scaled down to that multiple.
+
+A 16:9 picture is so: 576 by 320 instead of 576 by 324 saves a row of padding, a twelfth of what there is to look at.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Letterbox:
@@ -23,7 +29,7 @@ class Letterbox:
         left: padding before the picture.
         top: padding above the picture.
         scale_x: input pixels per picture pixel.
-        scale_y: input pixels per picture pixel; differs from `scale_x` by rounding only.
+        scale_y: input pixels per picture pixel; differs from `scale_x` by rounding and squeezing only.
     """
 
     width: int
@@ -37,14 +43,17 @@ class Letterbox:
 
 
 def letterbox(width: int, height: int, longest_side: int) -> Letterbox:
-    """The smallest input that holds a `(width, height)` picture scaled to `longest_side`.
+    """The smallest input that holds a `(width, height)` picture scaled to `longest_side`, or squeezed by a hair.
 
     >>> box = letterbox(1920, 1080, 640)
     >>> (box.width, box.height), (box.inner_width, box.inner_height), (box.left, box.top)
     ((640, 384), (640, 360), (0, 12))
+    >>> box = letterbox(1920, 1080, 576)
+    >>> (box.width, box.height), (box.inner_width, box.inner_height), (box.left, box.top)
+    ((576, 320), (576, 320), (0, 0))
     """
     scale = longest_side / max(width, height)
-    inner_width, inner_height = max(1, round(width * scale)), max(1, round(height * scale))
+    inner_width, inner_height = (_squeezed(max(1, round(side * scale))) for side in (width, height))
     outer_width, outer_height = (-(-side // STRIDE) * STRIDE for side in (inner_width, inner_height))
     return Letterbox(
         width=outer_width,
@@ -56,6 +65,11 @@ def letterbox(width: int, height: int, longest_side: int) -> Letterbox:
         scale_x=inner_width / width,
         scale_y=inner_height / height,
     )
+
+
+def _squeezed(side: int) -> int:
+    over = side % STRIDE
+    return side - over if over <= SQUEEZED * side and side > STRIDE else side
 
 
 def to_input(boxes: Xyxy, at: Letterbox) -> Xyxy:

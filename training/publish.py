@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest
-from detector.boxes import letterbox
+from detector.boxes import STRIDE
 from detector.weights import open_card
 from training import card as cards
 from training import export, network, places
@@ -135,8 +135,8 @@ def _compared(recipe: Recipe, shared: Path, side: int) -> list[NDArray[np.float3
 
 def padded(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """`(H, W, 3)` uint8 to `(3, H', W')` float32 in 0..1, grey up to multiples of 32."""
-    at = letterbox(image.shape[1], image.shape[0], max(image.shape[:2]))
-    canvas = np.full((at.height, at.width, 3), 114, np.uint8)
+    tall, wide = (-(-side // STRIDE) * STRIDE for side in image.shape[:2])
+    canvas = np.full((tall, wide, 3), 114, np.uint8)
     canvas[: image.shape[0], : image.shape[1]] = image
     return np.ascontiguousarray(canvas.transpose(2, 0, 1), np.float32) / np.float32(255)
 

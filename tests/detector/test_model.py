@@ -47,6 +47,23 @@ def test_pictures_of_different_shapes_leave_no_traces_in_each_other(tmp_path: Pa
     assert np.array_equal(together[2], alone[0])
 
 
+@pytest.mark.parametrize(("width", "height", "wanted"), [(1920, 1080, (576, 320)), (1080, 1920, (320, 576))])
+def test_a_picture_that_is_a_hair_too_high_for_the_stride_is_squeezed(
+    width: int, height: int, wanted: tuple[int, int]
+) -> None:
+    at = letterbox(width, height, 576)
+    assert (at.width, at.height) == (at.inner_width, at.inner_height) == wanted
+    corners = np.float32([[0, 0, width, height]])
+    assert np.allclose(from_input(to_input(corners, at), at), corners, atol=0.01)
+
+
+@pytest.mark.parametrize(("width", "height", "wanted"), [(4000, 3000, (576, 432)), (1000, 60, (576, 35))])
+def test_a_picture_that_would_lose_more_than_a_hair_is_padded(width: int, height: int, wanted: tuple[int, int]) -> None:
+    at = letterbox(width, height, 576)
+    assert (at.inner_width, at.inner_height) == wanted
+    assert at.height > at.inner_height
+
+
 def test_a_look_copies_no_picture_and_makes_no_second_input(tmp_path: Path) -> None:
     model, image = open_model(open_card(a_card(tmp_path))), np.zeros((2160, 3840, 3), np.uint8)
     model.detect([image])

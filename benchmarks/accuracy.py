@@ -36,9 +36,9 @@ Rows = Sequence[Sequence[float]]
 Look = Callable[[Mapping[str, bytes]], Mapping[str, Rows]]
 
 
-def measure(engine: Wanted = "onnxruntime") -> Figure:
-    """Score both sides on the labelled test pictures of the shared folder."""
-    name = "F1-ap50" if engine == "onnxruntime" else f"F1-{engine}-ap50"
+def measure(engine: Wanted = "onnxruntime", prefix: str = "F1") -> Figure:
+    """Score both sides on the labelled test pictures of the shared folder; the figure's name begins with `prefix`."""
+    name = f"{prefix}-ap50"
     root = SHARED / "data" / "street"
     if not (root / "manifest.csv").is_file():
         reason = "needs the labelled pictures of the shared folder"

@@ -1,7 +1,7 @@
 """One side of F1 in a process of its own: it looks at the same pictures whenever it is told to, and says what it cost.
 
-Usage: `python -m benchmarks.looker ours|openvino|ultralytics|untouched CARD PICTURE...`; a line on stdin is a round,
-JSON on stdout its result: CPU seconds of this process and its children since the last line, and the boxes.
+Usage: `python -m benchmarks.looker SIDE CARD PICTURE...`, a side of `SIDES`; a line on stdin is a round, JSON on stdout
+its result: CPU seconds of this process and its children since the last line, and the boxes.
 """
 
 import json
@@ -37,8 +37,13 @@ def ours(card: Path, engine: Wanted = "onnxruntime") -> Look:
     return look
 
 
-def openvino(card: Path) -> Look:
+def int8(card: Path) -> Look:
     """The same with eight-bit weights."""
+    return ours(card, "onnxruntime-int8")
+
+
+def openvino(card: Path) -> Look:
+    """The same by OpenVINO."""
     return ours(card, "openvino")
 
 
@@ -64,6 +69,7 @@ def untouched(card: Path) -> Look:
 
 SIDES: Final[dict[str, Callable[[Path], Look]]] = {
     "ours": ours,
+    "int8": int8,
     "openvino": openvino,
     "ultralytics": ultralytics,
     "untouched": untouched,

@@ -20,12 +20,20 @@ from benchmarks.figures import Figure, Reference
 from benchmarks.looker import DEFAULT_SIDE, MIN_SCORE
 from benchmarks.posting import CARD, PICTURES, post, working_service
 from detector.engine import EngineName
+from detector.processor import flags, multiplies_bytes
 from detector.weights import open_card
 
 ROUNDS: Final = 7
 TARGET: Final = 0.55
 TITLE: Final = "CPU time per 1080p photo, from bytes to boxes"
 COMMAND: Final = "make bench ONLY=F1"
+
+NAMED: Final[Mapping[EngineName, tuple[str, str]]] = {
+    "onnxruntime": ("F1", ""),
+    "onnxruntime-int8": ("F1-int8", ", with eight-bit weights"),
+    "openvino": ("F1-openvino", ", by OpenVINO with eight-bit weights"),
+}
+"""How the figures of an engine begin, and what its titles add."""
 
 Costs = Sequence[Mapping[str, float]]
 """A round each: CPU-ms a picture, by side."""
@@ -79,8 +87,10 @@ def measure() -> list[Figure]:
 
 def here() -> dict[EngineName, str]:
     """The engines that can be measured here, and what the looker calls them."""
-    engines: dict[EngineName, str] = {"onnxruntime": "ours"}
-    if importlib.util.find_spec("openvino") and open_card(CARD).has("openvino"):
+    card, engines = open_card(CARD), dict[EngineName, str](onnxruntime="ours")
+    if card.has("onnxruntime-int8") and multiplies_bytes(flags()):
+        engines["onnxruntime-int8"] = "int8"
+    if importlib.util.find_spec("openvino") and card.has("openvino"):
         engines["openvino"] = "openvino"
     return engines
 
@@ -88,7 +98,7 @@ def here() -> dict[EngineName, str]:
 def _figures(
     engine: EngineName, ours: str, costs: Costs, boxes: Mapping[str, Any], pictures: Sequence[Path]
 ) -> list[Figure]:
-    prefix, by = ("F1", "") if engine == "onnxruntime" else (f"F1-{engine}", ", by OpenVINO with eight-bit weights")
+    prefix, by = NAMED[engine]
     side_px, same = max(open_card(CARD).input), "{} of {} boxes the same at IoU 0.9"
     usual, equal = (
         same.format(*agreement(boxes[ours], boxes[side], MIN_SCORE)) for side in ("untouched", "ultralytics")
@@ -100,7 +110,7 @@ def _figures(
             costs,
             f"{side_px} against {DEFAULT_SIDE} pixels; {usual}; see {prefix}-ap50",
         ),
-        accuracy.measure(engine),
+        accuracy.measure(engine, prefix),
         ratio((f"{prefix}-pixels", f"{TITLE}{by}, both at {side_px} pixels"), (ours, "ultralytics"), costs, equal),
         over_http(pictures, engine, prefix),
     ]

@@ -2,7 +2,7 @@
 
 import importlib.util
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -12,18 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import NoEngine
+from detector.processor import TILES, flags, multiplies_bytes
 from detector.weights import Card
 
-EngineName = Literal["onnxruntime", "openvino", "cuda", "tensorrt"]
+EngineName = Literal["onnxruntime", "onnxruntime-int8", "openvino", "cuda", "tensorrt"]
 Wanted = Literal["auto", EngineName]
 WANTED: Final[tuple[Wanted, ...]] = ("auto", *get_args(EngineName))
 """`auto` is a graphics card by CUDA where ONNX Runtime is installed for one and one answers; else OpenVINO where it is
-installed and the card of the weights holds a file for it; else ONNX Runtime on the processor.
+installed and the card of the weights holds a file for it; else ONNX Runtime on the processor, with eight-bit weights
+where the card holds them and the processor is of those on which they were measured to pay.
 """
 
 PROVIDERS: Final[Mapping[EngineName, tuple[str, ...]]] = MappingProxyType(
     {
         "onnxruntime": ("CPUExecutionProvider",),
+        "onnxruntime-int8": ("CPUExecutionProvider",),
         "cuda": ("CUDAExecutionProvider", "CPUExecutionProvider"),
         "tensorrt": ("TensorrtExecutionProvider", "CUDAExecutionProvider", "CPUExecutionProvider"),
     }
@@ -121,23 +124,38 @@ def is_built_for_cards() -> bool:
     return found is not None and found.origin is not None and (Path(found.origin).parent / CUDA_LIBRARY).is_file()
 
 
-def choose(card: Card, wanted: Wanted, *, has_openvino: bool | None = None) -> EngineName:
+def choose(
+    card: Card, wanted: Wanted, *, has_openvino: bool | None = None, processor: Collection[str] | None = None
+) -> EngineName:
     """Which engine is meant, of those that need no graphics card unless one is named.
 
     Args:
         card: which weights.
         wanted: by whoever starts this.
         has_openvino: whether it is installed; None looks.
+        processor: what it can do, as `detector.processor.flags` tells it; None looks.
 
     Raises:
-        NoEngine: OpenVINO is wanted by name and is not installed, or the card has no file for it.
+        NoEngine: OpenVINO is wanted by name and is not installed, or the card has no file for it; eight-bit weights are
+            wanted by name of a card that has none, or of a processor that cannot sum bytes without overflow.
     """
+    if wanted == "onnxruntime-int8":
+        return _eight_bit(card, flags() if processor is None else processor)
     if wanted != "auto" and wanted != "openvino":  # said twice, which mypy understands
         return wanted
     is_installed = importlib.util.find_spec("openvino") is not None if has_openvino is None else has_openvino
     if is_installed and card.has("openvino"):
         return "openvino"
     if wanted == "auto":
-        return "onnxruntime"
+        known = flags() if processor is None else processor
+        pays = card.has("onnxruntime-int8") and multiplies_bytes(known) and TILES not in known
+        return "onnxruntime-int8" if pays else "onnxruntime"
     why = "the card holds no file for it" if is_installed else "it is not installed; see requirements/openvino.txt"
     raise NoEngine(card=card.name, engine="openvino", why=why)
+
+
+def _eight_bit(card: Card, known: Collection[str]) -> EngineName:
+    if card.has("onnxruntime-int8") and multiplies_bytes(known):
+        return "onnxruntime-int8"
+    why = "this processor has no VNNI" if card.has("onnxruntime-int8") else "the card holds no file for it"
+    raise NoEngine(card=card.name, engine="onnxruntime-int8", why=why)

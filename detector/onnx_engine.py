@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as refusals
 
 from detector.boxes import STRIDE
+from detector.distinct import distinct
 from detector.engine import PROVIDERS, ROW, EngineName, Rows, Share
 from detector.errors import NoEngine, UnreadableCard
-from detector.weights import Card
+from detector.weights import Card, Purpose
 
+EIGHT_BIT: Final = "onnxruntime-int8"
 _FEW_WARNINGS: Final = 3
 _UNLOADABLE: Final = (
     refusals.EPFail,
@@ -38,7 +40,7 @@ _NO_CARD: Final = (*_UNLOADABLE, refusals.DeviceReset, refusals.EngineError, Run
 
 
 class OnnxEngine:
-    """A detection network whose file also chooses the boxes, so that nothing is left to do."""
+    """A detection network whose file also chooses the boxes; with eight-bit weights it stops before, as OpenVINO's."""
 
     def __init__(self, session: ort.InferenceSession, name: EngineName, sha256: str) -> None:
         self.name = name
@@ -46,32 +48,39 @@ class OnnxEngine:
         self._session = session
         self._input = session.get_inputs()[0].name
 
-    def run(self, pixels: NDArray[np.float32], least: float) -> Rows:  # noqa: ARG002  # its rows are few anyway
-        """See `Engine.run`; all 300 rows are given, whatever they score."""
-        rows: Rows = self._session.run(None, {self._input: pixels})[0][0]
-        return rows
+    def run(self, pixels: NDArray[np.float32], least: float) -> Rows:
+        """See `Engine.run`; where the file chooses, all 300 rows are given, whatever they score."""
+        answer: Rows = self._session.run(None, {self._input: pixels})[0][0]
+        return distinct(answer, least) if self.name == EIGHT_BIT else answer
 
 
 def open_onnx(card: Card, name: EngineName, share: Share, cache: Path | None = None) -> OnnxEngine:
     """Load a card's ONNX file; see `detector.engine.open_engine`."""
-    wanted, sha256 = PROVIDERS[name], card.sha256_of("onnxruntime")
+    purpose: Purpose = EIGHT_BIT if name == EIGHT_BIT else "onnxruntime"
+    wanted, sha256 = PROVIDERS[name], card.sha256_of(purpose)
     if missing := sorted(set(wanted) - set(ort.get_available_providers())):
         raise NoEngine(card=card.name, engine=name, why=f"this ONNX Runtime has no {missing[0]}")
     kept = None if cache is None else cache / "tensorrt" / f"{sha256[:16]}-{ort.__version__}"
     ways = [(one, options_of(one, kept)) for one in wanted]
-    weights = card.read("onnxruntime")
+    weights = card.read(purpose)
     with _refusing(card, name):
         session = ort.InferenceSession(weights, lean(share.threads), providers=ways, enable_fallback=False)
     if (why := left_out(wanted, session.get_providers())) is not None:
         raise NoEngine(card=card.name, engine=name, why=why)
     shape = session.get_outputs()[0].shape
-    if len(session.get_inputs()) != 1 or len(shape) != 3 or shape[2] not in (ROW, None):
-        raise UnreadableCard(card=card.name, why=f"the output is (B, N, {ROW}), got {shape}")
+    at, values = (1, 4 + len(card.kinds)) if name == EIGHT_BIT else (2, ROW)
+    if len(session.get_inputs()) != 1 or len(shape) != 3 or shape[at] not in (values, None):
+        raise UnreadableCard(card=card.name, why=f"side {at} of the output is {values} of three, got {shape}")
     engine = OnnxEngine(session, name, sha256)
-    if name != "onnxruntime":
+    if not is_processor(name):
         with _refusing(card, name):
             _meet_all_shapes(engine, max(card.input))
     return engine
+
+
+def is_processor(name: EngineName) -> bool:
+    """Whether an engine needs no graphics card."""
+    return PROVIDERS[name] == PROVIDERS["onnxruntime"]
 
 
 @contextmanager
@@ -81,7 +90,7 @@ def _refusing(card: Card, name: EngineName) -> Iterator[None]:
         yield
     except _NO_CARD as error:
         why = str(error)[:200]
-        if name != "onnxruntime" and not isinstance(error, _NO_MODEL):
+        if not is_processor(name) and not isinstance(error, _NO_MODEL):
             raise NoEngine(card=card.name, engine=name, why=why) from error
         if isinstance(error, _UNLOADABLE):
             raise UnreadableCard(card=card.name, why=why) from error

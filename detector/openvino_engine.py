@@ -8,7 +8,6 @@ import importlib
 import os
 import sys
 import threading
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from detector.distinct import distinct
 from detector.engine import EngineName, Rows, Share
 from detector.errors import NoEngine, UnreadableCard
+from detector.processor import TILES, flags
 from detector.weights import Card
 
 REPORTING: Final = ("openvino_telemetry", "openvino.tools.ovc")
@@ -73,16 +73,9 @@ def quiet() -> Any:
     if "openvino" not in sys.modules:
         for name in REPORTING:
             sys.modules[name] = None  # type: ignore[assignment]  # Python's own way to say: cannot be imported
-        if "amx_int8" in _flags():
+        if TILES in flags():
             os.environ.setdefault(INSTRUCTIONS, WITHOUT_TILES)
     return importlib.import_module("openvino")
-
-
-def _flags() -> frozenset[str]:
-    """What the processor can do, as Linux tells it."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text(encoding="utf-8").splitlines() if told.is_file() else []
-    return frozenset(next((line for line in lines if line.startswith("flags")), "").split())
 
 
 def _taking(share: Share) -> dict[str, Any]:

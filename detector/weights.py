@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, get_args
 
 from detector.errors import HashMismatch, NoEngine, UnreadableCard
 
-Purpose = Literal["onnxruntime", "openvino", "openvino-weights", "safetensors"]
+Purpose = Literal["onnxruntime", "onnxruntime-int8", "openvino", "openvino-weights", "safetensors"]
 """What a file of a card is for: an engine, of which OpenVINO takes a graph and its weights, or the next training."""
 
 PURPOSES: Final[tuple[str, ...]] = get_args(Purpose)

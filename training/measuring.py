@@ -96,10 +96,10 @@ def _shipped() -> dict[str, float]:
 
 
 def quantise(args: argparse.Namespace) -> int:
-    """Add eight-bit weights for OpenVINO to a card if they lose no more than half a point; needs NNCF."""
+    """Add eight-bit weights to a card if they lose no more than half a point; for OpenVINO this needs NNCF."""
     from training.quantise import quantise as make_eight_bit
 
-    lost = make_eight_bit(args.card, args.data or shared_dir() / STREET, pictures=args.pictures)
+    lost = make_eight_bit(args.card, args.data or shared_dir() / STREET, pictures=args.pictures, engine=args.engine)
     print(json.dumps({"card": str(args.card), **lost.as_toml()}, indent=1))
     return 0
 
@@ -200,6 +200,8 @@ def add(verbs: Any) -> None:
     verb.add_argument("card", type=Path)
     verb.add_argument("--data", type=Path, help="default: data/street of the shared folder")
     verb.add_argument("--pictures", type=int, default=128, help="to calibrate with (default: %(default)s)")
+    engines = ("openvino", "onnxruntime-int8")
+    verb.add_argument("--engine", choices=engines, default="openvino", help="that runs them (default: %(default)s)")
     verb.set_defaults(run=quantise)
     verb = verbs.add_parser("freeze", help=freeze.__doc__)
     verb.add_argument("name", help="of the list")

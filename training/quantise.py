@@ -1,8 +1,9 @@
-"""Eight-bit weights for OpenVINO, calibrated on pictures that the card was trained on, and what they lose.
+"""Eight-bit weights for an engine, calibrated on pictures that the card was trained on, and what they lose.
 
-NNCF looks at a few hundred pictures and chooses for each layer how its numbers become whole numbers (min-max ranges
-with bias correction, as in R. Krishnamoorthi, "Quantizing deep convolutional networks for efficient inference", 2018).
-What follows the last convolutions stays in float: there pixels are computed, and a 128th of a picture is too coarse.
+For ONNX Runtime see `training.qdq`. For OpenVINO, NNCF looks at a few hundred pictures and chooses for each layer how
+its numbers become whole numbers (min-max ranges with bias correction, as in R. Krishnamoorthi, "Quantizing deep
+convolutional networks for efficient inference", 2018). What follows the last convolutions stays in float: there pixels
+are computed, and a 128th of a picture is too coarse.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest, Sample
 from detector.boxes import STRIDE
+from detector.engine import Wanted
 from detector.images import LOOKING_SIDE, open_file
 from detector.model import EngineModel, open_model
 from detector.openvino_engine import quiet
@@ -37,7 +39,15 @@ SEED: Final = 0
 LOSS_ALLOWED: Final = 0.005
 """Of mean AP50 on the frozen test: half a point."""
 
-FILES: Final[Mapping[str, str]] = {"openvino": ".int8.xml", "openvino-weights": ".int8.bin"}
+EightBit = Literal["openvino", "onnxruntime-int8"]
+FILES: Final[Mapping[EightBit, Mapping[str, str]]] = {
+    "openvino": {"openvino": ".int8.xml", "openvino-weights": ".int8.bin"},
+    "onnxruntime-int8": {"onnxruntime-int8": ".int8.onnx"},
+}
+"""For each engine, what its files are for and how their names end."""
+
+BLOCKS: Final[Mapping[EightBit, str]] = {"openvino": "int8", "onnxruntime-int8": "int8_onnx"}
+"""What the card calls the loss with an engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,43 +74,53 @@ class Lost:
         return {**means, "points_lost": self.points, "kinds": kinds}
 
 
-def quantise(card_path: Path, root: Path, *, pictures: int = PICTURES) -> Lost:
-    """Write `NAME.int8.xml` and `.bin` beside a card and name them in it, with what they lose.
+def quantise(card_path: Path, root: Path, *, pictures: int = PICTURES, engine: EightBit = "openvino") -> Lost:
+    """Write `NAME.int8.onnx`, or `NAME.int8.xml` and `.bin`, beside a card and name them in it, with what they lose.
 
     Args:
         card_path: whose ONNX file is quantised.
         root: the data folder: `role=train` calibrates, `role=test` judges.
         pictures: to calibrate with.
+        engine: that is to run it.
 
     Raises:
         TooMuchLost: more than half a point of mean AP50; the card stays as it was.
-        NoEngine: OpenVINO is not installed; ImportError where NNCF is not.
+        NoEngine: OpenVINO is not installed (ImportError where NNCF is not), or the processor has no VNNI.
     """
     whole, card = manifests.read(root), open_card(card_path)
     test = whole.role("test")
     refuse_trained(test, cards.groups_of(card, card_path))
     chosen = calibrating(whole, cards.groups_of(card, card_path), pictures)
     model = open_model(card)
-    content = _eight_bit(card.read("onnxruntime"), len(card.kinds), [_input(model, root / s.file) for s in chosen])
+    inputs = [_input(model, root / s.file) for s in chosen]
+    content = _quantised(engine, card.read("onnxruntime"), len(card.kinds), inputs)
     with TemporaryDirectory() as folder:
         trial = Path(folder) / card_path.name
         trial.write_bytes(card_path.read_bytes())
         (trial.parent / card.file("onnxruntime").name).write_bytes(card.read("onnxruntime"))
-        _add_files(trial, content)
-        lost = _lost(trial, test, root)
+        _add_files(trial, engine, content)
+        lost = _lost(trial, engine, test, root)
     if lost.mean_float - lost.mean_int8 > LOSS_ALLOWED:
         raise TooMuchLost(points=lost.points, allowed=100 * LOSS_ALLOWED)
-    _add_files(card_path, content)
+    _add_files(card_path, engine, content)
     facts = {"calibrated_on": len(chosen), "manifest_sha256": whole.sha256, "frozen": frozen.name_of(test, root)}
-    cards.lay(card_path, {"int8": {**facts, **lost.as_toml()}})
+    cards.lay(card_path, {BLOCKS[engine]: {**facts, **lost.as_toml()}})
     return lost
 
 
-def _add_files(card_path: Path, content: Mapping[str, bytes]) -> None:
+def _quantised(engine: EightBit, onnx: bytes, kinds: int, inputs: Sequence[NDArray[np.float32]]) -> Mapping[str, bytes]:
+    if engine == "openvino":
+        return _eight_bit(onnx, kinds, inputs)
+    from training import qdq
+
+    return {engine: qdq.eight_bit(onnx, kinds, inputs)}
+
+
+def _add_files(card_path: Path, engine: EightBit, content: Mapping[str, bytes]) -> None:
     """Write the contents beside a card, and name them in it instead of earlier ones."""
     said = cards.read(card_path)
-    files = [one for one in said["files"] if one["engine"] not in FILES]
-    for purpose, end in FILES.items():
+    files = [one for one in said["files"] if one["engine"] not in FILES[engine]]
+    for purpose, end in FILES[engine].items():
         name = f"{said['name']}{end}"
         (card_path.parent / name).write_bytes(content[purpose])
         files.append({"path": name, "sha256": hashlib.sha256(content[purpose]).hexdigest(), "engine": purpose})
@@ -158,11 +178,11 @@ def _contents(openvino: Any, network: Any) -> dict[str, bytes]:
         return {"openvino": path.read_bytes(), "openvino-weights": path.with_suffix(".bin").read_bytes()}
 
 
-def _lost(card_path: Path, test: Manifest, root: Path) -> Lost:
+def _lost(card_path: Path, small: EightBit, test: Manifest, root: Path) -> Lost:
     card = open_card(card_path)
+    engines: tuple[Wanted, Wanted] = ("onnxruntime", small)
     was, now = (
-        evaluate(test, look(open_model(card, engine=engine), test, root), card.thresholds)
-        for engine in ("onnxruntime", "openvino")
+        evaluate(test, look(open_model(card, engine=engine), test, root), card.thresholds) for engine in engines
     )
     kinds = {kind: (_ap50(was, kind), _ap50(now, kind)) for kind, score in was.per_kind.items() if score.measurable}
     return Lost(round(mean_ap50(was), 4), round(mean_ap50(now), 4), kinds)

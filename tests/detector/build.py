@@ -92,12 +92,16 @@ def a_card(
     kinds: tuple[str, ...] = KINDS,
     weights: bytes | None = None,
     openvino: tuple[bytes, bytes] | None = None,
+    eight_bit: bytes | None = None,
 ) -> Path:
-    """A card with a model that finds `rows` on every picture (or with other `weights`, or OpenVINO's two); its path."""
+    """A card with a model that finds `rows` on every picture, or has other `weights`, and files for more engines."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "tiny.onnx"
     file.write_bytes(weights or a_constant_model(rows or []))
     named = {"onnxruntime": file}
+    if eight_bit:
+        named["onnxruntime-int8"] = folder / "tiny.int8.onnx"
+        named["onnxruntime-int8"].write_bytes(eight_bit)
     if openvino:
         named |= {"openvino": folder / "tiny.xml", "openvino-weights": folder / "tiny.bin"}
         for path, content in zip((folder / "tiny.xml", folder / "tiny.bin"), openvino, strict=True):

@@ -20,24 +20,43 @@ from detector.engine import PROVIDERS, WANTED, EngineName, Share, choose, open_e
 from detector.errors import HashMismatch, NoEngine, UnreadableCard
 from detector.images import open_photo
 from detector.model import open_model
-from detector.onnx_engine import options_of
+from detector.onnx_engine import open_onnx, options_of
+from detector.processor import flags, multiplies_bytes
 from detector.types import Detections, Image
 from detector.weights import open_card
-from tests.detector.build import a_card
+from tests.detector.build import a_card, a_constant_model
 
 HAS_OPENVINO = importlib.util.find_spec("openvino") is not None
 SHIPPED = Path("weights/current.toml")
 BENCH = sorted(Path("tests/data/bench").glob("*.jpg"))
 
+VNNI = {"avx512_vnni"}
+needs_vnni = pytest.mark.skipif(not multiplies_bytes(flags()), reason="this processor has no VNNI")
 needs_openvino = pytest.mark.skipif(not HAS_OPENVINO, reason="OpenVINO is not installed: requirements/openvino.txt")
 
 
 def test_openvino_is_taken_by_itself_where_it_is_installed_and_the_card_has_a_file_for_it(tmp_path: Path) -> None:
     without, shipped = open_card(a_card(tmp_path)), open_card(SHIPPED)
-    assert choose(shipped, "auto", has_openvino=True) == "openvino"
-    assert choose(shipped, "auto", has_openvino=False) == "onnxruntime"
-    assert choose(without, "auto", has_openvino=True) == "onnxruntime"
-    assert choose(shipped, "onnxruntime", has_openvino=True) == "onnxruntime"
+    assert choose(shipped, "auto", has_openvino=True, processor=VNNI) == "openvino"
+    assert choose(without, "auto", has_openvino=True, processor=VNNI) == "onnxruntime"
+    assert choose(shipped, "onnxruntime", has_openvino=True, processor=VNNI) == "onnxruntime"
+
+
+@pytest.mark.parametrize(
+    ("processor", "wanted"),
+    [
+        ({"avx512f", "avx512_vnni"}, "onnxruntime-int8"),
+        ({"avx2", "avx_vnni"}, "onnxruntime-int8"),
+        ({"avx2"}, "onnxruntime"),
+        ({"avx512_vnni", "amx_int8"}, "onnxruntime"),
+        (set(), "onnxruntime"),
+    ],
+)
+def test_eight_bits_are_taken_by_themselves_where_the_processor_sums_bytes(
+    tmp_path: Path, processor: set[str], wanted: str
+) -> None:
+    assert choose(open_card(SHIPPED), "auto", has_openvino=False, processor=processor) == wanted
+    assert choose(open_card(a_card(tmp_path)), "auto", has_openvino=False, processor=processor) == "onnxruntime"
 
 
 def test_an_engine_that_is_wanted_by_name_is_never_replaced_by_another(tmp_path: Path) -> None:
@@ -45,6 +64,11 @@ def test_an_engine_that_is_wanted_by_name_is_never_replaced_by_another(tmp_path:
         choose(open_card(SHIPPED), "openvino", has_openvino=False)
     with pytest.raises(NoEngine, match="holds no file"):
         choose(open_card(a_card(tmp_path)), "openvino", has_openvino=True)
+    with pytest.raises(NoEngine, match="no VNNI"):
+        choose(open_card(SHIPPED), "onnxruntime-int8", processor={"avx2"})
+    with pytest.raises(NoEngine, match="holds no file"):
+        choose(open_card(a_card(tmp_path)), "onnxruntime-int8", processor=VNNI)
+    assert choose(open_card(SHIPPED), "onnxruntime-int8", processor={*VNNI, "amx_int8"}) == "onnxruntime-int8"
 
 
 @pytest.mark.parametrize(("name", "provider"), [("cuda", "CUDA"), ("tensorrt", "Tensorrt")])
@@ -193,11 +217,17 @@ def test_nothing_is_found_where_nothing_scores() -> None:
     assert distinct(np.zeros((7, 50), np.float32), 0.25).shape == (0, 6)
 
 
-@needs_openvino
-def test_both_engines_find_the_same_things_on_a_street() -> None:
+@pytest.mark.parametrize(
+    "small",
+    [
+        pytest.param("openvino", marks=needs_openvino),
+        pytest.param("onnxruntime-int8", marks=needs_vnni),
+    ],
+)
+def test_engines_with_eight_bits_find_the_same_things_on_a_street(small: EngineName) -> None:
     """Processors without instructions for eight bits round otherwise: what is found is held equal, not each pixel."""
     card, images = open_card(SHIPPED), [_bench(path) for path in BENCH]
-    portable, fast = open_model(card), open_model(card, engine="openvino")
+    portable, fast = open_model(card), open_model(card, engine=small)
     met = [one for image in images for one in _met(portable.detect([image])[0], fast.detect([image], min_score=0.1)[0])]
     assert len(met) >= 20
     assert sum(met) >= 0.85 * len(met)
@@ -212,6 +242,19 @@ def test_threads_share_openvino_without_disturbing_each_other() -> None:
     with ThreadPoolExecutor(3) as pool:
         together = list(pool.map(lambda i: model.detect([images[i % 4]])[0].xyxy, range(12)))
     assert all(np.allclose(box, alone[i % 4], atol=0.01) for i, box in enumerate(together))
+
+
+def test_changed_eight_bit_weights_never_run(tmp_path: Path) -> None:
+    card = _copied(tmp_path)
+    (tmp_path / f"{open_card(card).name}.int8.onnx").write_bytes(b"other")
+    with pytest.raises(HashMismatch):
+        open_onnx(open_card(card), "onnxruntime-int8", Share())
+
+
+def test_an_eight_bit_file_that_chooses_boxes_itself_is_refused(tmp_path: Path) -> None:
+    card = open_card(a_card(tmp_path, eight_bit=a_constant_model([(1, 1, 9, 9, 0.9, 0)])))
+    with pytest.raises(UnreadableCard, match="side 1 of the output is 7"):
+        open_onnx(card, "onnxruntime-int8", Share())
 
 
 @needs_openvino

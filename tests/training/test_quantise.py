@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import numpy as np
+import onnx
+import onnxruntime as ort
 import pytest
 import torch
 from numpy.typing import NDArray
@@ -10,8 +12,13 @@ from numpy.typing import NDArray
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest
 from detector.distinct import distinct
-from training import export
+from detector.weights import open_card
+from tests.detector.build import a_constant_model
+from training import export, qdq
+from training.errors import WeightsUnreadable
 from training.quantise import calibrating
+
+SHIPPED = Path("weights/current.toml")
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -36,6 +43,37 @@ def test_only_photographs_that_the_card_was_trained_on_calibrate_it(street: Mani
 @pytest.fixture
 def street(shared: Path) -> Manifest:
     return manifests.read(shared / "data/street")
+
+
+def test_what_is_cut_off_an_exported_file_is_what_chooses_boxes() -> None:
+    """The answers of the shipped file without its end, chosen outside, are its boxes."""
+    card = open_card(SHIPPED)
+    whole = card.read("onnxruntime")
+    cut = qdq.raw(onnx.load_from_string(whole), len(card.kinds)).SerializeToString()
+    pixels = np.random.default_rng(4).uniform(0, 1, (1, 3, 96, 160)).astype(np.float32)
+    inside, outside = (ort.InferenceSession(one).run(None, {"images": pixels})[0][0] for one in (whole, cut))
+    inside = inside[inside[:, 4] > 1e-4]
+    assert len(inside) > 5
+    assert np.allclose(distinct(outside, 1e-4), inside, atol=1e-3)
+
+
+def test_a_file_that_we_did_not_export_is_not_cut() -> None:
+    with pytest.raises(WeightsUnreadable, match="leads out"):
+        qdq.raw(onnx.load_from_string(a_constant_model([])), 3)
+
+
+def test_eight_bits_are_for_the_layers_where_they_are_cheaper() -> None:
+    card = open_card(SHIPPED)
+    pixels = np.random.default_rng(5).uniform(0, 1, (1, 3, 64, 64)).astype(np.float32)
+    small = onnx.load_from_string(qdq.eight_bit(card.read("onnxruntime"), len(card.kinds), [pixels]))
+    made_by = {name: one.op_type for one in small.graph.node for name in one.output}
+    convolutions = {one.name: made_by.get(one.input[1]) for one in small.graph.node if one.op_type == "Conv"}
+    whole = {name for name, weights in convolutions.items() if weights == "DequantizeLinear"}
+    assert len(whole) > 60
+    assert "/network/model.3/conv/Conv" in whole
+    assert "/network/model.23/cv2.0/cv2.0.0/conv/Conv" in whole
+    assert not any(name.startswith(("/network/model.0/", "/network/model.1/", "/network/model.2/")) for name in whole)
+    assert not any("/cv3." in name or name.endswith(".2/Conv") for name in whole)
 
 
 def _raw_answers(dice: np.random.Generator) -> NDArray[np.float32]:

@@ -199,7 +199,7 @@ def _add_run(verbs: Any, where: argparse.ArgumentParser) -> None:
     run.add_argument("--host", help="default 127.0.0.1")
     run.add_argument("--port", help="default 8000; 0 picks a free one")
     run.add_argument("--weights", metavar="CARD", help="default weights/current.toml")
-    run.add_argument("--engine", help="auto, onnxruntime, openvino, cuda or tensorrt; default auto")
+    run.add_argument("--engine", help="auto, onnxruntime, onnxruntime-int8, openvino, cuda or tensorrt; default auto")
     run.add_argument("--timezone", metavar="ZONE", help="default Asia/Shanghai")
     run.add_argument("--public-url", metavar="URL", help="where people reach it through a proxy")
     run.add_argument("--demo", action="store_true", help="fill it with an invented district")

@@ -49,4 +49,6 @@ def add_cluster_verb(verbs: Any, add: Callable[..., argparse.ArgumentParser], wh
     cluster.add_argument("--room", type=int, default=100, help="the most cameras of each; default 100")
     cluster.add_argument("--gpus", type=float, default=0.0, help="of a graphics card for each; default 0")
     cluster.add_argument("--weights", metavar="CARD", help="default weights/current.toml")
-    cluster.add_argument("--engine", help="auto, onnxruntime, openvino, cuda or tensorrt; default auto")
+    cluster.add_argument(
+        "--engine", help="auto, onnxruntime, onnxruntime-int8, openvino, cuda or tensorrt; default auto"
+    )

@@ -8,7 +8,15 @@ from typing import Any, Final
 import av
 import numpy as np
 
-from detector.errors import NoKeyframes, NotAStream, SourceError, SourceSilent, SourceUnreachable, StreamTooLarge
+from detector.errors import (
+    NoKeyframes,
+    NotAStream,
+    SourceError,
+    SourceSilent,
+    SourceStalled,
+    SourceUnreachable,
+    StreamTooLarge,
+)
 from detector.keyframes import Cadence, Pace
 from detector.moments import Position
 from detector.reading import Reading, Tempo
@@ -83,7 +91,7 @@ def pictures(
         container = av.open(opened, options=options, timeout=(open_s, read_timeout_s or open_s), io_open=io_open)
     except av.error.FFmpegError as error:
         if stream.live and time.monotonic() - began >= open_s:  # RTSP calls a time-out "invalid data"
-            raise SourceSilent(source=stream.name, seconds=open_s) from None
+            raise SourceStalled(source=stream.name, seconds=open_s) from None
         raise refusal(stream.name, error) from None
     with container:
         try:
@@ -96,7 +104,7 @@ def refusal(name: str, error: Any) -> SourceError:
     """The error without its text: FFmpeg puts whole addresses into it."""
     why = type(error).__name__
     if isinstance(error, av.error.ExitError | av.error.TimeoutError):
-        return SourceSilent(source=name, why=why)
+        return SourceStalled(source=name, why=why)
     if isinstance(error, av.error.InvalidDataError | av.error.DemuxerNotFoundError | av.error.DecoderNotFoundError):
         return NotAStream(source=name, why=why)
     if isinstance(error, av.error.EOFError):

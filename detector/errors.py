@@ -28,6 +28,7 @@ DetectorError
 └── SourceError           a stream that cannot be read
     ├── SourceUnreachable source.unreachable
     ├── SourceSilent      source.silent
+    │   └── SourceStalled
     ├── SourceForbidden   source.forbidden
     ├── NotAStream        source.not_a_stream
     ├── NoKeyframes       source.no_keyframes
@@ -135,6 +136,10 @@ class SourceSilent(SourceError):
     """The connection stands but no frame arrives in time."""
 
     code = "source.silent"
+
+
+class SourceStalled(SourceSilent):
+    """It answered, and then sent nothing for the whole timeout: whether it is gone or takes its time, nobody knows."""
 
 
 class SourceForbidden(SourceError):

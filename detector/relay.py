@@ -16,12 +16,11 @@ from types import TracebackType
 from typing import Final, Self
 from urllib.parse import SplitResult, urlsplit
 
-from detector.dialing import Dial
-from detector.errors import NotAStream, SourceSilent, SourceUnreachable
+from detector.dialing import Lines
+from detector.errors import NotAStream, SourceSilent, SourceStalled, SourceUnreachable
 from detector.interleaved import DOLLAR, MARKER, SIP_EVERY_S, Rest, Splitter, messages
 from detector.reading import Reading
 from detector.rtpudp import Legs
-from detector.webstream import unverified
 
 UDP: Final = "rtspu"
 PORTS: Final = {"rtsp": 554, "rtsps": 322, UDP: 554}
@@ -103,10 +102,11 @@ class Relay:
     Attributes:
         moved: set once the server said that it is elsewhere.
         refuses_tcp: the server sends over UDP only, and was asked for TCP.
+        has_answered: the server has said something.
         never_answered: the server took the connection, and said nothing within the time to answer.
     """
 
-    def __init__(self, url: str, dial: Dial, how: Reading, name: str, *, over_udp: bool = False) -> None:
+    def __init__(self, url: str, lines: Lines, how: Reading, name: str, *, over_udp: bool = False) -> None:
         address = urlsplit(url)
         try:
             port = address.port or PORTS[address.scheme.lower()]
@@ -115,8 +115,8 @@ class Relay:
         self._name, self._timeout_s, self._answer_s = name, how.timeout_s, how.answers_within_s
         self._over, self._is_silent = threading.Event(), False
         self.moved: Moved | None = None
-        self.refuses_tcp = self.never_answered = False
-        self._server = self._connect(address, port, dial)
+        self.refuses_tcp = self.has_answered = self.never_answered = False
+        self._server = self._connect(address, port, lines)
         self._rest, self._guard, self._turn = Rest(), Guard(), threading.Lock()
         self._legs = self._ports() if over_udp else None
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=1)
@@ -153,7 +153,7 @@ class Relay:
         """Sleep through some of the seconds for which nothing will be wanted, while FFmpeg would look ten times each.
 
         Raises:
-            SourceSilent: the server sends nothing any more.
+            SourceStalled: the server sends nothing any more.
         """
         seconds = min(LONGEST_PAUSE_S, seconds - READ_ON_S)
         if not self._goes_unread or seconds <= 0:
@@ -161,23 +161,21 @@ class Relay:
         self._rest.unread_s = time.monotonic() + seconds
         self._over.wait(seconds)
         if self._is_silent:
-            raise SourceSilent(source=self._name, seconds=self._timeout_s)
+            raise SourceStalled(source=self._name, seconds=self._timeout_s)
 
     @property
     def _goes_unread(self) -> bool:
         """Whether packets can be left out without a look at them: not where they come apart, or must be decrypted."""
         return self._legs is None and not isinstance(self._server, ssl.SSLSocket)
 
-    def _connect(self, address: SplitResult, port: int, dial: Dial) -> socket.socket:
+    def _connect(self, address: SplitResult, port: int, lines: Lines) -> socket.socket:
+        secured = address.scheme.lower() == "rtsps"
         try:
-            raw = dial(address.hostname or "", port, self._answer_s)
-            if address.scheme.lower() == "rtsps":
-                raw = unverified().wrap_socket(raw, server_hostname=address.hostname)
+            return lines.connect(address.hostname or "", port, self._answer_s, secured=secured)
         except TimeoutError:
             raise SourceSilent(source=self._name, seconds=self._answer_s) from None
         except OSError as error:
             raise SourceUnreachable(source=self._name, why=type(error).__name__) from None
-        return raw
 
     def _ports(self) -> Legs:
         def keep(channel: int, payload: bytes) -> bool:
@@ -239,6 +237,7 @@ class Relay:
             self.never_answered = True
             raise
         self._server.settimeout(None)
+        self.has_answered = bool(told)
         while told:
             yield told
             told = self._server.recv(CHUNK)

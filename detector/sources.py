@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import av
 
 from detector.decoding import Pictures, Stream, pictures, refusal
-from detector.dialing import Dial, dial_anywhere
-from detector.errors import NotAStream, PhotoError, SourceError, SourceSilent, SourceUnreachable
+from detector.dialing import Dial, Lines, dial_anywhere
+from detector.errors import NotAStream, PhotoError, SourceError, SourceSilent, SourceStalled, SourceUnreachable
 from detector.images import MAX_BYTES, open_file, open_photo
 from detector.moments import Now
 from detector.reading import Reading, Tempo
@@ -231,14 +231,20 @@ def _duration_s(source: Source, path: Path) -> float:
 def _live(source: Source, url: str, now: Now, how: Reading, dial: Dial) -> Iterator[Frame]:
     """The pictures of an address, each at the moment of its arrival."""
     is_rtsp = urlsplit(url).scheme.lower() in RTSP
-    for image, _ in (_relayed if is_rtsp else _streamed)(source, url, how, dial):
-        yield Frame(image, source.name, now(), clock_s=time.monotonic())
+    try:
+        for image, _ in (_relayed if is_rtsp else _streamed)(source, url, how, dial):
+            yield Frame(image, source.name, now(), clock_s=time.monotonic())
+    except SourceError:
+        if not source.closed:  # else it was hung up here
+            raise
 
 
 def _streamed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
     """A body that streams, or a picture that is fetched again and again."""
     web = Web(dial, how.timeout_s, how.answers_within_s)
     source.hang_up = web.hang_up
+    if source.closed:
+        return
     body = web.open(url)
     if body.is_picture:
         yield from _fetched(source, web, body, url, how)
@@ -273,9 +279,12 @@ def _fetched(source: Source, web: Web, body: WebStream, url: str, how: Reading) 
 def _relayed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
     """RTSP through a relay, over TCP, or over UDP where the address or the server says so."""
     options = {"protocol_whitelist": "rtsp,rtp,tcp", "rtsp_transport": "tcp", **_QUICK_START}
-    over_udp = urlsplit(url).scheme.lower() == UDP
+    over_udp, lines = urlsplit(url).scheme.lower() == UDP, Lines(dial)
     for _ in range(2 + MOST_REDIRECTS):
-        with Relay(url, dial, how, source.name, over_udp=over_udp) as relay:
+        source.hang_up = lines.hang_up
+        if source.closed:
+            return
+        with Relay(url, lines, how, source.name, over_udp=over_udp) as relay:
             source.hang_up = relay.close
             stream = Stream(
                 source.name, how, source.tempo, lambda: source.closed, live=True, rest=relay.rest, pause=relay.pause
@@ -283,10 +292,8 @@ def _relayed(source: Source, url: str, how: Reading, dial: Dial) -> Pictures:
             more = {"reorder_queue_size": "64"} if over_udp else {}
             try:
                 yield from pictures(stream, relay.url, options | more)
-            except SourceError:
-                if source.closed:
-                    return
-                if relay.never_answered:
+            except SourceError as error:
+                if relay.never_answered or (isinstance(error, SourceStalled) and not relay.has_answered):
                     raise SourceSilent(source=source.name, seconds=how.answers_within_s) from None
                 if relay.moved is None and not relay.refuses_tcp:
                     raise

@@ -4,25 +4,19 @@ FFmpeg itself connects to nothing; what a playlist names comes back here as well
 """
 
 import http.client
-import socket
-import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from detector.dialing import Dial
-from detector.errors import NotAStream, SourceForbidden, SourceSilent, SourceUnreachable
+from detector.dialing import Dial, Lines
+from detector.errors import NotAStream, SourceForbidden, SourceSilent, SourceStalled, SourceUnreachable
 
 SCHEMES: Final = ("http", "https")
 CHUNK: Final = 64 * 1024
 MOST_REDIRECTS: Final = 3
-AT_ONCE: Final = 4
-"""Connections of one source that may be open at a time: a playlist, its segments."""
-
 WRITE: Final = 2
 """FFmpeg's flag for a file that is to be written."""
 
@@ -31,7 +25,7 @@ class WebStream:
     """A body that streams in. FFmpeg asks for `read` alone, so it never tries to seek.
 
     Raises, on reading:
-        SourceSilent: nothing came for the whole timeout.
+        SourceStalled: nothing came for the whole timeout.
         SourceUnreachable: the connection broke.
     """
 
@@ -45,7 +39,7 @@ class WebStream:
         try:
             told: bytes = self._body.read1(size)
         except TimeoutError:
-            raise SourceSilent(source=_host(self.name), why="it stopped sending") from None
+            raise SourceStalled(source=_host(self.name), why="it stopped sending") from None
         except (OSError, http.client.HTTPException, ValueError):
             raise SourceUnreachable(source=_host(self.name), why="the connection broke") from None
         return told
@@ -67,14 +61,8 @@ class Web:
 
     def __init__(self, dial: Dial, timeout_s: float, answer_s: float) -> None:
         self._timeout_s, self._answer_s = timeout_s, answer_s
-        self._dial = dial
-        self._newest: deque[socket.socket] = deque(maxlen=AT_ONCE)
-
-    def hang_up(self) -> None:
-        """End every read in progress at once; any thread may say so."""
-        for one in tuple(self._newest):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+        self._lines = Lines(dial)
+        self.hang_up = self._lines.hang_up
 
     def open(self, url: str) -> WebStream:
         """A body, after at most three redirects.
@@ -98,7 +86,7 @@ class Web:
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise self._refusal(url, error) from None
         with suppress(OSError):  # all of it has come, and it was hung up
-            self._newest[-1].settimeout(self._timeout_s)
+            self._lines.newest.settimeout(self._timeout_s)
         return WebStream(body.url, body)
 
     def open_nested(self, url: str, flags: int, _options: Mapping[str, str]) -> WebStream:
@@ -120,7 +108,7 @@ class Web:
             user, password = (urllib.parse.unquote(one or "") for one in (address.username, address.password))
             passwords.add_password(None, shown, user, password)
         for handler in (
-            _Dialled(self._dial, self._newest.append),
+            _Dialled(self._lines),
             _Digest(passwords),
             _Basic(passwords),
             _FewRedirects(),
@@ -153,29 +141,25 @@ class _Basic(urllib.request.HTTPBasicAuthHandler):
 class _Dialled(urllib.request.AbstractHTTPHandler):
     """Opens http and https over sockets that are dialled."""
 
-    def __init__(self, dial: Dial, tell: Callable[[socket.socket], None]) -> None:
+    def __init__(self, lines: Lines) -> None:
         super().__init__()
-        self._dial = dial
-        self._tell = tell
+        self._lines = lines
 
     def http_open(self, request: urllib.request.Request) -> Any:
-        dial, tell = self._dial, self._tell
+        lines = self._lines
 
         class Plain(http.client.HTTPConnection):
             def connect(self) -> None:
-                self.sock = dial(self.host, self.port, self.timeout or 0)
-                tell(self.sock)
+                self.sock = lines.connect(self.host, self.port, self.timeout or 0, secured=False)
 
         return self.do_open(Plain, request)
 
     def https_open(self, request: urllib.request.Request) -> Any:
-        dial, tell = self._dial, self._tell
+        lines = self._lines
 
         class Secured(http.client.HTTPSConnection):
             def connect(self) -> None:
-                raw = dial(self.host, self.port, self.timeout or 0)
-                self.sock = unverified().wrap_socket(raw, server_hostname=self.host)
-                tell(self.sock)
+                self.sock = lines.connect(self.host, self.port, self.timeout or 0, secured=True)
 
         return self.do_open(Secured, request)
 
@@ -183,17 +167,9 @@ class _Dialled(urllib.request.AbstractHTTPHandler):
     https_request = urllib.request.AbstractHTTPHandler.do_request_
 
 
-def unverified() -> ssl.SSLContext:
-    """TLS as cameras speak it: certificates that they made themselves."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
 def _host(url: str) -> str:
     """An address without user, password and query."""
     return url.rpartition("@")[2].split("?")[0][:200]
 
 
-__all__ = ["SourceForbidden", "Web", "WebStream", "unverified"]
+__all__ = ["SourceForbidden", "Web", "WebStream"]

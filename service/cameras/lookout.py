@@ -49,6 +49,7 @@ class Lookout:
             was turned, which only who knows its view can see.
         usual_s: between two frames: of one that posts, the mean of the latest; of one that is read, the middle of
             five, so that a night without it makes no habit of silence; a minute or more is none before there are five.
+            A gap during which the connection broke is none at all.
     """
 
     camera_id: str
@@ -135,6 +136,10 @@ class Lookout:
         """Changes in these parts of the picture are none; nothing else is hidden."""
         if self.gate is not None:
             self.gate.hide(hidden)
+
+    def break_off(self) -> None:
+        """The connection is lost, or cannot be had: when the next frame comes says nothing of how often it sends."""
+        self._has_heard = False
 
     def count(self, outcome: str, at: datetime) -> None:
         """What became of a frame, one of `service.store.watched.COUNTS`."""

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from detector.errors import DetectorError, NoKeyframes, SourceError
+from detector.errors import DetectorError, NoKeyframes, SourceError, SourceStalled
 from detector.gate import Gate
 from detector.moments import Steady
 from detector.sources import NETWORK, Reading, Source, open_source
@@ -104,12 +104,12 @@ class Watcher:
     def _run(self) -> None:
         pause_s = FIRST_PAUSE_S
         while not self._stopping.is_set():
-            began = time.monotonic()
+            began, has_stalled = time.monotonic(), False
             try:
                 self._read()
                 code = "source.silent"
             except SourceError as error:
-                code = error.code
+                code, has_stalled = error.code, isinstance(error, SourceStalled)
             except (ServiceError, DetectorError, OSError) as error:
                 code = getattr(error, "code", "source.unusable")
                 log.warning("a camera's frame was not taken", camera=self.camera.id, code=code)
@@ -118,6 +118,8 @@ class Watcher:
                 log.error("a camera's frame broke something", camera=self.camera.id, exc_info=error)
             if self._stopping.is_set():
                 return
+            if not has_stalled:  # one that sends seldom is hung up on until it is known for that
+                self.lookout.break_off()
             if time.monotonic() - began > LONGEST_PAUSE_S and self.lookout.heard_s > began:
                 pause_s = FIRST_PAUSE_S
             if self._is_sure():  # else another process says how it is, and this word would come after the other's

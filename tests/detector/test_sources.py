@@ -16,13 +16,15 @@ import av
 import numpy as np
 import pytest
 
-from detector.errors import NotAStream, SourceError, SourceSilent, SourceUnreachable
+from detector.errors import NotAStream, SourceError, SourceSilent, SourceStalled, SourceUnreachable
 from detector.sources import Reading, open_source, redacted
 from detector.types import Frame
 from tests.detector.build import a_file, a_picture
 from tests.detector.cameras import Camera, a_camera
 
 NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
+HANDSHAKE = b"\x16"
+"""With this a TLS client says hello."""
 
 
 def a_video(path: Path, *, seconds: int = 3, fps: int = 10, gop: int = 10, rotation: int = 0) -> Path:
@@ -116,6 +118,7 @@ def test_a_camera_that_may_be_silent_for_hours_must_answer_within_seconds(scheme
         with pytest.raises(SourceSilent) as raised:
             next(source)
     assert raised.value.facts.get("seconds") == 0.3
+    assert not isinstance(raised.value, SourceStalled)
 
 
 def test_a_stream_that_falls_silent_is_noticed_on_the_monotonic_clock() -> None:
@@ -185,6 +188,40 @@ def test_another_thread_may_close_a_source_that_waits_for_a_silent_camera(pictur
         reader.join(5)
         assert not reader.is_alive()
         assert len(came) == pictures
+
+
+@pytest.mark.parametrize("scheme", ["rtsps", "https"])
+def test_another_thread_may_close_a_source_that_is_agreeing_on_a_key(scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/live"
+        source = open_source(url, now=lambda: NOON, reading=Reading(timeout_s=60))
+        came: list[list[Frame]] = []
+        reader = threading.Thread(target=lambda: came.append(list(source)))
+        reader.start()
+        camera, _ = listener.accept()
+        with camera:
+            assert camera.recv(1) == HANDSHAKE
+            began = time.monotonic()
+            source.close()
+            reader.join(30)
+            assert time.monotonic() - began < 1
+    assert came == [[]]
+
+
+@pytest.mark.parametrize("scheme", ["rtsp", "rtsps", "http", "https"])
+def test_a_source_that_is_closed_while_it_dials_says_nothing_to_whom_it_reaches(scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"{scheme}://127.0.0.1:{listener.getsockname()[1]}/live"
+
+        def dial(host: str, port: int, timeout_s: float) -> socket.socket:
+            source.close()
+            return socket.create_connection((host, port), timeout_s)
+
+        source = open_source(url, now=lambda: NOON, reading=Reading(timeout_s=60), dial=dial)
+        assert list(source) == []
+        camera, _ = listener.accept()
+        with camera:
+            assert camera.recv(1) == b""
 
 
 def test_no_line_of_ffmpeg_reaches_the_terminal() -> None:

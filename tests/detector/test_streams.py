@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detector.errors import NoKeyframes, NotAStream, SourceSilent, StreamTooLarge
+from detector.errors import NoKeyframes, NotAStream, SourceStalled, StreamTooLarge
 from detector.sources import Reading, Source, open_source
 from detector.types import Frame
 from tests.detector.cameras import Camera, a_camera
@@ -127,7 +127,7 @@ def test_a_camera_that_sends_one_picture_and_then_nothing_gives_it_and_is_silent
     with a_camera(Camera(pictures=2, every_s=0.01)) as address:
         source = opened(f"{address}/mjpeg", timeout_s=1)
         assert next(source).image.shape == (240, 320, 3)
-        with pytest.raises(SourceSilent):
+        with pytest.raises(SourceStalled):
             list(source)
 
 

@@ -217,6 +217,16 @@ def test_two_outages_make_no_habit_and_a_picture_after_a_restart_ends_none(pole:
     assert again.usual_s == 3600.0
 
 
+def test_pictures_that_come_between_one_outage_and_the_next_make_no_habit_however_many_there_are(pole: Pole) -> None:
+    for _ in range(8):
+        pole.sends(a_look(), 1)
+        pole.lookout.break_off()
+        pole.seconds += 90
+    assert pole.lookout.usual_s is None
+    pole.sends(a_look(), 6)
+    assert pole.lookout.usual_s == pytest.approx(5)
+
+
 def test_what_pictures_were_about_to_show_is_begun_anew_by_the_word_of_a_computer_at_the_camera(pole: Pole) -> None:
     pole.lookout.stands("camera.dark", pole.now, pole.now.timestamp())
     pole.lookout.begin_told()

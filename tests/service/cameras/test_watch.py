@@ -25,6 +25,7 @@ from service.store.tables import cameras
 from tests.build import NOON, a_detection, a_jpeg, a_policy
 from tests.detector.cameras import Camera as WebCamera
 from tests.detector.cameras import a_camera
+from tests.detector.clips import a_clip
 from tests.fakes import as_detections
 from tests.serving import Serving, send_photo, serve
 
@@ -166,6 +167,15 @@ def test_no_thread_of_a_camera_outlives_the_watch(serving: Serving, tmp_path: Pa
         serving.city.cameras.stop()
         assert threads_of_cameras() == []
         assert time.monotonic() - began < STOPPING_S + 1
+
+
+def test_a_camera_that_hangs_up_after_each_picture_gets_no_habit_by_it(serving: Serving, tmp_path: Path) -> None:
+    clip = a_clip(tmp_path / "one.ts", frames=1)
+    with a_camera(web := WebCamera(body=clip.read_bytes())) as address:
+        serving.add_camera("pole", url=f"{address}/live.ts")
+        until(lambda: web.asked >= 4)
+        assert serving.city.cameras.health()["pole"].last_frame_at is not None
+        assert serving.city.cameras.usual_s("pole") is None
 
 
 def threads_of_cameras() -> list[str]:

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -40,7 +41,8 @@ from service.domain.states import Role
 from service.domain.ticket import Actor
 from service.eye import Sight
 from service.inference import Dropped, Lane
-from service.intake import JPEG_QUALITY, Measures, SentFrame
+from service.intake import JPEG_QUALITY
+from service.sent import Measures, SentFrame
 from service.settings import read_settings
 from service.store.cameras import Camera, CameraKind
 from service.upkeep import open_data
@@ -83,8 +85,8 @@ class Simulation:
         """Register cameras until there are so many, on a grid of 200 m."""
         for number in range(len(self.cameras), count):
             row, column = divmod(number, 100)
-            at = {"lat": 31.0 + row * 0.002, "lon": 121.0 + column * 0.002}
-            told = NewCamera(id=f"pole-{number}", kind=CameraKind.FIXED.value, **at)
+            lat, lon = 31.0 + row * 0.002, 121.0 + column * 0.002
+            told = NewCamera(id=f"pole-{number}", kind=CameraKind.FIXED.value, lat=lat, lon=lon)
             self.cameras.append(register(self.city.store, told, utc_now()))
 
     def step(self, count: int) -> dict[str, Any]:
@@ -175,8 +177,7 @@ class Decoder:
         """The `(H, W, 3)` picture of a keyframe."""
         pictures = [*self._context.decode(av.Packet(keyframe)), *self._context.decode(None)]
         self._context.flush_buffers()
-        image: Image = pictures[0].to_ndarray(format="rgb24")
-        return image
+        return np.asarray(pictures[0].to_ndarray(format="rgb24"), np.uint8)
 
 
 def a_keyframe(photo: Image) -> bytes:
@@ -184,7 +185,7 @@ def a_keyframe(photo: Image) -> bytes:
     dice = np.random.default_rng(7)
     context = av.CodecContext.create("libx264", "w")
     context.width, context.height, context.pix_fmt, context.bit_rate = WIDTH, HEIGHT, "yuv420p", BIT_RATE
-    context.framerate = RATE
+    context.framerate = Fraction(RATE)
     context.options = {"g": str(GROUP_S * RATE), "bf": "0", "preset": "veryfast", "x264-params": "scenecut=0"}
     packets = []
     for _ in range(FRAMES_CODED):

@@ -111,7 +111,7 @@ def measure() -> list[Figure]:
 
 def _row(name: str, rounds: Sequence[Mapping[str, Any]], same: tuple[int, int], started: Mapping[str, float]) -> Figure:
     def middle(side: str, key: str) -> float:
-        return statistics.median(one[side][key] for one in rounds)
+        return statistics.median(float(one[side][key]) for one in rounds)
 
     value = statistics.median(one["ours"]["cpu_ms"] / one[name]["cpu_ms"] for one in rounds)
     kept = [{side: one[side] for side in ("ours", name)} for one in rounds]

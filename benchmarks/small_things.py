@@ -124,7 +124,7 @@ def looking_at_all(model: Model) -> Look:
         found = [model.detect([image], min_score=FROM_SCORE)[0]]
         for left, top in _tiles(image.shape[1], image.shape[0]):
             (one,) = model.detect([image[top : top + TILE, left : left + TILE]], min_score=FROM_SCORE)
-            moved = one.xyxy + np.float32([left, top, left, top])
+            moved = one.xyxy + np.array([left, top, left, top], np.float32)
             found.append(Detections(moved, one.scores, one.kinds, one.conditions))
         return merged(found)
 
@@ -170,7 +170,7 @@ def _scene(sample: Sample, images: Sequence[Image], dice: np.random.Generator) -
         for one in sample.labels
         if one.kind == KIND
     ]
-    there = np.array(rows, np.float32).reshape(-1, 4) + np.float32([*corners[0], *corners[0]])
+    there = np.array(rows, np.float32).reshape(-1, 4) + np.array([*corners[0], *corners[0]], np.float32)
     return Scene(encode_jpeg(np.asarray(canvas, np.uint8), 88), there)
 
 

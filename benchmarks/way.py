@@ -71,7 +71,7 @@ def told(steps: Sequence[Mapping[str, Any]], answers_s: Sequence[float]) -> dict
     """
 
     def middle(name: str) -> float:
-        return 1000 * statistics.median([one["wall_s"] for one in steps if one["step"] == name] or [0.0])
+        return 1000 * statistics.median([float(one["wall_s"]) for one in steps if one["step"] == name] or [0.0])
 
     inside, answer = middle("inside"), 1000 * statistics.median(answers_s)
     known = {name: middle(name) for name in ("decode", "bytes on disk", "look", "tickets")}

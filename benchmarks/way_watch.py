@@ -36,12 +36,13 @@ class Notes:
 
 def watch(notes: Notes) -> None:
     """Put a note-taker around every step of a photo."""
+    from detector.images import open_photo
     from service import eye, intake
     from service.evidence import EvidenceFolder
+    from service.ingest import admit_photo, ingest
 
-    intake.open_photo = notes.timed("decode", intake.open_photo)
-    intake.admit_photo = notes.timed("rows of the photo", intake.admit_photo)
-    intake.ingest = notes.timed("tickets", intake.ingest)
+    for told, deed in (("decode", open_photo), ("rows of the photo", admit_photo), ("tickets", ingest)):
+        setattr(intake, deed.__name__, notes.timed(told, deed))
     steps: tuple[tuple[str, type, str], ...] = (
         ("bytes on disk", EvidenceFolder, "write"),
         ("look", eye.Eye, "look"),

@@ -18,7 +18,7 @@ class Street:
     def __init__(self) -> None:
         self.looker = Looker(Path(os.environ["RIVAL_ONNX"]), int(os.environ["RIVAL_SIDE"]))
 
-    @bentoml.api(batchable=True, max_batch_size=AT_ONCE, max_latency_ms=60_000, route="/predict")
+    @bentoml.api(batchable=True, max_batch_size=AT_ONCE, max_latency_ms=60_000, route="/predict")  # type: ignore[untyped-decorator]
     def predict(self, file: list[Path]) -> list[list[list[float]]]:
         return self.looker.look([photo.read_bytes() for photo in file])
 

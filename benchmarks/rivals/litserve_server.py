@@ -13,7 +13,7 @@ from fastapi import Request
 from benchmarks.rivals.look import AT_ONCE, WAIT_S, Looker
 
 
-class Street(ls.LitAPI):
+class Street(ls.LitAPI):  # type: ignore[misc]  # it is installed where this runs
     def __init__(self, onnx: Path, side: int) -> None:
         super().__init__(max_batch_size=AT_ONCE, batch_timeout=WAIT_S, api_path="/predict")
         self._onnx, self._side = onnx, side

@@ -45,6 +45,8 @@ class Looker:
     def _open(self, photo: bytes) -> tuple[Any, float, int, int]:
         """`(3, H, W)` float32 RGB in [0, 1], how much smaller it is, and what lies left of it and above."""
         picture = cv2.imdecode(np.frombuffer(photo, np.uint8), cv2.IMREAD_COLOR)
+        if picture is None:
+            raise ValueError("no picture")
         height, width = picture.shape[:2]
         scale = self._side / max(height, width)
         small = cv2.resize(picture, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_LINEAR)

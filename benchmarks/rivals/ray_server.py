@@ -33,7 +33,8 @@ class Street:
 def main(onnx: str, side: str, port: str) -> None:
     ray.init(include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1", num_cpus=2)
     serve.start(http_options={"host": "127.0.0.1", "port": int(port)})
-    serve.run(Street.bind(onnx, int(side)), route_prefix="/predict")
+    deployed: Any = Street
+    serve.run(deployed.bind(onnx, int(side)), route_prefix="/predict")
     signal.sigwait({signal.SIGTERM, signal.SIGINT})
     ray.shutdown()
 

@@ -111,7 +111,7 @@ def watchdogs(steps: int, dice: random.Random, turn: Callable[[], None]) -> list
     wall = Stepping(lambda: now_s[0])
     steady = Steady(wall, lambda: now_s[0])
     gate, looks = Gate(Gating(look_every=LOOK_EVERY)), Looks({"litter": Persistence(LASTING, min_hits=3)})
-    seen = Detections(np.float32([[10, 10, 60, 60]]), np.float32([0.8]), ("litter",), ("litter",))
+    seen = Detections(np.array([[10, 10, 60, 60]], np.float32), np.array([0.8], np.float32), ("litter",), ("litter",))
     looked: list[float] = []
     opened: list[float] = []
     for _ in range(steps):

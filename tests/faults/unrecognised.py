@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from PIL import Image
 from benchmarks.figures import Figure
 from detector.images import open_photo
 from detector.privacy import Privacy, open_privacy
-from tests.detector.build import an_exif
+from tests.detector.build import Tag, an_exif
 from tests.faults import leaving
 from tests.faults.inspector import REASON, evidence_id
 from tests.faults.outcome import Outcome, broken_cases
@@ -29,7 +29,7 @@ from training.intervals import most_share
 CANARY: Final = b"CANARY-OWNER-OF-THE-PHONE"
 MARKS: Final = (CANARY, b"Exif", b"http://ns.adobe.com/xap", b"XML:com.adobe.xmp", b"Photoshop 3.0", b"GPS")
 XMP: Final = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>" + CANARY + b"</x:xmpmeta>"
-GPS: Final = {1: "N", 2: (31.0, 12.0, 3.0), 3: "E", 4: (121.0, 28.0, 5.0)}
+GPS: Final[Mapping[int, Tag]] = {1: "N", 2: (31.0, 12.0, 3.0), 3: "E", 4: (121.0, 28.0, 5.0)}
 FORM: Final = {"lat": "31.2", "lon": "121.4", "condition": "litter"}
 MAY: Final = frozenset({"admin", "ops", "chief"})
 ROLES: Final = ("admin", "ops", "chief", "inspector", "viewer")

@@ -88,7 +88,8 @@ def measure() -> list[Figure]:
 
 def here() -> dict[EngineName, str]:
     """The engines that can be measured here, and what the looker calls them."""
-    card, engines = open_card(CARD), dict[EngineName, str](onnxruntime="ours")
+    card = open_card(CARD)
+    engines: dict[EngineName, str] = {"onnxruntime": "ours"}
     if card.has("onnxruntime-int8") and multiplies_bytes(flags()):
         engines["onnxruntime-int8"] = "int8"
     if importlib.util.find_spec("openvino") and card.has("openvino"):

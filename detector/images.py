@@ -20,6 +20,7 @@ from detector import strips
 from detector.containers import MAX_PIXELS, Container, Format, open_container
 from detector.errors import EmptyPhoto, PhotoTooLarge, TooManyPixels, TruncatedPhoto
 from detector.exif import read_exif
+from detector.pixels import as_array
 from detector.types import GeoPoint, Image
 
 MAX_BYTES: Final = 32 * 1024 * 1024
@@ -172,7 +173,7 @@ def _decode_pillow(container: Container, longest_side: int) -> Image:
         picture.draft(None, (max(1, picture.width // part), max(1, picture.height // part)))
     picture.load()
     part = _fraction(picture.width, picture.height, longest_side)
-    return np.asarray(_small_rgb(picture, part))
+    return as_array(_small_rgb(picture, part))
 
 
 def _small_rgb(picture: Picture, part: int) -> Picture:

@@ -25,6 +25,7 @@ from service.store import Store, Transaction
 from service.store.engine import know_sizes
 from service.store.jobs import Effect, Job
 from service.store.originals import Originals
+from service.store.pictures import Picture
 from service.timed import Handler
 
 EXPIRY: Final = "expiry"
@@ -108,7 +109,7 @@ def _let_go(
     originals = _originals(tx)
     went = [sha256 for sha256, what in removed.items() if what != "kept"]
     originals.removed(went, now)
-    due = originals.due(policy.retention, now, AT_ONCE)
+    due = _due(tx, originals, policy, now)
     if due:
         originals.let_go(due, now, SERVICE.name)
     forgotten = tx.decisions.forget(now - policy.retention.loose, ROWS_AT_ONCE)
@@ -116,6 +117,16 @@ def _let_go(
     is_soon = bool(due) or more or forgotten == ROWS_AT_ONCE
     has_gone = bool(due) or "removed" in removed.values()
     return Effect("originals.gone" if has_gone else "nothing.due", now + (SOON if is_soon else EVERY))
+
+
+def _due(tx: Transaction, originals: Originals, policy: Policy, now: datetime) -> list[Picture]:
+    """Those whose time is over, about whose tickets nobody else decides until the end."""
+    due = originals.due(policy.retention, now, AT_ONCE)
+    if tx.is_only_writer or not due:
+        return due
+    tx.tickets.hold_all(originals.tickets_behind(due))
+    held = {picture.id for picture in due}
+    return [picture for picture in originals.due(policy.retention, now, AT_ONCE) if picture.id in held]
 
 
 def _originals(tx: Transaction) -> Originals:

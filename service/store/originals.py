@@ -47,6 +47,16 @@ class Originals:
         )
         return [Picture(**row) for row in self._connection.execute(query).mappings()]
 
+    def tickets_behind(self, some: Sequence[Picture]) -> set[str]:
+        """Ids of the tickets on which it depends: they show these pictures, or one that does was merged into them."""
+        ids = [picture.id for picture in some]
+        seen = select(observations.c.ticket_id).where(observations.c.picture_id.in_(ids))
+        put = select(ticket_evidence.c.ticket_id).where(ticket_evidence.c.picture_id.in_(ids))
+        linked = or_(tickets.c.id.in_(seen), tickets.c.id.in_(put))
+        behind = select(tickets.c.id, tickets.c.merged_into).where(linked).cte("behind", recursive=True)
+        onward = select(tickets.c.id, tickets.c.merged_into).where(tickets.c.id == behind.c.merged_into)
+        return set(self._connection.execute(select(behind.union(onward).c.id)).scalars())
+
     def let_go(self, gone: Sequence[Picture], now: datetime, by: str) -> None:
         """Say that these originals are no longer kept; the trail keeps what they were."""
         ids = [picture.id for picture in gone]

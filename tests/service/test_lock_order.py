@@ -9,10 +9,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from service.bulk import ingest_many
 from service.casework import Occasion, move_ticket
@@ -21,11 +22,14 @@ from service.domain.observation import Sighting, Source, SourceType, sightings_o
 from service.domain.states import Role, State
 from service.domain.verdict import Verdict, Word
 from service.errors import Busy, PhotoPlaced
+from service.evidence import EvidenceFolder
+from service.expiring import EXPIRY, Expiry
 from service.ingest import admit_photo, contested, ingest, look_at, place_photo
 from service.letters import open_letter, supervise
 from service.opening import OPENING
 from service.review import judge
-from service.store import Store, Transaction
+from service.store import Store, Transaction, tables
+from service.store.jobs import Job
 from tests.build import NOON, a_detection, a_photo, a_picture, a_place, a_policy, a_sighting, an_actor
 
 POLICY = a_policy()
@@ -168,6 +172,31 @@ def test_of_two_places_that_are_given_to_a_photo_at_once_the_first_counts(postgr
         )
     with postgresql_store.read() as tx:
         assert tx.photos.get(photo_id).place == there
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_an_original_stays_whose_ticket_is_held_by_a_court_just_when_its_time_is_over(
+    postgresql_store: Store, tmp_path: Path, merged: bool
+) -> None:
+    """P9."""
+    (low, seen), (high, _) = two_tickets(postgresql_store)
+    ended = update(tables.tickets).values(ended_at=NOON)
+    with postgresql_store.write() as tx:
+        tx.connection.execute(ended)
+        if merged:
+            tx.connection.execute(ended.where(tables.tickets.c.id == low).values(merged_into=high))
+        tx.pictures.set_blurred(seen.picture_id, "b" * 64)
+    over = NOON + timedelta(days=400)
+    write_down = Expiry(tmp_path, EvidenceFolder(tmp_path / "evidence"))(postgresql_store, over)
+    held = update(tables.tickets).where(tables.tickets.c.id == (high if merged else low)).values(legal_hold=True)
+    while_it_waits(
+        postgresql_store,
+        lambda rival: rival.connection.execute(held),
+        lambda tx: write_down(tx, Job(EXPIRY, EXPIRY, "evidence", over), POLICY, over),
+        lambda _: None,
+    )
+    with postgresql_store.read() as tx:
+        assert tx.pictures.get(seen.picture_id).original_gone_at is None
 
 
 def test_more_names_than_postgresql_can_hold_at_once_are_busy_and_no_mistake_of_ours(postgresql_store: Store) -> None:

@@ -22,6 +22,9 @@ OVERDUE: Final = timedelta(minutes=1)
 """A photo that has been in progress for so long was refused half way, for want of room or of time."""
 
 TIDY_EVERY_S: Final = 30.0
+QUIET_S: Final = 0.5
+"""After so long without work the pages that it used go back; between two photos that follow each other they do not."""
+
 PAUSE_S: Final = 1.0
 STOPPING_S: Final = 1.0
 
@@ -38,6 +41,7 @@ class Jobs:
     _stop: threading.Event = field(default_factory=threading.Event)
     _given_up: set[str] = field(default_factory=set)
     _tidied_s: float = field(default_factory=time.monotonic)
+    _is_untidy: bool = True
     _thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -62,17 +66,23 @@ class Jobs:
             todo = self._todo(overdue)
             for job, subject in todo:
                 self._try(job, subject)
+                self._is_untidy = True
                 self._tidy()
             if not todo:
-                self._wake.wait(LOOK_EVERY_S)
-                self._wake.clear()
-                self._tidy()
+                self._rest()
             overdue = OVERDUE
 
-    def _tidy(self) -> None:
-        if time.monotonic() - self._tidied_s >= TIDY_EVERY_S:
+    def _rest(self) -> None:
+        is_quiet = not self._wake.wait(QUIET_S)
+        self._tidy(at_once=is_quiet and self._is_untidy)
+        self._wake.wait(LOOK_EVERY_S)
+        self._wake.clear()
+
+    def _tidy(self, *, at_once: bool = False) -> None:
+        if at_once or time.monotonic() - self._tidied_s >= TIDY_EVERY_S:
             give_back()
             self._tidied_s = time.monotonic()
+            self._is_untidy = False
 
     def _todo(self, overdue: timedelta | None) -> list[tuple[str, str]]:
         """Each job and what it is for: photos that were cut off or refused half way, then pictures to blur."""

@@ -1,4 +1,7 @@
-"""Keep the process small: glibc gives large blocks back at once, small ones when asked, and keeps few pools."""
+"""Keep the process small: glibc keeps few pools, gives back what they hold when asked, and very large blocks at once.
+
+A block that is mapped by itself costs a page fault for every 4 KiB, each time: see docs/decisions/0049.
+"""
 
 import ctypes
 from typing import Final
@@ -7,8 +10,11 @@ M_TRIM_THRESHOLD: Final = -1
 M_MMAP_THRESHOLD: Final = -3
 M_ARENA_MAX: Final = -8
 
-LARGE_BLOCK: Final = 256 * 1024
-"""Bytes from which a block is mapped by itself; pictures are larger, objects are smaller."""
+LARGE_BLOCK: Final = 8 * 1024 * 1024
+"""Bytes from which a block is mapped by itself: just above a picture of 1080p, four bytes a pixel."""
+
+LEFT_OVER: Final = 16 * 1024 * 1024
+"""Free bytes at the end of a pool from which they go back unasked."""
 
 POOLS: Final = 2
 
@@ -20,7 +26,7 @@ def stay_small() -> None:
         return
     mallopt(M_ARENA_MAX, POOLS)
     mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
-    mallopt(M_TRIM_THRESHOLD, LARGE_BLOCK)
+    mallopt(M_TRIM_THRESHOLD, LEFT_OVER)
 
 
 def give_back() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from service.domain.states import Role
 from service.errors import StorageFull
+from service.jobs import TIDY_EVERY_S
 from tests.build import a_jpeg
 from tests.serving import Serving, send_photo
 
@@ -117,6 +118,15 @@ def test_what_was_refused_half_way_is_made_up_for_without_a_new_start(
 
 def _no_room(*_: object, **__: object) -> None:
     raise StorageFull(where="database")
+
+
+def test_what_a_photo_took_of_memory_goes_back_once_it_is_quiet(
+    serving: Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_back = threading.Event()
+    monkeypatch.setattr("service.jobs.give_back", given_back.set)
+    assert send_photo(serving.http, a_jpeg(), serving.key(Role.INSPECTOR), **HERE).status_code == 201
+    assert given_back.wait(TIDY_EVERY_S / 3)
 
 
 def test_what_was_cut_off_is_finished_at_the_next_start(serving: Serving) -> None:

@@ -5,7 +5,15 @@ import statistics
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-SERVERS: Final = {"ours": "streetwarden", "litserve": "LitServe", "bentoml": "BentoML", "ray": "Ray Serve"}
+SERVERS: Final = {
+    "openvino": "ours, OpenVINO",
+    "int8": "ours, eight bits",
+    "ours": "ours, float32",
+    "litserve": "LitServe",
+    "bentoml": "BentoML",
+    "ray": "Ray Serve",
+}
+OURS: Final = ("openvino", "int8", "ours")
 GREEN, GREY, RED = "#1f7a5c", "#8a94a0", "#b3412e"
 LEFT, WIDTH, ROW, BAR = 130, 640, 44, 24
 TOP, LOW, FOOT = 26, 250, 46
@@ -20,7 +28,7 @@ def servers(rows: Sequence[Mapping[str, Any]]) -> str:
     """CPU milliseconds of every server for a photo, as an SVG; each round a tick, memory beside it.
 
     Args:
-        rows: those of F2, each with rounds of `ours` and of one rival.
+        rows: those of F2, each with rounds of one of our engines and of one rival; a side's first row counts.
 
     >>> one = {"cpu_ms": 40.0, "pss_mb": 160.0}
     >>> servers([{"id": "F2-ray", "rounds": [{"ours": one, "ray": one}]}]).count("<rect")
@@ -28,11 +36,8 @@ def servers(rows: Sequence[Mapping[str, Any]]) -> str:
     """
     told: dict[str, list[Mapping[str, float]]] = {}
     for row in rows:
-        for one in row["rounds"]:
-            for side, facts in one.items():
-                told.setdefault(side, [])
-                if side != "ours" or row is rows[0]:
-                    told[side].append(facts)
+        for side in row["rounds"][0]:
+            told.setdefault(side, [one[side] for one in row["rounds"]])
     sides = [side for side in SERVERS if side in told]
     scale = (WIDTH - LEFT - 150) / max(one["cpu_ms"] for side in sides for one in told[side])
     bars = "".join(_bar(side, number, told[side], scale) for number, side in enumerate(sides))
@@ -84,7 +89,7 @@ def _bar(side: str, number: int, told: Sequence[Mapping[str, float]], scale: flo
         f'<line x1="{LEFT + cost * scale:.1f}" x2="{LEFT + cost * scale:.1f}" y1="{top}" y2="{top + BAR}"/>'
         for cost in costs
     )
-    end, colour = LEFT + max(costs) * scale + 8, GREEN if side == "ours" else GREY
+    end, colour = LEFT + max(costs) * scale + 8, GREEN if side in OURS else GREY
     return (
         f'<text x="{LEFT - 10}" y="{top + 17}" text-anchor="end">{SERVERS[side]}</text>'
         f'<rect x="{LEFT}" y="{top}" width="{middle * scale:.1f}" height="{BAR}" fill="{colour}"/>{ticks}'

@@ -20,9 +20,14 @@ from benchmarks.titles import TITLES_ZH, UNITS_ZH
 BUILD: Final = Path("build")
 KEPT: Final = Path("docs/measured")
 IMAGES: Final = Path("docs/images")
-SERVED: Final = ("F2-litserve", "F2-bentoml", "F2-ray")
+SERVED: Final = ("F2-litserve", "F2-bentoml", "F2-ray", "F2-int8-ray", "F2-openvino-ray")
+"""Each brings the rounds of its own two sides."""
+
 ALT: Final = {
-    "cpu-over-http": {"en": "CPU time of four servers for one photo", "zh": "四种服务处理一张照片的 CPU 时间"},
+    "cpu-over-http": {
+        "en": "CPU time of four servers for one photo, ours by each engine",
+        "zh": "四种服务（我方各引擎）处理一张照片的 CPU 时间",
+    },
     "one-photo": {"en": "One photo from its first byte to its answer", "zh": "一张照片从首字节到应答"},
     "city": {"en": "How long a look takes as cameras are added", "zh": "摄像头增多时一次识别的用时"},
     "soak": {"en": "Memory, descriptors and threads in the long run", "zh": "长时间运行中的内存、描述符与线程"},

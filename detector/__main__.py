@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ from detector.engine import WANTED, Share
 from detector.errors import DetectorError
 from detector.images import LOOKING_SIDE
 from detector.model import open_model
-from detector.tiles import LOOKING_CLOSER_SIDE, Tiled
+from detector.tiles import LOOKING_CLOSER_SIDE, open_tiled
 from detector.weights import open_card
 
 GOOD, FAILED, WRONG_USE = 0, 1, 2
@@ -64,10 +65,10 @@ def _detect(told: argparse.Namespace) -> int:
     copies = Copies(told.save, catalog, told.lang) if told.save else None
     try:
         card, share = open_card(told.weights or _weights()), Share(told.threads)
-        model = open_model(card, engine=told.engine, share=share, catalog=catalog)
+        opening = partial(open_model, card, engine=told.engine, share=share, catalog=catalog)
+        finder, side = (open_tiled(opening), LOOKING_CLOSER_SIDE) if told.closer else (opening(), LOOKING_SIDE)
     except DetectorError as error:
         return _refuse(str(error))
-    finder, side = (Tiled(model), LOOKING_CLOSER_SIDE) if told.closer else (model, LOOKING_SIDE)
     shown = tqdm(
         look(finder, pictures, told.min_score, copies, side), total=len(pictures), disable=not sys.stderr.isatty()
     )

@@ -1,11 +1,11 @@
 """Small things in large photos: a second look at the few places that the first one found promising, in one picture.
 
 Looking at every tile costs as many looks as there are tiles. Here the most promising windows are laid side by side into
-one picture, a collage, and looked at once. A window is promising where the first look has a doubtful small box, or
-where the picture is as dense with edges as print is.
+one picture, a collage, and looked at once. A window is promising where the first look has doubtful small ads: most of
+what it says of them is far too weak to be shown, and still the best guess of where they are.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,26 +14,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector import boxes
-from detector.model import ONE_THING, Model
+from detector.model import ONE_THING, PADDING, EngineModel, Model
 from detector.types import Detections, Image, Xyxy
 
 LOOKING_CLOSER_SIDE: Final = 1920
 """Pixels of a picture that is looked at closely: what is 30 pixels there is 9 to the first look."""
 
-WINDOW: Final = 288
+SOUGHT: Final = "paper_ad"
+WINDOW: Final = 284
 GUTTER: Final = 8
 COLUMNS: Final = 2
 MOST_WINDOWS: Final = 4
-DOUBTFUL: Final = 0.02
+SHEET: Final = COLUMNS * (WINDOW + GUTTER) - GUTTER
+"""The side of a collage is what the network takes, so that it sees the windows at their own size."""
+
+HINT: Final = 0.0002
 """From this score on a small box of the first look is a hint."""
 
 SMALL: Final = 0.15
 """A box is small if its longer side is at most this part of the picture's."""
 
-PRINT: Final = 0.22
-"""A window is as dense as print if this part of its pixels lies at an edge."""
+CELL: Final = 16
+REASON: Final = 0.1
+"""The square roots of the scores of a window's hints come to this, or it is not worth a look."""
 
-EDGE: Final = 48
 INSIDE: Final = 0.8
 """A box of the collage counts if so much of it lies in one window: others join what is far apart."""
 
@@ -42,7 +46,7 @@ SAME: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A square of a picture, and where it lies in the collage; pixels of both."""
+    """A part of a picture, and where it lies in the collage; pixels of both."""
 
     left: int
     top: int
@@ -51,25 +55,31 @@ class Window:
 
 
 class Tiled:
-    """A `Model` that looks twice at large pictures. Small ones are looked at once, as ever."""
+    """A `Model` that looks twice at large pictures. Small ones are looked at once, as ever.
 
-    def __init__(self, model: Model) -> None:
-        self._model = model
+    Args:
+        model: looks at whole pictures.
+        closer: looks at collages; the same one by default. All of them have one size.
+    """
+
+    def __init__(self, model: Model, closer: Model | None = None) -> None:
+        self.model = model
+        self._closer = closer or model
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """See `Model.kinds`."""
-        return self._model.kinds
+        return self.model.kinds
 
     @property
     def weights_sha256(self) -> str:
         """See `Model.weights_sha256`."""
-        return self._model.weights_sha256
+        return self.model.weights_sha256
 
     @property
     def thresholds(self) -> Mapping[str, float]:
         """See `Model.thresholds`."""
-        return self._model.thresholds
+        return self.model.thresholds
 
     def detect(self, images: Sequence[Image], *, min_score: float | None = None) -> list[Detections]:
         """See `Model.detect`."""
@@ -77,73 +87,73 @@ class Tiled:
 
     def _detect(self, image: Image, min_score: float | None) -> Detections:
         if max(image.shape[:2]) < LOOKING_CLOSER_SIDE:
-            return self._model.detect([image], min_score=min_score)[0]
-        lowest = DOUBTFUL if min_score is None else min(DOUBTFUL, min_score)
-        (first,) = self._model.detect([image], min_score=lowest)
+            return self.model.detect([image], min_score=min_score)[0]
+        lowest = min(self.thresholds.values(), default=0.0) if min_score is None else min_score
+        (first,) = self.model.detect([image], min_score=min(HINT, lowest))
         windows = promising(image, first)
-        found = [first]
+        strong = np.flatnonzero(first.scores >= lowest)
+        found = [_chosen(first, strong, first.xyxy[strong])]
         if windows:
-            (closer,) = self._model.detect([collage(image, windows)], min_score=lowest)
+            (closer,) = self._closer.detect([collage(image, windows)], min_score=lowest)
             found.append(in_whole(closer, windows))
         return shown(merged(found), self.thresholds, min_score)
+
+
+def open_tiled(open_one: Callable[[], Model]) -> Tiled:
+    """A `Tiled` of weights that `open_one` opens: twice where the engine is OpenVINO, else once.
+
+    OpenVINO prepares its graph anew at every change of shape, for a quarter of a look. One for the collages alone
+    has always the same.
+    """
+    model = open_one()
+    has_own = isinstance(model, EngineModel) and model.engine.name == "openvino"
+    return Tiled(model, open_one() if has_own else None)
 
 
 def promising(image: Image, first: Detections) -> list[Window]:
     """The windows of an `(H, W, 3)` picture that deserve a second look, at most four, the best first."""
     height, width = image.shape[:2]
-    small = (first.xyxy[:, 2:] - first.xyxy[:, :2]).max(axis=1) <= SMALL * max(height, width)  # (N,)
-    hints, sure = _centres(first.xyxy[small]), first.scores[small]
-    corners = [_corner(x, y, width, height) for x, y in _heaps(hints, sure)]
-    if len(corners) < MOST_WINDOWS:
-        corners += list(_dense(image, corners))
-    return [_placed(number, *corner) for number, corner in enumerate(corners[:MOST_WINDOWS])]
+    heat = _heat(first, width, height)
+    found: list[Window] = []
+    while len(found) < MOST_WINDOWS and (middle := _hottest(heat)) is not None:
+        left, top = (
+            int(np.clip(at - WINDOW / 2, 0, max(0, side - WINDOW)))
+            for at, side in zip(middle, (width, height), strict=True)
+        )
+        heat[_cells(top), _cells(left)] = 0
+        found.append(_placed(len(found), left, top))
+    return found
 
 
-def _heaps(hints: NDArray[np.float32], sure: NDArray[np.float32]) -> Iterator[tuple[float, float]]:
-    """Where most doubt lies: the middle of the window that gathers the most score, then of what it leaves, and so on.
-
-    Args:
-        hints: `(N, 2)` centres.
-        sure: `(N,)` scores.
-    """
-    left = np.arange(len(hints))
-    for _ in range(MOST_WINDOWS):
-        if not len(left):
-            return
-        near = (np.abs(hints[left, None] - hints[None, left]) < WINDOW / 2).all(axis=2)  # (M, M)
-        best = int((near * sure[left]).sum(axis=1).argmax())
-        middle = hints[left[near[best]]]
-        yield tuple((middle.min(axis=0) + middle.max(axis=0)) / 2)
-        left = left[~near[best]]
+def _heat(first: Detections, width: int, height: int) -> NDArray[np.float32]:
+    """How much the first look says of small ads, by cells of 16 pixels: the square roots of their scores."""
+    heat = np.zeros((-(-height // CELL), -(-width // CELL)), np.float32)
+    small = (first.xyxy[:, 2:] - first.xyxy[:, :2]).max(axis=1, initial=0) <= SMALL * max(width, height)  # (N,)
+    sought = np.flatnonzero(small & np.array([kind == SOUGHT for kind in first.kinds], bool))
+    columns, rows = ((first.xyxy[sought, :2] + first.xyxy[sought, 2:]) / (2 * CELL)).astype(np.intp).T
+    last_row, last_column = heat.shape[0] - 1, heat.shape[1] - 1
+    np.add.at(heat, (np.minimum(rows, last_row), np.minimum(columns, last_column)), np.sqrt(first.scores[sought]))
+    return heat
 
 
-def _dense(image: Image, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Corners of the windows of a grid that are dense as print and not taken, densest first."""
-    height, width = image.shape[:2]
-    half = max(1, width // 2), max(1, height // 2)
-    gray = cv2.cvtColor(cv2.resize(image, half, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    edges = (cv2.morphologyEx(gray, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > EDGE).astype(np.float32)
-    cells = cv2.resize(edges, (-(-width // WINDOW), -(-height // WINDOW)), interpolation=cv2.INTER_AREA)
-    for index in np.argsort(-cells, axis=None, kind="stable"):
-        row, column = divmod(int(index), cells.shape[1])
-        if cells[row, column] < PRINT:
-            return
-        middle = (column + 0.5) * width / cells.shape[1], (row + 0.5) * height / cells.shape[0]
-        corner = _corner(*middle, width, height)
-        if all(max(abs(corner[0] - x), abs(corner[1] - y)) >= WINDOW / 2 for x, y in taken):
-            yield corner
+def _hottest(heat: NDArray[np.float32]) -> tuple[float, float] | None:
+    """The middle, in pixels, of what the hottest window holds, which is then taken out; None if that is little."""
+    down, across = (min(WINDOW // CELL, cells) for cells in heat.shape)
+    sums = cv2.boxFilter(heat, -1, (across, down), None, (0, 0), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    sums = sums[: heat.shape[0] - down + 1, : heat.shape[1] - across + 1]
+    top, left = divmod(int(sums.argmax()), sums.shape[1])
+    inside = heat[top : top + down, left : left + across]
+    total = float(inside.sum())
+    if total < REASON:
+        return None
+    x = float(inside.sum(axis=0) @ np.arange(0.5, across)) / total + left
+    y = float(inside.sum(axis=1) @ np.arange(0.5, down)) / total + top
+    inside[:] = 0
+    return x * CELL, y * CELL
 
 
-def _corner(x: float, y: float, width: int, height: int) -> tuple[int, int]:
-    """Left and top of the window around a point, pushed into the picture.
-
-    >>> _corner(10, 1000, 2000, 1500)
-    (0, 856)
-    """
-    return (
-        int(np.clip(x - WINDOW / 2, 0, max(0, width - WINDOW))),
-        int(np.clip(y - WINDOW / 2, 0, max(0, height - WINDOW))),
-    )
+def _cells(start: int) -> slice:
+    return slice(round(start / CELL), round((start + WINDOW) / CELL))
 
 
 def _placed(number: int, left: int, top: int) -> Window:
@@ -152,9 +162,8 @@ def _placed(number: int, left: int, top: int) -> Window:
 
 
 def collage(image: Image, windows: Sequence[Window]) -> Image:
-    """The windows side by side on gray, `(H, W, 3)` uint8: one row for two, two rows for four."""
-    rows = -(-len(windows) // COLUMNS)
-    sheet = np.full((rows * (WINDOW + GUTTER) - GUTTER, COLUMNS * (WINDOW + GUTTER) - GUTTER, 3), 114, np.uint8)
+    """The windows side by side on gray, `(576, 576, 3)` uint8 however many they are."""
+    sheet = np.full((SHEET, SHEET, 3), PADDING, np.uint8)
     for one in windows:
         piece = image[one.top : one.top + WINDOW, one.left : one.left + WINDOW]
         sheet[one.at_top : one.at_top + piece.shape[0], one.at_left : one.at_left + piece.shape[1]] = piece
@@ -196,10 +205,6 @@ def shown(found: Detections, thresholds: Mapping[str, float], min_score: float |
     if min_score is None:
         kept = kept[boxes.keep_best(found.xyxy[kept], found.scores[kept], ONE_THING)]
     return _chosen(found, kept, found.xyxy[kept])
-
-
-def _centres(xyxy: Xyxy) -> NDArray[np.float32]:
-    return ((xyxy[:, :2] + xyxy[:, 2:]) / 2).astype(np.float32)
 
 
 def _chosen(found: Detections, kept: NDArray[np.intp], xyxy: Xyxy) -> Detections:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from detector.images import LOOKING_SIDE, Photo, open_photo
 from detector.looks import FOLLOWED, worth_following
 from detector.model import Model
-from detector.tiles import LOOKING_CLOSER_SIDE, Tiled
+from detector.tiles import LOOKING_CLOSER_SIDE, Tiled, open_tiled
 from detector.types import Detection, Detections, Image
 from service.evidence import served_jpeg
 from service.inference import Lane, Pool
@@ -42,7 +43,8 @@ class Eye:
     ) -> None:
         self._pool = pool
         self._looks_closer = looks_closer
-        self._model: Future[Model] = pool.offer(open_model, Lane.PHOTO)
+        opening = partial(open_tiled, open_model) if looks_closer else open_model
+        self._model: Future[Model] = pool.offer(opening, Lane.PHOTO)
         self._blur: Future[Blur] = pool.offer(open_blur, Lane.PHOTO)
 
     @property
@@ -68,7 +70,6 @@ class Eye:
             Busy: the service stops.
         """
         model = self._model.result()
-        model = Tiled(model) if self._looks_closer else model
         found = self._pool.run(lambda: model.detect([photo.image])[0], lane)
         return Sight(tuple(found.on_original(photo.scale, photo.width, photo.height)), model.weights_sha256)
 
@@ -91,12 +92,17 @@ class Eye:
 
     def see(self, image: Image, *, followed: bool) -> tuple[Detections, str]:
         """As `follow`, at once, by a thread that has its turn; `followed` or not, with the weaker boxes or without."""
-        model = self._model.result()
+        model = self._once()
         if not followed:
             return model.detect([image])[0], model.weights_sha256
         lowest = FOLLOWED * min(model.thresholds.values()) if model.thresholds else None
         found = model.detect([image], min_score=lowest)[0]
         return worth_following(found, model.thresholds), model.weights_sha256
+
+    def _once(self) -> Model:
+        """What looks at a frame: once, however it is with photos."""
+        model = self._model.result()
+        return model.model if isinstance(model, Tiled) else model
 
     def blurred_frame(self, image: Image, lane: Lane) -> bytes:
         """A camera's `(H, W, 3)` frame as the JPEG that may leave; Dropped, Busy."""

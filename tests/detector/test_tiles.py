@@ -8,10 +8,24 @@ import numpy as np
 import pytest
 
 from detector.boxes import iou
-from detector.tiles import GUTTER, MOST_WINDOWS, WINDOW, Tiled, Window, collage, in_whole, merged, promising
+from detector.tiles import (
+    CELL,
+    GUTTER,
+    MOST_WINDOWS,
+    SHEET,
+    WINDOW,
+    Tiled,
+    Window,
+    collage,
+    in_whole,
+    merged,
+    open_tiled,
+    promising,
+)
 from detector.types import Detections, Image
 
 LARGE = (1512, 2016)
+COLLAGE = (SHEET, SHEET, 3)
 
 
 @dataclass
@@ -47,7 +61,7 @@ def test_the_second_look_costs_one_picture_however_many_places_it_shows() -> Non
     model = Nearsighted()
     Tiled(model).detect([_street(*reversed(LARGE), [(100 + 400 * i, 100, 140 + 400 * i, 150) for i in range(5)])])
     assert len(model.shown) == 2
-    assert max(model.shown[1]) == 2 * WINDOW + GUTTER
+    assert model.shown[1] == COLLAGE
 
 
 def test_a_large_picture_without_any_reason_is_looked_at_once() -> None:
@@ -63,23 +77,63 @@ def test_what_is_large_is_no_reason_for_a_second_look_and_stays_found() -> None:
     assert len(model.shown) == 1
 
 
-def test_where_it_is_as_dense_as_print_there_is_a_reason() -> None:
+def test_hints_far_too_weak_to_be_shown_decide_where_the_second_look_goes() -> None:
+    weak = [(x, y, x + 20, y + 20) for x, y in ((900, 600), (930, 640), (960, 610))]
     image = _street(*reversed(LARGE), [])
-    image[504:756, 288:576] = np.kron(np.indices((63, 72)).sum(axis=0) % 2, np.ones((4, 4)))[..., None] * 255
-    (window,) = promising(image, Detections.none())
-    assert (window.left, window.top) == (288, 486)
+    (window,) = promising(image, _boxes(weak, 0.004))
+    assert abs(window.left + WINDOW / 2 - 940) <= CELL
+    assert abs(window.top + WINDOW / 2 - 626) <= CELL
+    assert promising(image, _boxes(weak, 0.0004)) == []
+
+
+def test_of_other_kinds_and_large_things_no_hint_is_taken() -> None:
+    image = _street(*reversed(LARGE), [])
+    sprayed = Detections(np.float32([[900, 600, 930, 640]]), np.float32([0.9]), ("spray_mark",), ("illegal_ad",))
+    assert promising(image, sprayed) == []
+    assert promising(image, _boxes([(0, 0, 600, 600)])) == []
+
+
+def test_the_place_with_most_hints_comes_first_and_no_place_twice() -> None:
+    corners = [(1200, 1000), (60, 60), (70, 90), (100, 80)]
+    windows = promising(_street(*reversed(LARGE), []), _boxes([(x, y, x + 20, y + 20) for x, y in corners], 0.1))
+    assert [window.left < 300 for window in windows] == [True, False]
 
 
 def test_there_are_never_more_windows_than_a_collage_has_room_for() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (*LARGE, 3)).astype(np.uint8)
-    windows = promising(noise, _found(_street(*reversed(LARGE), [(50, 50, 80, 80), (900, 900, 930, 930)]), 0.0))
+    hints = _boxes([(x, y, x + 30, y + 30) for x in range(0, 2016, 200) for y in range(0, 1512, 300)])
+    windows = promising(noise, hints)
     assert len(windows) == MOST_WINDOWS
-    assert collage(noise, windows).shape == (2 * WINDOW + GUTTER, 2 * WINDOW + GUTTER, 3)
+    assert collage(noise, windows).shape == collage(noise, windows[:1]).shape == COLLAGE
+
+
+def test_a_picture_of_few_rows_has_room_for_a_window() -> None:
+    image = _street(2016, 3, [])
+    (window,) = promising(image, _boxes([(2000, 0, 2016, 3)]))
+    assert (window.left, window.top) == (2016 - WINDOW, 0)
+    assert collage(image, [window]).shape == COLLAGE
+
+
+def test_weights_are_opened_twice_only_where_a_change_of_shape_is_dear() -> None:
+    opened: list[Nearsighted] = []
+
+    def opening() -> Nearsighted:
+        opened.append(Nearsighted())
+        return opened[-1]
+
+    open_tiled(opening).detect([_street(*reversed(LARGE), [(60, 40, 100, 90)])])
+    assert [len(model.shown) for model in opened] == [2]
 
 
 def test_a_box_over_two_windows_belongs_to_neither() -> None:
     windows = [Window(1000, 500, 0, 0), Window(0, 0, WINDOW + GUTTER, 0)]
-    closer = _boxes([(WINDOW - 100, 10, WINDOW + 108, 60), (10, 20, 60, 90), (WINDOW - 20, 10, WINDOW + 2, 30)])
+    closer = _boxes(
+        [
+            (WINDOW - 100, 10, WINDOW + 108, 60),
+            (10, 20, 60, 90),
+            (WINDOW - 20, 10, WINDOW + 2, 30),
+        ]
+    )
     moved = in_whole(closer, windows)
     assert moved.xyxy.tolist() == [[1010, 520, 1060, 590], [1000 + WINDOW - 20, 510, 1000 + WINDOW, 530]]
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from detector.boxes import iou
+from detector.engine import EngineName, Rows
+from detector.model import EngineModel
 from detector.tiles import (
     CELL,
     GUTTER,
@@ -23,6 +27,7 @@ from detector.tiles import (
     promising,
 )
 from detector.types import Detections, Image
+from detector.weights import open_card
 
 LARGE = (1512, 2016)
 COLLAGE = (SHEET, SHEET, 3)
@@ -40,6 +45,19 @@ class Nearsighted:
     def detect(self, images: Sequence[Image], *, min_score: float | None = None) -> list[Detections]:
         self.shown += [image.shape for image in images]
         return [_found(image, 0.5 if min_score is None else min_score) for image in images]
+
+
+@dataclass
+class Hinting:
+    """An engine that says little of one small ad, and keeps how high its pictures were."""
+
+    name: EngineName
+    sha256: str = "0" * 64
+    heights: list[int] = field(default_factory=list)
+
+    def run(self, pixels: NDArray[np.float32], least: float) -> Rows:
+        self.heights.append(pixels.shape[2])
+        return np.float32([[100, 100, 120, 120, max(least, 0.02), 0]])
 
 
 def test_a_small_picture_is_looked_at_once() -> None:
@@ -114,15 +132,19 @@ def test_a_picture_of_few_rows_has_room_for_a_window() -> None:
     assert collage(image, [window]).shape == COLLAGE
 
 
-def test_weights_are_opened_twice_only_where_a_change_of_shape_is_dear() -> None:
-    opened: list[Nearsighted] = []
+@pytest.mark.parametrize(("engine", "shapes"), [("openvino", [[448], [576]]), ("onnxruntime", [[448, 576]])])
+def test_only_where_a_change_of_shape_is_dear_collages_have_a_graph_of_their_own(
+    engine: EngineName, shapes: list[list[int]]
+) -> None:
+    opened: list[Hinting] = []
+    card = open_card(Path("weights/current.toml"))
 
-    def opening() -> Nearsighted:
-        opened.append(Nearsighted())
-        return opened[-1]
+    def opening() -> EngineModel:
+        opened.append(Hinting(engine))
+        return EngineModel(card, opened[-1], ("illegal_ad",) * len(card.kinds))
 
-    open_tiled(opening).detect([_street(*reversed(LARGE), [(60, 40, 100, 90)])])
-    assert [len(model.shown) for model in opened] == [2]
+    open_tiled(opening).detect([_street(*reversed(LARGE), [])])
+    assert [one.heights for one in opened] == shapes
 
 
 def test_a_box_over_two_windows_belongs_to_neither() -> None:

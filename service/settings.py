@@ -45,7 +45,7 @@ class Settings:
         weights: the weights card to run.
         engine: what runs the weights: `auto` is OpenVINO where it is installed and the card holds a file for it, else
             ONNX Runtime, with eight bits where they pay; or one by name, on a graphics card `cuda` or `tensorrt`.
-        closer: `on` looks at large photos of people a second time, where small ads may be: nearly twice the time a photo.
+        closer: `on` looks at large photos of people a second time, where small ads may be: nearly twice the time.
         timezone: of EXIF times without an offset, and of working hours.
         shared: the team's folder of pictures and start weights; it may be absent.
         cache: renders, downloads and what TensorRT built; it may be emptied at any time.

@@ -32,4 +32,11 @@ def test_a_large_photo_is_looked_at_twice_where_that_is_wished(pool: Pool, wishe
     assert len(model.shown) == looks
 
 
+def test_a_frame_is_looked_at_once_even_where_photos_are_looked_at_twice(pool: Pool) -> None:
+    model = FakeModel((DOUBT,), thresholds={"paper_ad": 0.5})
+    eye = Eye(pool, lambda: model, lambda: SimpleNamespace(blur=black_out), looks_closer=True)
+    eye.follow(np.full((1500, 2000, 3), 90, np.uint8), "gate-1")
+    assert len(model.shown) == 1
+
+
 LARGE = encode_jpeg(np.full((1500, 2000, 3), 90, np.uint8))

@@ -1,6 +1,6 @@
 /** A long list in leaves, so that the browser measures and draws those near the eye only. Pure. */
 
-const LEAF = 25;
+export const LEAF = 15;
 const LARGEST = 2 * LEAF;
 
 /** @template T @param {T[]} all @returns {T[][]} */

@@ -43,7 +43,7 @@ from service.inference import Pool
 from service.intake import Intake
 from service.jobs import Jobs
 from service.logs import start_logs
-from service.memory import stay_small
+from service.memory import settle, stay_small
 from service.numbers import Numbers
 from service.outbound.courier import Outside
 from service.outbound.couriers import Couriers
@@ -235,6 +235,7 @@ class Server(uvicorn.Server):
         """Begin to answer; `detector.errors.WeightsError` if the model cannot be opened."""
         await asyncio.to_thread(self._city.eye.wait, OPENING_S)
         await super().startup(sockets)
+        settle()
         print(f"READY {self._address}", flush=True)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

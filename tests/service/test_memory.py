@@ -1,11 +1,12 @@
-"""What a picture takes of memory: paid for once while pictures follow each other, given back when they do not."""
+"""Memory: pages paid for once while pictures follow each other and given back after; what stays is not searched."""
 
+import gc
 import subprocess
 import sys
 
 import pytest
 
-from service.memory import LARGE_BLOCK
+from service.memory import LARGE_BLOCK, settle
 
 PICTURE = """
 import resource
@@ -51,3 +52,13 @@ def test_a_picture_of_1080p_pays_for_its_pages_once_and_gives_them_back_when_ask
 def test_a_larger_one_goes_back_at_once() -> None:
     _, given_back = again_and_given_back(2 * LARGE_BLOCK)
     assert given_back < LARGE_BLOCK // 1024 // 2
+
+
+def test_what_is_there_for_good_is_left_out_of_the_search_for_cycles() -> None:
+    held = [[number] for number in range(1000)]
+    settle()
+    try:
+        assert gc.get_freeze_count() >= len(held)
+        assert not any(one is held for one in gc.get_objects())
+    finally:
+        gc.unfreeze()

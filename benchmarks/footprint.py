@@ -7,7 +7,7 @@ from typing import Final
 from benchmarks.cpu import wait_until_idle
 from benchmarks.figures import Figure
 from benchmarks.memory import highest_mb, mapped_libraries, pss_mb
-from benchmarks.per_photo import NAMED, here
+from benchmarks.per_photo import here, of
 from benchmarks.posting import PICTURES, post, working_service
 from detector.engine import EngineName
 
@@ -40,7 +40,7 @@ def _measure(engine: EngineName) -> list[Figure]:
     rests = rounds[-1]["pss_mb"]
     note = f"at most {highest} MB resident; " + ("torch is not loaded" if not foreign else f"loaded: {foreign}")
     title = "memory of the service after 50 photos of 1080p"
-    name = NAMED[engine][0].replace("F1", "F4")
+    name = of("F4", engine)
     rows = [Figure(name, title, rests, "MB PSS", TARGET_MB, rounds, COMMAND, note=note)]
     libs = "foreign libraries in the service's memory"
     return [*rows, Figure(f"{name}-torch", libs, len(foreign), "libraries", 0, foreign, COMMAND)]

@@ -40,6 +40,15 @@ Costs = Sequence[Mapping[str, float]]
 """A round each: CPU-ms a picture, by side."""
 
 
+def of(promise: str, engine: EngineName) -> str:
+    """The name of a promise's figure for an engine.
+
+    >>> of("F4", "onnxruntime"), of("F4", "onnxruntime-int8")
+    ('F4', 'F4-int8')
+    """
+    return promise + NAMED[engine][0].removeprefix("F1")
+
+
 class Side:
     """A looker process."""
 

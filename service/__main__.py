@@ -14,6 +14,7 @@ from service.cluster.command import add_cluster_verb
 from service.domain.states import Role
 from service.errors import ServiceError, SettingsWrong
 from service.grid_command import add_grid_verbs
+from service.memory import unpack
 from service.phone_command import add_phone_verb
 from service.policy_command import add_policy_verbs
 from service.premises_command import add_premises_verbs
@@ -56,6 +57,7 @@ def _settings(wish: argparse.Namespace) -> Settings:
 
 
 def _run(settings: Settings, wish: argparse.Namespace) -> int:
+    unpack()
     from service.app import run
 
     return run(settings, demo=wish.demo)

@@ -31,12 +31,18 @@ def stay_small() -> None:
     mallopt(M_TRIM_THRESHOLD, LEFT_OVER)
 
 
+def unpack() -> None:
+    """Search for no cycles while the program is read in: nearly all of it stays. `settle` begins again."""
+    gc.disable()
+
+
 def settle() -> None:
     """Leave what is there for good out of every later search for cycles.
 
     A request that reads ten thousand rows else has the whole program searched several times, its code included.
     """
     gc.freeze()
+    gc.enable()
 
 
 def give_back() -> None:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from service.memory import LARGE_BLOCK, settle
+from service.memory import LARGE_BLOCK, settle, unpack
 
 PICTURE = """
 import resource
@@ -62,3 +62,13 @@ def test_what_is_there_for_good_is_left_out_of_the_search_for_cycles() -> None:
         assert not any(one is held for one in gc.get_objects())
     finally:
         gc.unfreeze()
+
+
+def test_cycles_are_searched_for_again_once_the_program_is_read_in() -> None:
+    unpack()
+    try:
+        assert not gc.isenabled()
+    finally:
+        settle()
+        gc.unfreeze()
+    assert gc.isenabled()

@@ -70,7 +70,7 @@ class Expiry:
             is_binned = self._empty_bin(store, now)
             removed = self._remove(to_remove, now)
         more = is_binned or len(to_remove) == ASKED_AT_ONCE
-        return partial(_let_go, removed, more)
+        return partial(_let_go, removed, more, now)
 
     def _remove(self, wanted: Sequence[str], now: datetime) -> dict[str, Removal]:
         """Put objects into the bin, and say what became of each."""
@@ -103,9 +103,9 @@ class Expiry:
 
 
 def _let_go(
-    removed: Mapping[str, Removal], more: bool, tx: Transaction, _: Job, policy: Policy, now: datetime
+    removed: Mapping[str, Removal], more: bool, now: datetime, tx: Transaction, _: Job, policy: Policy, __: datetime
 ) -> Effect:
-    """Say which files went, and of which originals the time is over."""
+    """Say which files went, and of which originals the time is over, by the clock as it was looked at for a leap."""
     originals = _originals(tx)
     went = [sha256 for sha256, what in removed.items() if what != "kept"]
     originals.removed(went, now)

@@ -22,6 +22,9 @@ STOPPING_S: Final = 2.0
 LEASE: Final = timedelta(seconds=30)
 """A worker that says nothing for so long is taken for dead."""
 
+ERRAND_LEASE: Final = timedelta(minutes=10)
+"""An errand asks many things of stores that are far away, and says nothing meanwhile."""
+
 AT_ONCE: Final = 20
 PLANNED_AT_ONCE: Final = 200
 LONGEST_PAUSE: Final = timedelta(hours=1)
@@ -91,7 +94,9 @@ class Timed:
     def do(self, job: Job) -> bool:
         """Do one job that was claimed; False if it was not finished, because it failed or somebody took it over."""
         try:
-            handler = self.handlers.get(job.kind) or self.errands[job.kind](self.store, self.clock())
+            handler = self.handlers.get(job.kind) or self._run_errand(job)
+            if handler is None:
+                return False
             with self.store.write() as rows:
                 return self._take_effect(rows, job, handler)
         except Exception as error:  # a bad job comes back later, and keeps no other from being done
@@ -102,6 +107,14 @@ class Timed:
     @property
     def _kinds(self) -> set[str]:
         return {*self.handlers, *self.errands}
+
+    def _run_errand(self, job: Job) -> Handler | None:
+        """Do what is done outside of any transaction; None if somebody took the job over."""
+        now = self.clock()
+        with self.store.write() as rows:
+            if not rows.jobs.keep(job.key, self.holder, now + ERRAND_LEASE):
+                return None
+        return self.errands[job.kind](self.store, now)
 
     def _take_effect(self, rows: Transaction, job: Job, handler: Handler) -> bool:
         rows.lock([turn_of(job.subject)])

@@ -20,6 +20,7 @@ from service.settings import Settings
 from service.store import Store, Transaction
 from service.store.audit_tables import audit
 from service.store.histories import entry_in
+from service.store.originals import Originals
 from service.store.pages import pages_of
 from service.store.tables import history, pictures, ticket_evidence, tickets
 from service.store.ticket_rows import milestone_columns
@@ -190,8 +191,20 @@ def _without(rows: Transaction, action: str, there: Any, noun: str) -> Iterator[
 
 
 def _of_files(store: Store, evidence: Evidence) -> Iterator[Damage]:
-    """Every object that a row speaks of lies where it should and is what its name says."""
+    """Every object that a row speaks of lies where it should and is what its name says; none that went lies there."""
+    lying = _lying(evidence)
     with store.read() as rows:
         named = {sha256: picture_id for picture_id, sha256 in rows.pictures.hashes()}
     for damage in scrub(evidence, named):
         yield {"problem": damage.problem, "sha256": damage.sha256, "picture": named[damage.sha256]}
+    with store.read() as rows:  # after the files were listed: whoever sends the same bytes anew has a row by now
+        went = Originals(rows.connection, rows.audit).went()
+    for sha256 in sorted(went.keys() & lying):
+        yield {"problem": "original.left", "sha256": sha256, "picture": went[sha256]}
+
+
+def _lying(evidence: Evidence) -> set[str]:
+    """What lies where it is kept; what comes into the bin meanwhile does not leave it for an hour."""
+    binned = evidence.binned()
+    names = set(evidence.names())
+    return names.difference(name for name, _ in (*binned, *evidence.binned()))

@@ -105,6 +105,11 @@ class Jobs:
         row = self._connection.execute(select(jobs).where(*where).with_for_update()).mappings().first()
         return _job(row) if row else None
 
+    def keep(self, key: str, holder: str, until: datetime) -> bool:
+        """Lengthen the lease on work; False if it is done or somebody took it over."""
+        where = (jobs.c.key == key, jobs.c.holder == holder, jobs.c.done_at.is_(None))
+        return self._connection.execute(update(jobs).where(*where).values(held_until=until)).rowcount > 0
+
     def finish(self, key: str, now: datetime, outcome: str) -> None:
         """Mark work done, in the transaction that holds its effect."""
         done = {"done_at": now, "outcome": outcome, "holder": None, "held_until": None}

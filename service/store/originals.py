@@ -83,9 +83,21 @@ class Originals:
         return list(self._connection.execute(query).scalars())
 
     def removed(self, names: Sequence[str], now: datetime) -> None:
-        """Say that these objects lie there no more."""
-        let_go = (pictures.c.original_sha256.in_(names), pictures.c.original_gone_at.is_not(None))
-        self._connection.execute(update(pictures).where(*let_go).values(original_removed_at=now))
+        """Say that these objects lie there no more; of whom that was said before, it was another time."""
+        let_go = (pictures.c.original_gone_at.is_not(None), pictures.c.original_removed_at.is_(None))
+        query = update(pictures).where(pictures.c.original_sha256.in_(names), *let_go)
+        self._connection.execute(query.values(original_removed_at=now))
+
+    def went(self) -> dict[str, str]:
+        """SHA-256 of objects that lie nowhere any more, as all rows that speak of them say, and a picture of each."""
+        others = pictures.alias()
+        waits = exists().where(
+            others.c.original_sha256 == pictures.c.original_sha256, others.c.original_removed_at.is_(None)
+        )
+        shown = exists().where(others.c.blurred_sha256 == pictures.c.original_sha256)
+        query = select(pictures.c.original_sha256, pictures.c.id)
+        said = self._connection.execute(query.where(pictures.c.original_removed_at.is_not(None), ~waits, ~shown))
+        return {row.original_sha256: row.id for row in said}
 
     def wanted(self, names: Sequence[str]) -> set[str]:
         """Those of these objects that a row speaks of."""

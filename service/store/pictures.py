@@ -27,7 +27,8 @@ class Picture:
         width, height: of the upright picture, pixels.
         by: who sent it.
         original_gone_at: when the original's time was over, None while it is there.
-        original_removed_at: when its bytes went, None before, or while another picture keeps the same.
+        original_removed_at: when its bytes went, None before that, for which they wait while another picture keeps the
+            same; it stays if the same bytes come again later.
     """
 
     id: str

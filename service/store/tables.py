@@ -178,6 +178,8 @@ login_attempts = Table(
     Index(None, "address", "at"),
 )
 
+_TO_REMOVE = text("original_gone_at IS NOT NULL AND original_removed_at IS NULL")
+
 pictures = Table(
     "pictures",
     metadata,
@@ -191,6 +193,7 @@ pictures = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("original_gone_at", UtcTime),  # when its time was over; what was shown stays
     Column("original_removed_at", UtcTime),  # when its bytes were put away after that, unless others keep them
+    Index("ix_pictures_to_remove", "original_sha256", sqlite_where=_TO_REMOVE, postgresql_where=_TO_REMOVE),
 )
 
 photos = Table(

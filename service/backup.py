@@ -109,10 +109,11 @@ def restore(settings: Settings, source: Path, now: datetime, *, takes_bucket: bo
         raise DataUnusable(path=str(source), problem="not a backup")
     if takes_bucket and settings.bucket is None:
         raise SettingsWrong(name="bucket")
-    city = _begin(settings, now, takes_bucket=takes_bucket)
+    city, was = _begin(settings, now, takes_bucket=takes_bucket)
+    taken: Told = {}
     with hold_data(settings.data):
         if takes_bucket:
-            take_bucket(settings, city)
+            taken = {"bucket": settings.bucket, "city": city, "was": _take(settings, city) or was}
         evidence = open_evidence(settings, city)
         copied = _copy_evidence(EvidenceFolder(source / "evidence"), evidence)
         for name in EXTRAS:
@@ -127,10 +128,10 @@ def restore(settings: Settings, source: Path, now: datetime, *, takes_bucket: bo
     store = open_data(settings)
     with store.write() as rows:
         head = rows.audit.head()
-        facts = {"seq": head.seq, "sha256": head.sha256}
-        rows.audit.add(AuditLine(now, OPERATOR, "data.restored", "backup", None, facts))
+        noted = {"seq": head.seq, "sha256": head.sha256}
+        rows.audit.add(AuditLine(now, OPERATOR, "data.restored", "backup", None, noted | taken))
     store.engine.dispose()
-    return {"to": str(settings.data), **copied, **_disagreement(source, facts)}
+    return {"to": str(settings.data), **copied, **taken, **_disagreement(source, noted)}
 
 
 def _disagreement(source: Path, head: Told) -> Told:
@@ -218,10 +219,25 @@ def _name(url: str, city: str | None) -> None:
             identity.name(city)
 
 
-def _begin(settings: Settings, now: datetime, *, takes_bucket: bool) -> str:
-    """Mark the data folder as one into which a backup is being put, and say which city it is to be.
+def _take(settings: Settings, city: str) -> str | None:
+    """Take the bucket and say whose it was; the mark keeps it, since the line of the trail is written at the end."""
+
+    @contextmanager
+    def noting(was: str | None) -> Iterator[None]:
+        if was is not None:
+            _note(settings.data, was)
+        yield
+
+    return take_bucket(settings, city, noting)
+
+
+def _begin(settings: Settings, now: datetime, *, takes_bucket: bool) -> tuple[str, str | None]:
+    """Mark the data folder as one into which a backup is being put.
 
     What a restore left that was cut off goes; its city stays, since a bucket may bear its mark already.
+
+    Returns:
+        Which city it is to be, and whose the bucket was that it had taken before it was cut off.
     """
     mark = settings.data / UNFINISHED
     into = hashlib.sha256(f"{settings.database_url} {settings.bucket or ''}".encode()).hexdigest()
@@ -232,13 +248,22 @@ def _begin(settings: Settings, now: datetime, *, takes_bucket: bool) -> str:
             shutil.rmtree(settings.evidence, ignore_errors=True)
             for left in settings.data.glob(f"{PASSING}*"):
                 left.unlink()
-        return city
+            if len(told) == 1:  # by a program that noted no city
+                _note(settings.data, city)
+        return city, told[2] if len(told) > 2 else None
     _prepare_empty(settings.data)
     _refuse_rows(settings.database_url)
     if not takes_bucket and not open_evidence(settings).is_empty():  # a city of today keeps its evidence there
         raise DataUnusable(path=settings.bucket or str(settings.evidence), problem="not empty")
-    mark.write_text(f"{into}\n{city}\n", encoding="utf-8")
-    return city
+    _note(settings.data, into, city)
+    return city, None
+
+
+def _note(data: Path, *told: str) -> None:
+    """Add to the mark of a restore; on return it survives a power cut, else the bucket would know more."""
+    with (data / UNFINISHED).open("a", encoding="utf-8") as mark:
+        mark.writelines(f"{one}\n" for one in told)
+    os.sync()
 
 
 def _refuse_rows(url: str) -> None:

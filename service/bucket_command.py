@@ -2,7 +2,8 @@
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from service.settings import Settings
@@ -11,7 +12,10 @@ GOOD: Final = 0
 
 
 def take(settings: Settings, _: argparse.Namespace) -> int:
-    """Mark the bucket as this city's, whoever's it was, and say whose; the audit trail keeps it."""
+    """Mark the bucket as this city's, whoever's it was, and say whose; the audit trail keeps it.
+
+    The line of the trail is made before the bucket is marked and kept after: a line that cannot be leaves the old mark.
+    """
     from service.accounts.names import OPERATOR
     from service.clock import utc_now
     from service.domain.audit import AuditLine
@@ -19,10 +23,17 @@ def take(settings: Settings, _: argparse.Namespace) -> int:
     from service.upkeep import city_of, open_data
 
     store, now = open_data(settings), utc_now()
-    city = city_of(store, now)
-    facts = {"bucket": settings.bucket, "city": city, "was": take_bucket(settings, city)}
-    with store.write() as rows:
-        rows.audit.add(AuditLine(now, OPERATOR, "bucket.taken", "bucket", None, facts))
+    facts: dict[str, str | None] = {"bucket": settings.bucket, "city": city_of(store, now)}
+
+    @contextmanager
+    def noting(was: str | None) -> Iterator[None]:
+        facts["was"] = was
+        with store.write() as rows:
+            rows.audit.add(AuditLine(now, OPERATOR, "bucket.taken", "bucket", None, facts))
+            rows.audit.seal()
+            yield
+
+    take_bucket(settings, str(facts["city"]), noting)
     store.engine.dispose()
     print(json.dumps(facts), flush=True)
     return GOOD

@@ -7,7 +7,8 @@ just then, and leaves the bin for ever once no write that was under way can want
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, Protocol
@@ -21,6 +22,10 @@ NAME: Final = re.compile("[0-9a-f]{64}")
 
 Removal = Literal["removed", "absent", "kept"]
 """What became of an object: in the bin now, not there before either, or written too lately to go."""
+
+
+Noting = Callable[[str | None], AbstractContextManager[object]]
+"""Told of which other city a bucket is that is about to be taken."""
 
 
 @dataclass(frozen=True, slots=True)

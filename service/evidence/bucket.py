@@ -13,7 +13,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from service.errors import BucketTaken, EvidenceAway, EvidenceUnknown, ObstoreMissing, SettingsWrong
-from service.evidence.base import NAME, UNTOUCHED, Removal, key_of
+from service.evidence.base import NAME, UNTOUCHED, Noting, Removal, key_of
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -153,11 +153,15 @@ class EvidenceBucket:
         except EvidenceAway:
             log.warning("the bucket does not answer yet: photos are refused until it does")
 
-    def take(self) -> str | None:
-        """Make it this city's, whoever's it was, and say whose; SettingsWrong as at a start, EvidenceAway."""
+    def take(self, noting: Noting = nullcontext) -> str | None:
+        """Make it this city's, whoever's it was, and say whose; SettingsWrong as at a start, EvidenceAway.
+
+        `noting` is told whose before anything changes, and the bucket is taken inside of it.
+        """
         with _wrong_at_a_start():
             other = self._other()
-            self._mark()
+            with noting(other):
+                self._mark()
         return other
 
     def _be_ours(self) -> None:
@@ -165,7 +169,7 @@ class EvidenceBucket:
         if self._is_ours or self._city is None:
             return
         if (other := self._other()) is not None:
-            raise self._away(OTHER_CITY, f"it is marked as that of {other}")
+            raise _told(OTHER_CITY, f"it is marked as that of {other}")  # it answers: who reads waits for nothing
         self._mark()
 
     def _other(self) -> str | None:
@@ -228,10 +232,8 @@ class EvidenceBucket:
             raise self._away("no_bucket" if "NoSuchBucket" in str(error) else "unreachable", str(error)) from None
 
     def _away(self, problem: str, told: str) -> EvidenceAway:
-        """What is told of it: to the log the first line, since the rest repeats the request."""
         self._away_until_s = self._monotonic() + REST_S
-        log.error("the bucket does not keep or give evidence", problem=problem, told=told.splitlines()[0][:300])
-        return EvidenceAway(problem=problem, retry_after_s=int(REST_S))
+        return _told(problem, told)
 
 
 def open_bucket(
@@ -256,6 +258,12 @@ def open_bucket(
         raise ObstoreMissing()
     _refuse_environment(os.environ)
     return EvidenceBucket(_store_of(url, request), city, monotonic)
+
+
+def _told(problem: str, told: str) -> EvidenceAway:
+    """What is told of a failure: to the log the first line, since the rest repeats the request."""
+    log.error("the bucket does not keep or give evidence", problem=problem, told=told.splitlines()[0][:300])
+    return EvidenceAway(problem=problem, retry_after_s=int(REST_S))
 
 
 @contextmanager

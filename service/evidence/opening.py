@@ -1,7 +1,9 @@
 """The keeper of evidence that the settings name."""
 
+from contextlib import nullcontext
+
 from service.errors import SettingsWrong
-from service.evidence.base import Evidence
+from service.evidence.base import Evidence, Noting
 from service.evidence.folder import EvidenceFolder
 from service.settings import Settings
 
@@ -23,10 +25,13 @@ def open_evidence(settings: Settings, city: str | None = None) -> Evidence:
     return opened
 
 
-def take_bucket(settings: Settings, city: str) -> str | None:
-    """Make the bucket a city's, whoever's it was, and say whose; as `open_evidence`, and EvidenceAway."""
+def take_bucket(settings: Settings, city: str, noting: Noting = nullcontext) -> str | None:
+    """Make the bucket a city's, whoever's it was, and say whose; as `open_evidence`, and EvidenceAway.
+
+    `noting` as of `EvidenceBucket.take`.
+    """
     if settings.bucket is None:
         raise SettingsWrong(name="bucket")
     from service.evidence.bucket import open_bucket
 
-    return open_bucket(settings.bucket, city).take()
+    return open_bucket(settings.bucket, city).take(noting)

@@ -8,8 +8,9 @@ import pytest
 
 from service.backup import backup, restore
 from service.clock import utc_now
+from service.deployment import UNFINISHED
 from service.errors import BucketTaken, DataUnusable, EvidenceAway, SettingsWrong
-from service.evidence import UNTOUCHED, open_evidence
+from service.evidence import UNTOUCHED, EvidenceFolder, open_evidence
 from service.evidence.bucket import MARK, NOBODYS, open_bucket
 from service.settings import Settings
 from service.upkeep import city_of, open_data
@@ -43,6 +44,15 @@ def a_city_with_a_picture(moto: Moto, data: Path) -> tuple[Settings, str]:
     return city, name
 
 
+def lines_about(city: Settings, subject: str) -> list[tuple[str, dict[str, object]]]:
+    """Actions and facts of the trail, but for hashes."""
+    store = open_data(city)
+    with store.read() as rows:
+        lines = rows.audit.about(subject)
+    store.engine.dispose()
+    return [(line.action, {name: line.facts[name] for name in line.facts if name != "sha256"}) for line in lines]
+
+
 def names_in(city: Settings) -> list[str]:
     return list(open_evidence(city).names())
 
@@ -66,10 +76,48 @@ def test_a_drill_is_refused_at_the_bucket_of_the_living_city_until_somebody_says
     with pytest.raises(BucketTaken):
         open_evidence(city, id_of(city))
     assert names_in(city) == [name]
-    store = open_data(drill)
-    with store.read() as rows:
-        assert [line.action for line in rows.audit.about("bucket")] == ["bucket.taken"]
+    assert lines_about(drill, "bucket") == [("bucket.taken", json.loads(taken.stdout))]
+
+
+def test_a_bucket_is_not_taken_without_a_line_in_the_trail(moto: Moto, tmp_path: Path) -> None:
+    city, _ = a_city_with_a_picture(moto, tmp_path / "city")
+    ours = settings_in(tmp_path / "ours", bucket=city.bucket)
+    store, id_of_ours = open_data(ours), id_of(ours)
+    with store.write() as rows:
+        rows.connection.exec_driver_sql("ALTER TABLE audit RENAME TO away")
+    refused = command("bucket", "take", "--data", str(ours.data), env={"STREETWARDEN_BUCKET": str(city.bucket)})
+    assert refused.returncode != 0
+    open_evidence(city, id_of(city))
+    with store.write() as rows:
+        rows.connection.exec_driver_sql("ALTER TABLE away RENAME TO audit")
     store.engine.dispose()
+    taken = command("bucket", "take", "--data", str(ours.data), env={"STREETWARDEN_BUCKET": str(city.bucket)})
+    assert json.loads(taken.stdout) == {"bucket": city.bucket, "city": id_of_ours, "was": id_of(city)}
+
+
+@pytest.mark.parametrize("is_older", [False, True])
+def test_a_restore_that_was_cut_off_after_it_took_the_bucket_is_the_same_city_and_says_whose_it_was(
+    moto: Moto, tmp_path: Path, is_older: bool
+) -> None:
+    """Also where an older program began it, which noted no city."""
+    city, name = a_city_with_a_picture(moto, tmp_path / "city")
+    backup(city, tmp_path / "copy", NOON)
+    again, mark = settings_in(tmp_path / "again", bucket=city.bucket), tmp_path / "again" / UNFINISHED
+    blocked = EvidenceFolder(tmp_path / "copy" / "evidence").path("f" * 64)
+    blocked.mkdir(parents=True)
+    told: list[str] = []
+    for _ in range(2):
+        with pytest.raises(OSError, match="f" * 62):
+            restore(again, tmp_path / "copy", NOON, takes_bucket=True)
+        if is_older and not told:
+            mark.write_text(mark.read_text().splitlines()[0] + "\n")
+        told.append(mark.read_text())
+    blocked.rmdir()
+    restored = restore(again, tmp_path / "copy", NOON, takes_bucket=True)
+    assert restored["city"] == id_of(again) == told[1].split()[1]
+    assert restored["was"] == (told[1].split()[2] if is_older else id_of(city))
+    assert names_in(again) == [name]
+    open_evidence(again, id_of(again))
 
 
 def test_a_service_started_on_the_folder_of_a_backup_is_another_city(moto: Moto, tmp_path: Path) -> None:
@@ -107,8 +155,8 @@ def test_a_bucket_that_was_silent_at_the_start_is_asked_whose_it_is_before_anyth
     with pytest.raises(EvidenceAway) as away:
         deeds[do]()
     assert away.value.facts["problem"] == "other_city"
+    assert ours.read(name) == LITTER  # it answers, so whoever reads waits for nothing
     assert sorted(one["path"] for one in theirs.store.list().collect()) == before
-    clock_s[0] = 4.0
     assert ours.take() == OTHER_CITY
     assert ours.read(ours.write(SENT_SINCE)) == SENT_SINCE
 
@@ -137,7 +185,10 @@ def test_a_restore_after_a_disaster_takes_the_bucket_keeps_what_it_has_and_gives
     lost.remove(name, utc_now() + UNTOUCHED * 2)
     lost.drop(name)
     again = settings_in(tmp_path / "again", bucket=city.bucket)
-    assert restore(again, tmp_path / "copy", NOON, takes_bucket=True)["damaged"] == []
+    told = restore(again, tmp_path / "copy", NOON, takes_bucket=True)
+    whose = {"bucket": city.bucket, "city": id_of(again), "was": id_of(city)}
+    assert (told["damaged"], told | whose == told) == ([], True)
+    assert lines_about(again, "backup") == [("data.restored", {"seq": 1} | whose)]
     assert names_in(again) == sorted([name, since])
     assert list(damages(again)) == []
     open_evidence(again, id_of(again))

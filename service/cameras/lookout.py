@@ -49,7 +49,7 @@ class Lookout:
             was turned, which only who knows its view can see.
         usual_s: between two frames: of one that posts, the mean of the latest; of one that is read, the middle of
             five, so that a night without it makes no habit of silence; a minute or more is none before there are five.
-            A gap during which the connection broke is none at all.
+            A gap of a minute or more during which the connection broke is none at all.
     """
 
     camera_id: str
@@ -67,6 +67,7 @@ class Lookout:
     _turned: Standing = field(default_factory=Standing)
     _kept_usual_s: float | None = None
     _has_heard: bool = False
+    _is_broken: bool = False
     _stamp: tuple[datetime, float] | None = None
     _view_kept_s: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -138,8 +139,8 @@ class Lookout:
             self.gate.hide(hidden)
 
     def break_off(self) -> None:
-        """The connection is lost, or cannot be had: when the next frame comes says nothing of how often it sends."""
-        self._has_heard = False
+        """The connection is lost, or cannot be had: a long wait for the next frame is then none of its own."""
+        self._is_broken = True
 
     def count(self, outcome: str, at: datetime) -> None:
         """What became of a frame, one of `service.store.watched.COUNTS`."""
@@ -187,9 +188,9 @@ class Lookout:
 
     def _hear(self, frame: Frame) -> None:
         quiet_s, self.heard_s = self.quiet_s, self.monotonic()
-        if self._has_heard and quiet_s <= LONGEST_USUAL_S:
+        if self._has_heard and quiet_s <= LONGEST_USUAL_S and not (self._is_broken and quiet_s >= SELDOM_FROM_S):
             self._get_used_to(quiet_s)
-        self._has_heard, self._stamp = True, self._told_at(frame)
+        self._has_heard, self._is_broken, self._stamp = True, False, self._told_at(frame)
         if not (self.is_told and self.last_frame_at and frame.taken_at < self.last_frame_at):
             self.last_frame_at = frame.taken_at
 

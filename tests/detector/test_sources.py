@@ -204,7 +204,7 @@ def test_another_thread_may_close_a_source_that_is_agreeing_on_a_key(scheme: str
             began = time.monotonic()
             source.close()
             reader.join(30)
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 10
     assert came == [[]]
 
 

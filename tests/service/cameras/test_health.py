@@ -227,6 +227,20 @@ def test_pictures_that_come_between_one_outage_and_the_next_make_no_habit_howeve
     assert pole.lookout.usual_s == pytest.approx(5)
 
 
+def test_a_camera_that_hangs_up_after_each_picture_loses_a_habit_that_outages_had_given_it(pole: Pole) -> None:
+    """K3."""
+    pole.lookout = Lookout(
+        "pole", pole.notebook, Gate(), Health(View()), monotonic=lambda: pole.seconds, usual_s=1800.0
+    )
+    for _ in range(6):
+        pole.sends(a_look(), 1)
+        pole.lookout.break_off()
+    assert pole.lookout.usual_s == pytest.approx(5)
+    pole.notebook.write()
+    with pole.store.read() as rows:
+        assert rows.camera_events.memory("pole").usual_s is None
+
+
 def test_what_pictures_were_about_to_show_is_begun_anew_by_the_word_of_a_computer_at_the_camera(pole: Pole) -> None:
     pole.lookout.stands("camera.dark", pole.now, pole.now.timestamp())
     pole.lookout.begin_told()

@@ -18,6 +18,7 @@ from service.cameras.health import Means
 from service.cameras.patience import Patient
 from service.cameras.watch import STOPPING_S
 from service.cameras.watcher import CONFIRM_EVERY, Watcher
+from service.domain.camera_stream import SELDOM_FROM_S
 from service.domain.policy import Patience
 from service.domain.states import Role
 from service.errors import StorageFull
@@ -169,13 +170,17 @@ def test_no_thread_of_a_camera_outlives_the_watch(serving: Serving, tmp_path: Pa
         assert time.monotonic() - began < STOPPING_S + 1
 
 
-def test_a_camera_that_hangs_up_after_each_picture_gets_no_habit_by_it(serving: Serving, tmp_path: Path) -> None:
+def test_the_gaps_of_a_camera_that_hangs_up_after_each_picture_are_known_for_broken_ones(
+    serving: Serving, tmp_path: Path
+) -> None:
     clip = a_clip(tmp_path / "one.ts", frames=1)
     with a_camera(web := WebCamera(body=clip.read_bytes())) as address:
         serving.add_camera("pole", url=f"{address}/live.ts")
         until(lambda: web.asked >= 4)
-        assert serving.city.cameras.health()["pole"].last_frame_at is not None
-        assert serving.city.cameras.usual_s("pole") is None
+        lookout = serving.city.cameras._watchers["pole"].lookout
+        until(lambda: lookout._is_broken)
+        assert lookout.last_frame_at is not None
+        assert (lookout.usual_s or 0.0) < SELDOM_FROM_S
 
 
 def threads_of_cameras() -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from service.api.campaigns import CampaignChange
 from service.domain.dossiers import Word
 from service.domain.facts import FACTS
 
@@ -22,6 +23,41 @@ NO_ACTIONS = {
     "upload.broken",
     "webhook.test",
 }
+LINES = {
+    "approval.asked": "approval version",
+    "bucket.taken": "bucket city was",
+    "camera.changed": "changed",
+    "camera.created": "kind pulled",
+    "camera.looked_through": "host",
+    "camera.zones_changed": "version zones shapes",
+    "campaign.made": "name",
+    "data.restored": "seq bucket city was",
+    "dossier.confirm": "state",
+    "dossier.read": "observation",
+    "evaluation.imported": "name items unread",
+    "evidence.original": "role",
+    "grid.made": "version name street units",
+    "inspection.recorded": "route found",
+    "key.created": "name role camera",
+    "lessons.exported": "pictures negatives boxes",
+    "letter.written": "unit tickets number readings",
+    "observation.judged": "verdict condition was",
+    "observation.looked_again": "verdict condition agrees",
+    "observation.settled": "stands first_by second_by",
+    "photo.placed": "lat lon",
+    "policy.saved": "seq version based_on from_at",
+    "task.taken": "kind holder",
+    "ticket.addressed": "address",
+    "ticket.evidence": "picture role",
+    "ticket.moved": "version",
+    "upload.ended": "code",
+    "upload.received": "camera bytes",
+    "user.changed": "login was role unit_was unit disabled",
+    "user.created": "login role unit",
+    "webhook.retried": "url types delivery",
+}
+"""The facts of lines of the trail, but for hashes, which a page does not show."""
+
 KNOWN_TO_THE_SERVICE = {f"notes.fields.{name}" for name in ("timer", "due_at", "step", "reason")}
 WRITTEN_BY_CODE = (
     "errors.",
@@ -126,6 +162,14 @@ def test_every_action_of_the_audit_trail_has_words_in_both_languages() -> None:
         actions = {f"{group}.{name}" for group, names in told["actions"].items() for name in names}
         assert sorted(named - others - NO_ACTIONS - actions) == []
         assert {f"dossier.{word}" for word in Word} | {"approval.confirmed", "approval.refused"} <= actions
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_fact_of_a_line_of_the_trail_has_words(lang: str) -> None:
+    told = json.loads((WEB / "i18n" / f"{lang}.json").read_text(encoding="utf-8"))["audit"]
+    actions = {f"{group}.{name}" for group, names in told["actions"].items() for name in names}
+    facts = {fact for line in LINES.values() for fact in line.split()} | set(CampaignChange.model_fields)
+    assert (sorted(LINES.keys() - actions), sorted(facts - told["facts"].keys())) == ([], [])
 
 
 def test_every_fact_that_a_person_may_note_has_words() -> None:

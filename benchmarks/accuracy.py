@@ -1,5 +1,6 @@
 """Whether sides find the same: mean AP50 on the frozen test, ours and untouched `predict`'s, ours and each server's."""
 
+import itertools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -53,8 +54,8 @@ def measure(engine: Wanted = "onnxruntime", prefix: str = "F1") -> Figure:
     return Figure(name, TITLE, lost, "points", POINTS, rounds, COMMAND, reference=reference, note=note)
 
 
-def served(sides: Mapping[str, Look], command: str) -> Figure:
-    """Let every server look at the labelled test pictures over HTTP; `ours` is compared with each of the others."""
+def served(sides: Mapping[str, Look], ours: Sequence[str], command: str) -> Figure:
+    """Let every server look at the labelled test pictures over HTTP; each of ours is compared with each of theirs."""
     root = SHARED / "data" / "street"
     if not (root / "manifest.csv").is_file():
         reason = "needs the labelled pictures of the shared folder"
@@ -65,7 +66,8 @@ def served(sides: Mapping[str, Look], command: str) -> Figure:
         name: round(_mean(test, found_by(look(pictures), test, card.kinds), card.thresholds), 4)
         for name, look in sides.items()
     }
-    apart = max((abs(mean - means["ours"]) for mean in means.values()), default=0.0)
+    pairs = itertools.product(ours, sides.keys() - set(ours))
+    apart = max((abs(means[mine] - means[theirs]) for mine, theirs in pairs), default=0.0)
     told = ", ".join(f"{name} {mean:.3f}" for name, mean in means.items())
     note = f"mean AP50 of boxes from score 0.25 on: {told}; {len(pictures)} pictures"
     return Figure("F2-ap50", SERVED_TITLE, round(100 * apart, 2), "points", POINTS, [means], command, note=note)

@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import math
 import os
 import signal
 import socket
@@ -37,7 +36,7 @@ CLIENTS: Final = 4
 WARM: Final = 8
 TARGET: Final = 0.67
 SAME: Final = 0.95
-"""So many boxes at least are the same at IoU 0.9, or mean AP50 lies within half a point; else the work was another."""
+"""So many boxes at least must be the same at IoU 0.9, or the two sides did not do the same work."""
 
 START_LIMIT_S: Final = 120.0
 COMMAND: Final = "make bench ONLY=F2"
@@ -97,16 +96,11 @@ class Run:
 
     rounds: Sequence[Mapping[str, Mapping[str, float]]]
     boxes: Mapping[str, Mapping[str, Sequence[Sequence[float]]]]
-    means: Mapping[str, float]
     started: Mapping[str, float]
 
     def middle(self, side: str, key: str) -> float:
         """The median of a side over the rounds."""
         return statistics.median(one[side][key] for one in self.rounds)
-
-    def points_apart(self, one: str, other: str) -> float:
-        """By how many points of mean AP50 two sides differ; infinite where that was not measured."""
-        return 100 * abs(self.means[one] - self.means[other]) if self.means else math.inf
 
 
 def measure() -> list[Figure]:
@@ -121,16 +115,17 @@ def measure() -> list[Figure]:
                 sides[name] = held.enter_context(rival(name, card, Path(folder), caught))
             except (subprocess.CalledProcessError, ChildProcessError) as error:
                 failed[name] = str(error)[:200]
-        run, alike = _run(sides, pictures)
+        run = _run(sides, pictures)
         rows = [
             _missing(engine, name, failed[name]) if name in failed else _row(card, run, (engine, mine), name)
             for engine, mine in engines.items()
             for name in RIVALS
         ]
-        return [*rows, alike, _silence(caught)]
+        looks = {name: side.look for name, side in sides.items()}
+        return [*rows, accuracy.served(looks, list(engines.values()), COMMAND), _silence(caught)]
 
 
-def _run(sides: Mapping[str, Server], pictures: Mapping[str, bytes]) -> tuple[Run, Figure]:
+def _run(sides: Mapping[str, Server], pictures: Mapping[str, bytes]) -> Run:
     for side in sides.values():
         side.look(dict(itertools.islice(pictures.items(), WARM)))
     rounds, boxes = [], {}
@@ -138,9 +133,7 @@ def _run(sides: Mapping[str, Server], pictures: Mapping[str, bytes]) -> tuple[Ru
         told = {name: _round(side, pictures) for name, side in sides.items()}
         boxes = {name: one.pop("boxes") for name, one in told.items()}
         rounds.append(told)
-    alike = accuracy.served({name: side.look for name, side in sides.items()}, COMMAND)
-    means: Any = alike.rounds[0] if alike.rounds else {}
-    return Run(rounds, boxes, means, {name: round(side.started_s, 1) for name, side in sides.items()}), alike
+    return Run(rounds, boxes, {name: round(side.started_s, 1) for name, side in sides.items()})
 
 
 def _named(engine: EngineName, name: str) -> tuple[str, str]:
@@ -168,7 +161,7 @@ def _row(card: Card, run: Run, ours: tuple[EngineName, str], name: str) -> Figur
         f"{run.middle(mine, 'pss_mb'):.0f} against {run.middle(name, 'pss_mb'):.0f} MB; start to first answer "
         f"{run.started[mine]:g} against {run.started[name]:g} s; {same[0]} of {same[1]} boxes the same at IoU 0.9"
     )
-    alike = same[0] >= SAME * same[1] or run.points_apart(mine, name) <= accuracy.POINTS
+    alike = same[0] >= SAME * same[1]
     told += "" if alike else "; not comparable"
     reference = Reference(RIVALS[name], version_of(name), round(run.middle(name, "cpu_ms"), 1))
     return Figure(*_named(engine, name), round(value, 3) if alike else None, "of it", TARGET, kept, COMMAND,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LEAF, leavesOf } from "../../service/web/js/leaves.js";
+import { LEAF, formerOf, leavesOf } from "../../service/web/js/leaves.js";
 
 /** So many tickets, the newest first. */
 const tickets = (count, oldest = 1000) => Array.from({ length: count }, (_, at) => ({ id: `tic_${oldest + count - at}` }));
@@ -37,4 +37,19 @@ test("a leaf that has grown to twice its size is cut, and no other", () => {
   const after = leavesOf(tickets(4 * LEAF + 1), endsOf(before));
   assert.deepEqual(sizes(after), [LEAF, LEAF, 1, LEAF, LEAF]);
   assert.deepEqual(endsOf(after).slice(-2), endsOf(before).slice(-2));
+});
+
+test("a leaf is the one that it was, whatever has left it", () => {
+  const items = tickets(3 * LEAF);
+  const before = leavesOf(items, []);
+  const left = (...gone) => formerOf(leavesOf(items.filter((item) => !gone.includes(item)), endsOf(before)), endsOf(before));
+  assert.deepEqual(formerOf(before, []), [-1, -1, -1]);
+  assert.deepEqual(left(before[0].at(-1), before[2].at(-1)), [0, 1, 2]);
+  assert.deepEqual(left(...before[1]), [0, 2]);
+});
+
+test("of a leaf that was cut the last part is it, and a further page is new", () => {
+  const before = leavesOf(tickets(3 * LEAF, 2000), []);
+  const after = leavesOf(tickets(4 * LEAF + 3, 2000 - 2), endsOf(before));
+  assert.deepEqual(formerOf(after, endsOf(before)), [-1, -1, 0, 1, 2, -1]);
 });

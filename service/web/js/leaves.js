@@ -24,3 +24,17 @@ export function leavesOf(items, ends) {
   const isNew = (/** @type {T[]} */ leaf) => at === ends.length && leaf === leaves.at(-1);
   return leaves.flatMap((leaf) => (isNew(leaf) || leaf.length > LARGEST ? cut(leaf) : [leaf]));
 }
+
+/**
+ * @param {{id: string}[][]} leaves
+ * @param {string[]} ends the last id of each leaf as it was cut before
+ * @returns {number[]} which of those before each leaf is, whatever has left it; -1: none, it is new; of the parts of one that was cut the last is it
+ */
+export function formerOf(leaves, ends) {
+  let at = 0;
+  const within = leaves.map((leaf) => {
+    while (at < ends.length && leaf[leaf.length - 1].id < ends[at]) at += 1;
+    return at < ends.length ? at : -1;
+  });
+  return within.map((former, leaf) => (former === within[leaf + 1] ? -1 : former));
+}

@@ -4,7 +4,7 @@ import { pictureHref } from "./api.js";
 import { stageOf } from "./catalog.js";
 import { html, useRef } from "./html.js";
 import { t } from "./i18n.js";
-import { leavesOf } from "./leaves.js";
+import { formerOf, leavesOf } from "./leaves.js";
 import { useRest } from "./resting.js";
 import { Condition, DueClock, Seen, State, marksOf, placeWords } from "./ticketbits.js";
 import { unitName } from "./units.js";
@@ -12,14 +12,11 @@ import { unitName } from "./units.js";
 /** @param {{items: any[], units: any[], chosen: Set<string> | null, onChoose: (id: string, isChosen: boolean) => void}} props `chosen`: null where this person chooses none */
 export function Rows({ items, units, chosen, onChoose }) {
   const drawn = useDrawn();
-  const leaf = useLeaf();
-  const ends = useRef(/** @type {string[]} */ ([]));
-  const leaves = leavesOf(items, ends.current);
-  ends.current = leaves.map((rows) => rows[rows.length - 1].id);
-  return html`<div role="list" class=${chosen ? "rows choosing" : "rows"}>${leaves.map((tickets, at) => leaf(ends.current[at], tickets.map((ticket) => {
+  const inLeaves = useLeaves();
+  return html`<div role="list" class=${chosen ? "rows choosing" : "rows"}>${inLeaves(items, (ticket) => {
     const isChosen = chosen?.has(ticket.id);
     return drawn(ticket, [units, Boolean(chosen), isChosen], () => html`<${Row} key=${ticket.id} ticket=${ticket} units=${units} isChosen=${isChosen} onChoose=${chosen && onChoose} />`);
-  })))}</div>`;
+  })}</div>`;
 }
 
 /**
@@ -37,15 +34,27 @@ function useDrawn() {
   };
 }
 
-/** @returns {(end: string, rows: any[]) => any} the same of a whole leaf, whose last ticket is `end` */
-function useLeaf() {
-  const kept = useRef(/** @type {Map<string, {rows: any[], leaf: any}>} */ (new Map()));
-  return (end, rows) => {
-    const before = kept.current.get(end);
-    if (before?.rows.length === rows.length && rows.every((row, at) => row === before.rows[at])) return before.leaf;
-    const leaf = html`<div key=${end} class="leaf" style=${{ "--rows": rows.length }}>${rows}</div>`;
-    kept.current.set(end, { rows, leaf });
-    return leaf;
+/**
+ * The same of whole leaves: one keeps its rows in place when its last one leaves it, and what is gone is held no longer.
+ * @returns {(items: any[], row: (ticket: any) => any) => any[]}
+ */
+function useLeaves() {
+  const kept = useRef(/** @type {{key: number, end: string, rows: any[], leaf: any}[]} */ ([]));
+  const count = useRef(0);
+  return (items, row) => {
+    const before = kept.current;
+    const ends = before.map(({ end }) => end);
+    const leaves = leavesOf(items, ends);
+    const former = formerOf(leaves, ends);
+    kept.current = leaves.map((tickets, at) => {
+      const was = before[former[at]];
+      const rows = tickets.map(row);
+      if (was?.rows.length === rows.length && rows.every((one, place) => one === was.rows[place])) return was;
+      const key = was?.key ?? (count.current += 1);
+      const leaf = html`<div key=${key} class="leaf" style=${{ "--rows": rows.length }}>${rows}</div>`;
+      return { key, end: tickets[tickets.length - 1].id, rows, leaf };
+    });
+    return kept.current.map(({ leaf }) => leaf);
   };
 }
 

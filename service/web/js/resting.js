@@ -15,7 +15,11 @@ let observer;
 
 /** @param {Element} place */
 function rested(place) {
-  if (!near.has(place)) return;
+  if (near.has(place)) tell(place);
+}
+
+/** @param {Element} place */
+function tell(place) {
   const told = waiting.get(place);
   forget(place);
   told?.();
@@ -30,6 +34,7 @@ function forget(place) {
 
 function begin() {
   addEventListener("scroll", () => (scrolled_ms = performance.now()), { passive: true });
+  addEventListener("beforeprint", () => [...waiting.keys()].forEach(tell));
   return new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) near[isIntersecting ? "add" : "delete"](target);
     const come = entries.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target);

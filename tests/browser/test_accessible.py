@@ -65,6 +65,15 @@ def test_every_page_is_for_everybody_and_nothing_jumps(
     assert {name: all_ for name, all_ in shifts.items() if sum(one["value"] for one in all_) > MOST_SHIFT} == {}
 
 
+def test_a_table_in_cards_is_heard_as_a_table(demo: str, open_page: OpenPage) -> None:
+    page = open_page(demo, size=PHONE)
+    log_in(page, "admin", PASSWORD, to="/admin/model")
+    table = page.locator("table.labelled")
+    expect(table.get_by_role("rowheader").first).to_be_visible()
+    expect(table.get_by_role("columnheader", name="Threshold")).to_have_count(1)
+    expect(table.locator("tr:not([role=row]), td:not([role=cell]), th:not([role$=header])")).to_have_count(0)
+
+
 @pytest.mark.parametrize("which", [FIRST, LAST], ids=["as they were asked for", "the last first"])
 def test_nothing_jumps_on_a_phone_when_answers_come_one_by_one(
     which: int, demo: str, open_page: OpenPage, watch: Watch

@@ -39,12 +39,12 @@ export default function Model({ session }) {
   return html`
     <${Panel} title=${card?.name ?? t("admin.model")} answer=${card} name="model">
       <dl class="pairs"><div><dt>${t("model.version")}</dt><dd class="mono">${card?.version}</dd></div><div><dt>${t("model.licence")}</dt><dd>${card?.licence}</dd></div><div><dt>${t("model.kinds")}</dt><dd>${number(card?.kinds.length ?? 0)}</dd></div><div><dt>${t("model.input")}</dt><dd>${card?.input.join(" × ")}</dd></div></dl>
-      <div class="scroll" tabindex="0"><table class="labelled">
-        <thead><tr><th>${t("admin.kind")}</th><th>${t("model.condition")}</th><th>${t("admin.threshold")}</th><th>${t("model.boxes")}</th><th>AP50</th><th>${t("admin.precision")}</th><th>${t("admin.recall")}</th><th>${t("model.false_alarms")}</th></tr></thead>
-        <tbody>${card?.kinds.map((/** @type {string} */ kind) => html`<tr key=${kind}><td>${kindName(kind)}</td><td data-label=${t("model.condition")}>${condition(kind)}</td><td data-label=${t("admin.threshold")}>${shown(card.thresholds?.[kind])}</td><td data-label=${t("model.boxes")}>${told(kind).boxes ?? "—"}</td>
-          <td data-label="AP50">${told(kind).measurable === false ? "—" : html`${bar(told(kind).ap50)} <span class="quiet small">${between(told(kind))}</span>`}</td>
-          ${SHARES.map((name) => html`<td key=${name} data-label=${t(`admin.${name}`)}>${told(kind).measurable === false ? "—" : bar(told(kind)[name])}</td>`)}
-          <td data-label=${t("model.false_alarms")}>${told(kind).measurable === false ? "—" : shown(told(kind).false_alarms_per_100)}</td></tr>`)}</tbody>
+      <div class="scroll" tabindex="0"><table class="labelled" role="table">
+        <thead role="rowgroup"><tr role="row">${[t("admin.kind"), t("model.condition"), t("admin.threshold"), t("model.boxes"), "AP50", t("admin.precision"), t("admin.recall"), t("model.false_alarms")].map((head) => html`<th key=${head} role="columnheader">${head}</th>`)}</tr></thead>
+        <tbody role="rowgroup">${card?.kinds.map((/** @type {string} */ kind) => html`<tr role="row" key=${kind}><th scope="row" role="rowheader">${kindName(kind)}</th><td role="cell" data-label=${t("model.condition")}>${condition(kind)}</td><td role="cell" data-label=${t("admin.threshold")}>${shown(card.thresholds?.[kind])}</td><td role="cell" data-label=${t("model.boxes")}>${told(kind).boxes ?? "—"}</td>
+          <td role="cell" data-label="AP50">${told(kind).measurable === false ? "—" : html`${bar(told(kind).ap50)} <span class="quiet small">${between(told(kind))}</span>`}</td>
+          ${SHARES.map((name) => html`<td role="cell" key=${name} data-label=${t(`admin.${name}`)}>${told(kind).measurable === false ? "—" : bar(told(kind)[name])}</td>`)}
+          <td role="cell" data-label=${t("model.false_alarms")}>${told(kind).measurable === false ? "—" : shown(told(kind).false_alarms_per_100)}</td></tr>`)}</tbody>
       </table></div>
       <p class="quiet small">${t("model.measured")}</p>
       ${card && html`<${Hashes} card=${card} />`}

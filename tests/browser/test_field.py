@@ -356,3 +356,30 @@ def test_an_inspection_is_begun_and_ended_with_what_was_reported_on_it(
         1,
         1,
     )
+
+
+FULL = """() => {
+  window.refused = 0;
+  IDBObjectStore.prototype.put = () => {
+    window.refused += 1;
+    throw new DOMException("full", "QuotaExceededError");
+  };
+  window.told = 0;
+  const count = (all) => all.forEach(({ addedNodes }) => (window.told += addedNodes.length));
+  new MutationObserver(count).observe(document.querySelector(".toasts"), { childList: true });
+}"""
+
+
+def test_a_full_phone_says_so_once_an_inspection(city: Serving, open_page: OpenPage) -> None:
+    page = open_page(city.http.base_url, size=PHONE, permissions=["geolocation"], geolocation=HERE)
+    enter(page, city, "chen", to="/upload?view=walk")
+    page.get_by_label("Street or round").fill("Hedong street, east")
+    page.get_by_role("button", name="Begin the inspection").click()
+    expect(page.get_by_text("1 point")).to_be_visible()
+    page.evaluate(FULL)
+    for step in (1, 2):
+        page.context.set_geolocation({**HERE, "latitude": HERE["latitude"] + step / 1000})
+        page.wait_for_function("step => window.refused >= step", arg=step)
+        expect(page.locator(".toast.bad")).to_have_count(1)
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    assert page.evaluate("window.told") == 1

@@ -39,11 +39,16 @@ export function useWalk(login) {
   useEffect(() => void take("walks", login).then((found) => found && setWalk(found)).catch(noRoom), [login]);
   useEffect(() => {
     if (!walk || !("geolocation" in navigator)) return undefined;
+    let isTold = false;
+    const told = (/** @type {any} */ error) => {
+      if (!isTold || !(error instanceof DOMException)) noRoom(error);
+      isTold = true;
+    };
     const watching = navigator.geolocation.watchPosition(
       ({ coords }) => {
         const under = latest.current;
         const track = under && tracked(under.track, [round(coords.longitude), round(coords.latitude)]);
-        if (under && track !== under.track) void keep({ ...under, track: /** @type {[number, number][]} */ (track) }).catch(noRoom);
+        if (under && track !== under.track) void keep({ ...under, track: /** @type {[number, number][]} */ (track) }).catch(told);
       },
       () => undefined, // a walk without a track is a walk
       { enableHighAccuracy: true },

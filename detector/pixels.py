@@ -34,6 +34,12 @@ _Array._fields_ = [
 _address_in: Final = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.py_object, ctypes.c_char_p)(
     ("PyCapsule_GetPointer", ctypes.pythonapi)
 )
+_bytes_at: Final = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int)(
+    ("PyMemoryView_FromMemory", ctypes.pythonapi)
+)
+"""Not `np.ctypeslib.as_array`: that makes a type for each shape, and ctypes keeps its types for ever."""
+_TO_READ: Final = 0x100
+"""`PyBUF_READ`."""
 _BYTES: Final = 4
 _VALUES: Final = 1
 """Which buffer of an Arrow array holds values; the first tells which are missing."""
@@ -55,5 +61,5 @@ def as_array(picture: Picture) -> Image:
     values = array.children[0].contents
     if (values.length, values.offset, values.n_buffers) != (_BYTES * array.length, 0, 2):
         return np.asarray(picture)
-    first = ctypes.cast(values.buffers[_VALUES], ctypes.POINTER(ctypes.c_uint8))
-    return np.asarray(cv2.cvtColor(np.ctypeslib.as_array(first, (*size, _BYTES)), cv2.COLOR_RGBA2RGB), np.uint8)
+    pixels = np.frombuffer(_bytes_at(values.buffers[_VALUES], values.length, _TO_READ), np.uint8)
+    return np.asarray(cv2.cvtColor(pixels.reshape(*size, _BYTES), cv2.COLOR_RGBA2RGB), np.uint8)

@@ -1,8 +1,10 @@
 """An array of a picture holds what Pillow would give, however the picture came about."""
 
+import ctypes
 import gc
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,6 +47,16 @@ def test_an_array_outlives_its_picture_and_is_nobody_elses() -> None:
     gc.collect()
     assert np.array_equal(kept, wanted)
     assert kept.flags.owndata or kept.base is None
+
+
+def test_no_size_of_a_picture_is_kept() -> None:
+    """Who sends pictures of every size would otherwise fill the memory of a service, 6 KB a size."""
+    known: Any = vars(ctypes)["_pointer_type_cache"]
+    as_array(Pictures.new("RGB", (7, 5)))
+    before = len(known)
+    for side in range(1, 201):
+        as_array(Pictures.new("RGB", (side, 201)))
+    assert len(known) == before
 
 
 def test_many_pictures_leave_nothing_behind() -> None:

@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -14,6 +15,8 @@ from service.api.city import City
 from service.app import Parts, build_city
 from service.cameras.charge import Shared
 from service.errors import ServiceError, SettingsWrong
+from service.jobs import TIDY_EVERY_S
+from service.memory import give_back
 from service.settings import Settings
 from service.upkeep import open_data
 
@@ -42,7 +45,7 @@ class Watchman:
         """Open the model, then take cameras; `detector.errors.WeightsError` if it cannot be opened."""
         self.city.eye.wait(OPENING_S)
         self.city.cameras.start()
-        self._thread = threading.Thread(target=self._follow_policy, name="policy", daemon=True)
+        self._thread = threading.Thread(target=self._keep, name="keeping", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -58,9 +61,14 @@ class Watchman:
             self._thread.join(STOPPING_S)
         self.city.store.engine.dispose()
 
-    def _follow_policy(self) -> None:
+    def _keep(self) -> None:
+        """Follow the policy, and give back what looks took: here no jobs do it."""
+        tidied_s = time.monotonic()
         while not self._stop.wait(REFRESH_S):
             self.city.in_force.refresh()
+            if time.monotonic() - tidied_s >= TIDY_EVERY_S:
+                give_back()
+                tidied_s = time.monotonic()
 
 
 def a_watchman(settings: Settings, room: int, *, node: str | None = None, parts: Parts | None = None) -> Watchman:

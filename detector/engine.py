@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.errors import NoEngine
-from detector.processor import TILES, flags, multiplies_bytes
+from detector.processor import flags, gains_by_bytes, multiplies_bytes
 from detector.weights import Card
 
 EngineName = Literal["onnxruntime", "onnxruntime-int8", "openvino", "cuda", "tensorrt"]
@@ -148,8 +148,7 @@ def choose(
         return "openvino"
     if wanted == "auto":
         known = flags() if processor is None else processor
-        pays = card.has("onnxruntime-int8") and multiplies_bytes(known) and TILES not in known
-        return "onnxruntime-int8" if pays else "onnxruntime"
+        return "onnxruntime-int8" if card.has("onnxruntime-int8") and gains_by_bytes(known) else "onnxruntime"
     why = "the card holds no file for it" if is_installed else "it is not installed; see requirements/openvino.txt"
     raise NoEngine(card=card.name, engine="openvino", why=why)
 

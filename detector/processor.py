@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import Final
 
 EIGHT_BITS: Final = frozenset({"avx512_vnni", "avx_vnni"})
+MEASURED: Final = "avx512_vnni"
 TILES: Final = "amx_int8"
+TOLD: Final = Path("/proc/cpuinfo")
 
 
-def flags() -> frozenset[str]:
-    """The names that `/proc/cpuinfo` gives to its instructions; none on other systems."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text(encoding="utf-8").splitlines() if told.is_file() else []
+def flags(told: Path = TOLD) -> frozenset[str]:
+    """The names that `told` gives to its instructions; none where it cannot be read, as on other systems."""
+    try:
+        lines = told.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return frozenset()
     return frozenset(next((line for line in lines if line.startswith("flags")), "").split())
 
 
@@ -22,3 +26,12 @@ def multiplies_bytes(known: Collection[str]) -> bool:
     (True, False)
     """
     return not EIGHT_BITS.isdisjoint(known)
+
+
+def gains_by_bytes(known: Collection[str]) -> bool:
+    """Whether eight bits were measured to pay on such a processor; see docs/decisions/0048.
+
+    >>> gains_by_bytes({"avx512_vnni"}), gains_by_bytes({"avx_vnni"}), gains_by_bytes({"avx512_vnni", "amx_int8"})
+    (True, False, False)
+    """
+    return MEASURED in known and TILES not in known

@@ -46,13 +46,13 @@ def test_openvino_is_taken_by_itself_where_it_is_installed_and_the_card_has_a_fi
     ("processor", "wanted"),
     [
         ({"avx512f", "avx512_vnni"}, "onnxruntime-int8"),
-        ({"avx2", "avx_vnni"}, "onnxruntime-int8"),
+        ({"avx2", "avx_vnni"}, "onnxruntime"),
         ({"avx2"}, "onnxruntime"),
         ({"avx512_vnni", "amx_int8"}, "onnxruntime"),
         (set(), "onnxruntime"),
     ],
 )
-def test_eight_bits_are_taken_by_themselves_where_the_processor_sums_bytes(
+def test_eight_bits_are_taken_by_themselves_where_they_were_measured_to_pay(
     tmp_path: Path, processor: set[str], wanted: str
 ) -> None:
     assert choose(open_card(SHIPPED), "auto", has_openvino=False, processor=processor) == wanted
@@ -68,7 +68,15 @@ def test_an_engine_that_is_wanted_by_name_is_never_replaced_by_another(tmp_path:
         choose(open_card(SHIPPED), "onnxruntime-int8", processor={"avx2"})
     with pytest.raises(NoEngine, match="holds no file"):
         choose(open_card(a_card(tmp_path)), "onnxruntime-int8", processor=VNNI)
-    assert choose(open_card(SHIPPED), "onnxruntime-int8", processor={*VNNI, "amx_int8"}) == "onnxruntime-int8"
+    for processor in ({*VNNI, "amx_int8"}, {"avx_vnni"}):
+        assert choose(open_card(SHIPPED), "onnxruntime-int8", processor=processor) == "onnxruntime-int8"
+
+
+def test_a_processor_that_cannot_be_asked_can_do_nothing_special(tmp_path: Path) -> None:
+    told = tmp_path / "cpuinfo"
+    told.write_bytes(b"model name : \xff\xfe\nflags : fpu avx512_vnni\n")
+    assert "avx512_vnni" in flags(told)
+    assert flags(tmp_path) == flags(tmp_path / "missing") == frozenset()
 
 
 @pytest.mark.parametrize(("name", "provider"), [("cuda", "CUDA"), ("tensorrt", "Tensorrt")])

@@ -54,6 +54,7 @@ def test_a_picture_that_is_a_hair_too_high_for_the_stride_is_squeezed(
     at = letterbox(width, height, 576)
     assert (at.width, at.height) == (at.inner_width, at.inner_height) == wanted
     corners = np.float32([[0, 0, width, height]])
+    assert np.allclose(to_input(corners, at), [[0, 0, *wanted]], atol=0.01)
     assert np.allclose(from_input(to_input(corners, at), at), corners, atol=0.01)
 
 

@@ -10,7 +10,7 @@ import hashlib
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Literal
@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest, Sample
 from detector.boxes import STRIDE
-from detector.engine import Wanted
+from detector.engine import Wanted, choose
 from detector.images import LOOKING_SIDE, open_file
 from detector.model import EngineModel, open_model
 from detector.openvino_engine import quiet
-from detector.weights import open_card
+from detector.weights import Card, WeightsFile, open_card
 from training import card as cards
 from training import frozen
 from training.errors import TooMuchLost, WeightsUnreadable
@@ -87,7 +87,9 @@ def quantise(card_path: Path, root: Path, *, pictures: int = PICTURES, engine: E
         TooMuchLost: more than half a point of mean AP50; the card stays as it was.
         NoEngine: OpenVINO is not installed (ImportError where NNCF is not), or the processor has no VNNI.
     """
-    whole, card = manifests.read(root), open_card(card_path)
+    card = open_card(card_path)
+    choose(_with_files(card, engine), engine)
+    whole = manifests.read(root)
     test = whole.role("test")
     refuse_trained(test, cards.groups_of(card, card_path))
     chosen = calibrating(whole, cards.groups_of(card, card_path), pictures)
@@ -106,6 +108,12 @@ def quantise(card_path: Path, root: Path, *, pictures: int = PICTURES, engine: E
     facts = {"calibrated_on": len(chosen), "manifest_sha256": whole.sha256, "frozen": frozen.name_of(test, root)}
     cards.lay(card_path, {BLOCKS[engine]: {**facts, **lost.as_toml()}})
     return lost
+
+
+def _with_files(card: Card, engine: EightBit) -> Card:
+    """The card as it is to become, by which is told before the minutes of work whether this computer can judge it."""
+    to_be = (WeightsFile(card.name + end, card.sha256, purpose) for purpose, end in FILES[engine].items())
+    return replace(card, files=(*card.files, *to_be))
 
 
 def _quantised(engine: EightBit, onnx: bytes, kinds: int, inputs: Sequence[NDArray[np.float32]]) -> Mapping[str, bytes]:

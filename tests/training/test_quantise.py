@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from datasets.formats import manifest as manifests
 from datasets.records import Manifest
 from detector.distinct import distinct
+from detector.errors import NoEngine
 from detector.weights import open_card
-from tests.detector.build import a_constant_model
+from tests.detector.build import a_card, a_constant_model
 from training import export, qdq
 from training.errors import WeightsUnreadable
-from training.quantise import calibrating
+from training.quantise import calibrating, quantise
 
 SHIPPED = Path("weights/current.toml")
 
@@ -74,6 +75,15 @@ def test_eight_bits_are_for_the_layers_where_they_are_cheaper() -> None:
     assert "/network/model.23/cv2.0/cv2.0.0/conv/Conv" in whole
     assert not any(name.startswith(("/network/model.0/", "/network/model.1/", "/network/model.2/")) for name in whole)
     assert not any("/cv3." in name or name.endswith(".2/Conv") for name in whole)
+
+
+def test_a_processor_that_cannot_judge_eight_bits_is_told_before_a_picture_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("detector.engine.flags", lambda: frozenset({"avx2"}))
+    card, no_pictures = a_card(tmp_path), tmp_path / "none"
+    with pytest.raises(NoEngine, match="VNNI"):
+        quantise(card, no_pictures, engine="onnxruntime-int8")
 
 
 def _raw_answers(dice: np.random.Generator) -> NDArray[np.float32]:

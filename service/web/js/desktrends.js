@@ -12,11 +12,12 @@ const MOST_GROUPS = 9;
 /** @param {{days: number, by: string}} props */
 export function Trends({ days, by }) {
   const answer = useFresh(() => `/api/trends?days=${Math.max(days, 7)}&by=${by}`, [days, by]);
+  const instead = () => (answer === undefined ? html`<p class="quiet">${t("desk.untold")}</p>` : html`<div class="chart-wait"></div>`);
   return html`
-    <section class="card panel" data-panel="trends"><h2>${t("desk.trends")}</h2>${answer ? html`<${Daily} answer=${answer} by=${by} />` : html`<div class="chart-wait"></div>`}</section>
+    <section class="card panel" data-panel="trends"><h2>${t("desk.trends")}</h2>${answer ? html`<${Daily} answer=${answer} by=${by} />` : instead()}</section>
     <div class="desk-pair">
-      <section class="card panel" data-panel="hours"><h2>${t("desk.hours")}</h2>${answer ? html`<${Hours} hours=${answer.hours} />` : html`<div class="chart-wait"></div>`}</section>
-      <section class="card panel" data-panel="heat"><h2>${t("desk.heat")}</h2>${answer ? html`<${HeatMap} spots=${answer.spots} />` : html`<div class="chart-wait"></div>`}</section>
+      <section class="card panel" data-panel="hours"><h2>${t("desk.hours")}</h2>${answer ? html`<${Hours} hours=${answer.hours} />` : instead()}</section>
+      <section class="card panel" data-panel="heat"><h2>${t("desk.heat")}</h2>${answer ? html`<${HeatMap} spots=${answer.spots} />` : instead()}</section>
     </div>`;
 }
 

@@ -64,7 +64,7 @@ function Tiles({ answer }) {
   return html`<ul class="tiles">${TILES.map((id) => {
     const definition = answer?.definitions.find((/** @type {Definition} */ one) => one.id === id);
     const measure = all?.values.find((one) => one.id === id);
-    if (!definition) return html`<li key=${id} class="card tile"><div class="skeleton"></div></li>`;
+    if (!definition) return html`<li key=${id} class="card tile">${answer === undefined ? html`<b>–</b>` : html`<div class="skeleton"></div>`}</li>`;
     return html`<li key=${id} class="card tile" data-indicator=${id}><details><summary><span class="small quiet">${inLang(definition.name)}</span>
       <b class=${moodOf(definition, measure)}>${shown(measure, definition.unit)}</b>
       <span class="small quiet">${definition.unit === "share" && measure?.base ? t("desk.of", { part: measure.part, base: measure.base }) : ""}</span></summary>
@@ -84,7 +84,7 @@ function Division({ answer, by, onBy }) {
   return html`<section class="card panel"><div class="panel-head"><h2>${t("desk.division")}</h2>
       <div class="choices" role="group" aria-label=${t("desk.divide_by")}>${DIVISIONS.map((one) => html`
         <button key=${one} type="button" class="choice" aria-pressed=${by === one} onClick=${() => onBy(one)}>${t(`desk.by_${one}`)}</button>`)}</div></div>
-    ${!answer && html`<div class="skeleton"></div>`}
+    ${answer === null && html`<div class="skeleton"></div>`}${answer === undefined && html`<p class="quiet">${t("desk.untold")}</p>`}
     ${answer && groups.length === 0 && html`<p class="quiet">${t("desk.nothing")}</p>`}
     ${groups.length > 0 && html`<div class="scroll" tabindex="0"><table><thead><tr><th>${t(`desk.by_${by}`)}</th><th class="wide">${inLang(unitOf("reported").name)}</th>
       ${COLUMNS.map((id) => html`<th key=${id}>${inLang(unitOf(id).name)}</th>`)}</tr></thead>

@@ -84,8 +84,13 @@ def an_ear_at_a_broker(seed: int, folder: Path) -> Iterator[Ear]:
                     with ear.guard:
                         ear.heard.append({**told, "taken": True})
 
-        threading.Thread(target=listen, daemon=True).start()
-        yield ear
+        listening = threading.Thread(target=listen, daemon=True)
+        listening.start()
+        try:
+            yield ear
+        finally:
+            subscriber.process.terminate()
+            listening.join()  # it reads to the end, which nobody else may do beside it
 
 
 def report(service: Outside, count: int, acked: list[str], began: int) -> None:

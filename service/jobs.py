@@ -21,7 +21,7 @@ LOOK_EVERY_S: Final = 5.0
 OVERDUE: Final = timedelta(minutes=1)
 """A photo that has been in progress for so long was refused half way, for want of room or of time."""
 
-TIDY_EVERY_S: Final = 30.0
+TIDY_EVERY_S: Final = 10.0
 QUIET_S: Final = 0.5
 """After so long without work the pages that it used go back; between two photos that follow each other they do not."""
 

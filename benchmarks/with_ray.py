@@ -33,11 +33,9 @@ from tests.postgresql import a_server, why_not
 from tests.serving import settings_in
 
 ROUNDS: Final = 5
-CAMERAS: Final = 96
+CAMERAS: Final = 32
 WATCHMEN: Final = 2
-"""Each watches 48 cameras, which is about what one is for: 50 to 100."""
-
-LOOK_EVERY_S: Final = 4.0
+LOOK_EVERY_S: Final = 2.0
 CLEAN: Final = PICTURES / "heap-shiliu-after.jpg"
 """A street in which there is nothing to say: what follows a finding costs the same in both ways."""
 
